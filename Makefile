@@ -1,0 +1,61 @@
+# What a newcomer types: `make serve` and `make test`. Everything else is for maintainers.
+HOST ?= 127.0.0.1
+PORT ?= 8000
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+export PYTHONPATH :=
+
+.PHONY: serve test check lint lock wheel clean
+.DELETE_ON_ERROR:
+
+serve: $(VENV)/.serve  ## Set up, build the snapshot and serve it on HOST:PORT
+	@$(BIN)/vilnius-lod build --site http://$(HOST):$(PORT)/
+	@$(BIN)/vilnius-lod serve --host $(HOST) --port $(PORT)
+
+test: $(VENV)/.test  ## Set up and run every test
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/.serve  ## Do tables, page and shapes agree?
+	@$(BIN)/vilnius-lod validate
+
+lint: $(VENV)/.lint  ## Style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; name it with: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+	  || { rm -rf $(VENV); echo "Python cannot make an environment here; on Debian: sudo apt install python3-venv"; exit 1; }
+
+# The stamps: an environment is touched again only when its lock file or pyproject.toml changed.
+$(VENV)/.serve: requirements/serve.txt pyproject.toml | $(BIN)/python
+	@echo "Setting up the environment in $(VENV) ..."
+	@$(PIP) install --require-hashes -r requirements/serve.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.serve
+	@echo "Adding what the tests need ..."
+	@$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(VENV)/.lint: requirements/lint.txt $(VENV)/.test
+	@$(PIP) install --require-hashes -r requirements/lint.txt
+	@touch $@
+
+# Lock files, for Linux and every supported Python, hashes included.
+lock: | $(BIN)/python
+	@$(PIP) install uv
+	@cd requirements && for part in serve test lint; do \
+	  ../$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+	    --no-emit-index-url --no-annotate --no-config $$part.in -o $$part.txt || exit 1; done
+
+wheel: $(VENV)/.test
+	@$(BIN)/python -m build --no-isolation --outdir dist . >/dev/null && ls dist/*.whl
+
+clean:
+	rm -rf $(VENV) dist snapshots .pytest_cache .mypy_cache .ruff_cache .hypothesis
