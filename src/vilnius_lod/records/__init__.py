@@ -1,0 +1,1 @@
+"""Tables, edited by people, to typed records. Knows neither RDF nor HTTP."""

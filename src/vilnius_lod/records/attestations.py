@@ -1,0 +1,118 @@
+"""What other sources say: the tables ``attestations.csv`` and ``cited.csv``, and what holds in their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from . import cells, edtf, model
+from .cells import CellError
+from .columns import Column, Table
+from .problems import Problem
+
+CITED, ATTESTATIONS = "cited.csv", "attestations.csv"
+KINDS = ("event", "agreement", "partnership", "membership", "network", "place")
+
+
+def _things(cell: str) -> tuple[str, ...]:
+    """One or several things of which a document speaks."""
+    found = cells.several(cells.thing)(cell)
+    if len(set(found)) < len(found) or any(thing.partition("/")[0] not in KINDS for thing in found):
+        raise CellError("this is not in the list", "; ".join(f"{kind}/…" for kind in KINDS))
+    return found
+
+
+def _stated_date(cell: str) -> str:
+    try:
+        edtf.check(cell)
+    except ValueError:
+        allowed = "1985-10, 2022-02-28~, XXXX-04-16, ../1991, 2009-06-19/2009-06-21 (EDTF)"
+        raise CellError("this is no date", allowed) from None
+    return cell
+
+
+def _yes(cell: str) -> bool:
+    return cells.choice("yes", "no")(cell) == "yes"
+
+
+TABLES: Mapping[str, Table] = {
+    "cited": Table(
+        CITED,
+        model.Cited,
+        ("cited",),
+        (
+            Column("cited", cells.slug, True, "slug"), Column("url", cells.web_address, empty=""),
+            Column("title", cells.name, True), Column("publisher", cells.name, True),
+            Column("language", cells.language, empty=""),
+        ),
+        optional=True,
+    ),
+    "attestations": Table(
+        ATTESTATIONS,
+        model.Attestation,
+        ("attestation",),
+        (
+            Column("attestation", cells.slug, True, "slug"), Column("about", _things, empty=()),
+            Column("place_name", cells.name, empty=""), Column("cited", cells.slug, True),
+            Column("statement", cells.text, True), Column("stated_date", _stated_date, empty=""),
+            Column("date", cells.date), Column("date_derived", _yes, True),
+            Column("relation", cells.slug, True, refers="attestation-relation"),
+            Column("aspect", cells.slug, True, refers="attestation-aspect"),
+            Column("independent", _yes, True), Column("witness", cells.slug, empty=""),
+            Column("place_of_signing", cells.name, empty=""),
+            Column("title_basis", cells.choice("seen", "from-address", "described"), True),
+            *(
+                Column(name, cells.text, empty="")
+                for name in ("note", "reading", "subject_as_given", "city_says")
+            ),
+        ),
+        optional=True,
+    ),
+}  # fmt: skip
+"""The two tables, by the field of Records that they fill. A dataset may have neither."""
+
+
+def problems(
+    rows: Sequence[tuple[int, Mapping[str, str], Mapping[str, Any]]],
+    cited: Sequence[tuple[int, Mapping[str, str], Mapping[str, Any]]] | None,
+    things: Collection[str] | None,
+) -> Iterator[Problem]:
+    """What is wrong between the cells of a row of ``attestations.csv``, and with what it refers to.
+
+    A row is its line, its cells and the values of those that could be read; ``cited`` are the rows of that
+    table and ``things`` all that stands in the others (None: not known).
+    """
+    documents = None if cited is None else {texts["cited"] for _, texts, _ in cited}
+    for line, texts, values in rows:
+
+        def problem(column: str, message: str, allowed: str, found: str = "", line: int = line) -> Problem:
+            return Problem(ATTESTATIONS, line, column, message, {}, found, allowed)
+
+        for thing in values.get("about", ()):
+            if things is not None and thing not in things:
+                allowed = "a thing that stands in the tables"
+                yield problem("about", "this is registered nowhere", allowed, thing)
+        if (texts["about"] == "") == (texts["place_name"] == ""):
+            message = "one of these cells is filled, and one alone"
+            yield problem("about", message, "about, place_name", texts["about"])
+        if documents is not None and "cited" in values and values["cited"] not in documents:
+            message = "this is registered nowhere"
+            yield problem("cited", message, "a document of cited.csv", values["cited"])
+        if {"stated_date", "date"} <= values.keys():
+            certain = _certain(values["stated_date"])
+            if texts["date"] != certain:
+                message = "the date is not the stated date, where that is a plain year, month or day"
+                yield problem("date", message, certain or "—", texts["date"])
+        if values.get("independent") is (texts["witness"] == ""):
+            message = "a witness is named where the source is independent, and there alone"
+            yield problem(
+                "witness", message, "independent = yes, witness; independent = no", texts["witness"]
+            )
+
+
+def _certain(stated: str) -> str:
+    """The stated date, if it is of level 0."""
+    try:
+        return str(edtf.Edtf(stated))
+    except ValueError:
+        return ""
