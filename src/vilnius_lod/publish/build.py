@@ -1,0 +1,183 @@
+"""The whole way from a dataset's directory to the current snapshot, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rdflib import Graph
+from rdflib.namespace import RDF, SKOS
+
+from .. import vocabulary
+from ..records import coverage, reading, tables
+from ..records.model import Records
+from ..records.problems import InputError, Problem
+from . import csvtables, distributions, minting, snapshot
+from .graph import named_graphs, origins, vocabulary_graph
+from .inputs import fingerprint
+from .statements import partnerships
+from .verdict import Verdict, judge, shapes_graph
+
+
+class BuildRefused(Exception):  # noqa: N818 - the build is refused; nothing went wrong in it
+    """The data do not conform: ``verdict`` says where; ``report`` is the folder where the report is kept."""
+
+    def __init__(self, verdict: Verdict, report: Path) -> None:
+        self.verdict, self.report = verdict, report
+        super().__init__(f"violations: {verdict.counts()['Violation']}")
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """The snapshot's directory, the verdict with its warnings, and the number of statements."""
+
+    snapshot: Path
+    verdict: Verdict
+    triples: int
+
+
+def build(directory: Path, store: Path, site: str | None = None) -> BuildResult:
+    """Make the snapshot of a dataset and make it current. Raises InputError or BuildRefused.
+
+    ``site`` is where the files will answer, by default the dataset's base.
+    """
+    records, graphs, verdict = examine(directory)
+    if not verdict.conforms:
+        report = {"report.ttl": verdict.report, "report.json": verdict.json()}
+        raise BuildRefused(verdict, snapshot.keep_refused(store, report))
+    plain = {
+        str(minting.graph_name(records.dataset, name)): distributions.plain(graph)
+        for name, graph in graphs.items()
+    }
+    files = _files(records, distributions.dumps(plain), verdict)
+    triples = len(distributions.union(plain.values()))
+    facts = {
+        **_facts(records, site or records.dataset.base, triples, verdict),
+        "inputs": fingerprint(directory, site),
+    }
+    root = snapshot.write(store, files, facts)
+    snapshot.forget_refused(store)
+    return BuildResult(root, verdict, triples)
+
+
+def examine(directory: Path) -> tuple[Records, Mapping[str, Graph], Verdict]:
+    """Read a dataset, check it in every way, write nothing. Raises InputError for bad input."""
+    terms = vocabulary_graph()
+    records = tables.read(directory, concepts=concepts(terms))
+    words = reading.read(directory, records.dataset.source.language)
+    if problems := [*coverage.check(records, words), *_count_problems(records)]:
+        raise InputError(problems)
+    graphs = named_graphs(records, terms)
+    verdict = judge(graphs.values(), shapes_graph(), records.dataset.base, origins(records))
+    return records, graphs, verdict
+
+
+def concepts(terms: Graph) -> dict[str, frozenset[str]]:
+    """The slugs of each concept scheme: what the cells of the tables may hold."""
+    found: dict[str, set[str]] = {}
+    for iri in terms.subjects(RDF.type, SKOS.Concept):
+        if str(iri).startswith(vocabulary.concept("", "")[:-1]):
+            scheme, _, slug = str(iri).removeprefix(vocabulary.VOCABULARY_BASE + "id/").partition("/")
+            found.setdefault(scheme, set()).add(slug)
+    return {scheme: frozenset(slugs) for scheme, slugs in found.items()}
+
+
+def counts(records: Records) -> dict[str, int]:
+    """How many things of each class there are; the names are those of ``[counts]`` in dataset.toml."""
+    return {
+        "partnerships": len(partnerships(records)),
+        "agreements": len(records.agreements),
+        "events": len(records.events),
+        "memberships": len(records.memberships),
+        "networks": len(records.networks),
+        "places": len(records.places),
+        "countries": len(records.countries),
+        "organizations": len(records.organizations),
+        "links": len(records.links),
+    }
+
+
+def _count_problems(records: Records) -> list[Problem]:
+    found = counts(records)
+    problems = []
+    for name, (least, most) in records.dataset.counts.items():
+        if name not in found:
+            allowed = ", ".join(found)
+            problems.append(
+                Problem("dataset.toml", None, f"counts.{name}", "there is no such count", {}, name, allowed)
+            )
+        elif not least <= found[name] <= most:
+            message = "the number of {name} is out of bounds"
+            allowed, count = f"{least} … {most}", str(found[name])
+            problems.append(
+                Problem("dataset.toml", None, f"counts.{name}", message, {"name": name}, count, allowed)
+            )
+    return problems
+
+
+def _files(records: Records, dumps: Mapping[str, bytes], verdict: Verdict) -> dict[str, bytes]:
+    """The files of the snapshot by their names in it."""
+    files = {f"data/{records.dataset.name}.{extension}": content for extension, content in dumps.items()}
+    files |= {f"data/{name}": content for name, content in csvtables.files(records).items()}
+    files |= {f"queries/{path.name}": path.read_bytes() for path in sorted(vocabulary.QUERIES.glob("*.rq"))}
+    return files | {
+        snapshot.CANONICAL: dumps["nq"],
+        "vocabulary/ontology.ttl": _joined(vocabulary.ONTOLOGY),
+        "vocabulary/shapes.ttl": _joined(vocabulary.SHAPES),
+        "vocabulary/context.jsonld": (vocabulary.ONTOLOGY / "context.jsonld").read_bytes(),
+        "report.ttl": verdict.report,
+        "report.json": verdict.json(),
+        "source/page.txt": records.dataset.source.path.read_bytes(),
+    }
+
+
+def _joined(directory: Path) -> bytes:
+    """The Turtle files of a directory as one, as people wrote them; in falling order the core comes first."""
+    return b"\n".join(path.read_bytes() for path in sorted(directory.glob("*.ttl"), reverse=True))
+
+
+def _facts(records: Records, site: str, triples: int, verdict: Verdict) -> dict[str, Any]:
+    """What the web needs to know of the dataset beside its statements."""
+    data, source, releases = records.dataset, records.dataset.source, records.releases
+    return {
+        "base": data.base,
+        "site": site,
+        "name": data.name,
+        "languages": list(data.languages),
+        "focus": data.focus,
+        "municipality": data.municipality,
+        "title": dict(data.title),
+        "description": dict(data.description),
+        "licence": data.licence,
+        "licence_label": data.licence_label,
+        "publisher": data.publisher,
+        "publisher_name": dict(data.publisher_name),
+        "source": {
+            "slug": source.slug,
+            "title": source.title,
+            "language": source.language,
+            "retrieved": source.retrieved,
+            "sha256": source.sha256,
+            "publisher": source.publisher,
+        },
+        "version": releases[-1].version if releases else None,
+        "issued": str(releases[0].date) if releases else None,
+        "modified": str(releases[-1].date) if releases else None,
+        "releases": [
+            {"version": row.version, "date": str(row.date), "changes": dict(row.changes)} for row in releases
+        ],
+        "counts": counts(records),
+        "triples": triples,
+        "results": verdict.counts(),
+        "withdrawals": {
+            row.thing: {
+                "label": dict(row.label),
+                "reason": dict(row.reason),
+                "date": str(row.date),
+                "replaced_by": row.replaced_by,
+            }
+            for row in records.withdrawals
+        },
+    }

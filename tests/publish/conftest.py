@@ -1,0 +1,91 @@
+"""The two datasets, read once, with their graphs; a copy of the tiny one to change; shapes of our own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from rdflib import Graph
+
+from vilnius_lod import vocabulary
+from vilnius_lod.publish.build import concepts
+from vilnius_lod.publish.graph import named_graphs, vocabulary_graph
+from vilnius_lod.records import tables
+from vilnius_lod.records.model import Records
+
+
+@pytest.fixture(scope="session")
+def terms() -> Graph:
+    """The vocabulary's graph."""
+    return vocabulary_graph()
+
+
+@pytest.fixture(scope="session")
+def real(real_dataset: Path, terms: Graph) -> Records:
+    """The records of the real dataset."""
+    return tables.read(real_dataset, concepts=concepts(terms))
+
+
+@pytest.fixture(scope="session")
+def tiny(tiny_dataset: Path, terms: Graph) -> Records:
+    """The records of the invented city."""
+    return tables.read(tiny_dataset, concepts=concepts(terms))
+
+
+@pytest.fixture(scope="session")
+def real_graphs(real: Records, terms: Graph) -> Mapping[str, Graph]:
+    """The named graphs of the real dataset."""
+    return named_graphs(real, terms)
+
+
+@pytest.fixture(scope="session")
+def tiny_graphs(tiny: Records, terms: Graph) -> Mapping[str, Graph]:
+    """The named graphs of the invented city."""
+    return named_graphs(tiny, terms)
+
+
+@pytest.fixture
+def dataset(tiny_dataset: Path, tmp_path: Path) -> Path:
+    """A copy of the invented city's dataset, to change."""
+    return shutil.copytree(tiny_dataset, tmp_path / "dataset")
+
+
+Change = Callable[[str, str, str], None]
+
+
+@pytest.fixture
+def change(dataset: Path) -> Change:
+    """Replace words in a file of the copy; they must be there."""
+
+    def replace(file: str, old: str, new: str) -> None:
+        text = (dataset / file).read_text(encoding="utf-8")
+        assert old in text
+        (dataset / file).write_text(text.replace(old, new), encoding="utf-8")
+
+    return replace
+
+
+@pytest.fixture
+def one_shape(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """Build with the given shape instead of the project's."""
+
+    def use(turtle: str) -> Path:
+        directory = tmp_path / "shapes"
+        directory.mkdir(exist_ok=True)
+        (directory / "own.ttl").write_text(PREFIXES + turtle, encoding="utf-8")
+        monkeypatch.setattr(vocabulary, "SHAPES", directory)
+        return directory
+
+    return use
+
+
+PREFIXES = """
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix vlo: <https://w3id.org/vilnius-lod/ontology#> .
+@prefix dct: <http://purl.org/dc/terms/> .
+@prefix org: <http://www.w3.org/ns/org#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix s: <https://example.org/shapes#> .
+"""

@@ -1,0 +1,252 @@
+"""The build: everything or nothing, the same bytes every time, and the earlier snapshot always whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from rdflib import Graph
+
+from vilnius_lod import vocabulary
+from vilnius_lod.publish.build import BuildRefused, build
+from vilnius_lod.publish.snapshot import Snapshot, open_snapshot
+from vilnius_lod.records.problems import InputError
+
+Change = Callable[[str, str, str], None]
+Use = Callable[[str], Path]
+LENIENT = "s:S a sh:PropertyShape ; sh:targetClass vlo:Agreement ; sh:path dct:type ; sh:minCount 1 . "
+STRICT = (
+    LENIENT
+    + """
+s:T a sh:PropertyShape ; sh:targetClass vlo:Agreement ; sh:path vlo:event ; sh:minCount 1 ;
+  sh:message "No date."@en .
+"""
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return tmp_path / "store"
+
+
+def bytes_of(root: Path) -> dict[str, str]:
+    files = (path for path in root.rglob("*") if path.is_file())
+    return {str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_a_snapshot_holds_all_that_is_published(dataset: Path, store: Path, one_shape: Use) -> None:
+    one_shape(LENIENT)
+    made = build(dataset, store, "https://files.example/")
+    found = open_snapshot(store)
+    assert found.root == made.snapshot.resolve()
+    dumps = {f"data/lindenau-lod.{extension}" for extension in ("nt", "nq", "ttl", "jsonld", "rdf")}
+    csvs = {
+        f"data/{name}.csv{end}"
+        for name in ("agreements", "memberships", "partners")
+        for end in ("", "-metadata.json")
+    }
+    others = {
+        "dataset.nq", "data/csv-metadata.json", "report.ttl", "report.json", "source/page.txt",
+        "vocabulary/ontology.ttl", "vocabulary/shapes.ttl", "vocabulary/context.jsonld",
+    }  # fmt: skip
+    queries = {f"queries/{path.name}" for path in vocabulary.QUERIES.glob("*.rq")}
+    assert queries
+    assert set(found.files) == dumps | csvs | others | queries
+    assert found.read("dataset.nq") == found.read("data/lindenau-lod.nq")
+    assert found.read("source/page.txt") == (dataset / "source/2026-05-01/page.txt").read_bytes()
+    assert made.triples == len(found.read("data/lindenau-lod.nt").splitlines())
+    assert not list(store.glob("refused"))
+
+
+def test_the_manifest_says_what_the_web_needs(dataset: Path, store: Path, one_shape: Use) -> None:
+    one_shape(LENIENT)
+    made = build(dataset, store, "https://files.example/")
+    facts = open_snapshot(store).facts
+    expected = {
+        "base": "https://lod.example.org/lindenau/", "site": "https://files.example/", "name": "lindenau-lod",
+        "languages": ["de", "en"], "focus": "lindenau", "licence_label": "CC0 1.0", "version": "0.1.1",
+        "issued": "2026-05-01", "modified": "2026-05-02", "triples": made.triples,
+    }  # fmt: skip
+    assert {name: facts[name] for name in expected} == expected
+    assert facts["counts"]["partnerships"] == 6
+    assert facts["source"]["retrieved"] == "2026-05-01"
+    assert facts["withdrawals"] == {
+        "agreement/kirchfels-2": {
+            "label": {
+                "de": "Freundschaftsvertrag mit Kirchfels",
+                "en": "Treaty of friendship with Kirchfels",
+            },
+            "reason": {"de": "Zweimal erfasst.", "en": "Entered twice."},
+            "date": "2026-05-02",
+            "replaced_by": "agreement/kirchfels-1",
+        }
+    }
+
+
+@pytest.mark.parametrize("name", ["ontology", "shapes"])
+def test_the_vocabulary_files_are_those_that_people_wrote(
+    name: str, dataset: Path, store: Path, one_shape: Use
+) -> None:
+    one_shape(LENIENT)
+    build(dataset, store)
+    directory = {"ontology": vocabulary.ONTOLOGY, "shapes": vocabulary.SHAPES}[name]
+    expected = Graph()
+    for file in directory.glob("*.ttl"):
+        expected.parse(file)
+    found = Graph().parse(data=open_snapshot(store).read(f"vocabulary/{name}.ttl"), format="turtle")
+    assert len(found) == len(expected) > 0
+
+
+def test_the_site_is_no_part_of_the_data(dataset: Path, store: Path, one_shape: Use) -> None:
+    one_shape(LENIENT)
+
+    def built(site: str | None) -> Snapshot:
+        build(dataset, store, site)
+        return open_snapshot(store)
+
+    here, there = built(None), built("https://files.example/")
+    assert here.facts["site"] == here.facts["base"]
+    assert here.dataset == there.dataset
+    assert here.name != there.name
+    assert here.files == there.files
+
+
+def test_a_violation_stops_the_build_and_its_report_is_kept(
+    dataset: Path, store: Path, one_shape: Use
+) -> None:
+    one_shape(LENIENT)
+    before = build(dataset, store).snapshot
+    one_shape(STRICT)
+    with pytest.raises(BuildRefused) as refused:
+        build(dataset, store)
+    assert refused.value.verdict.counts()["Violation"] == 1
+    assert refused.value.report == store / "refused"
+    assert json.loads((store / "refused/report.json").read_bytes())["conforms"] is False
+    assert (store / "refused/report.ttl").read_bytes() == refused.value.verdict.report
+    assert open_snapshot(store).root == before.resolve()
+    one_shape(LENIENT)
+    build(dataset, store)
+    assert not (store / "refused").exists()
+
+
+def test_a_warning_does_not_stop_the_build(dataset: Path, store: Path, one_shape: Use) -> None:
+    one_shape(STRICT.replace('sh:message "No', 'sh:severity sh:Warning ; sh:message "No'))
+    made = build(dataset, store)
+    assert made.verdict.counts()["Warning"] == 1
+    assert b"sh:Warning" in open_snapshot(store).read("report.ttl")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        ("dataset.toml", "agreements = [6, 9]", "agreements = [7, 9]", ["counts.agreements", "6", "7 … 9"]),
+        ("dataset.toml", "events = [6, 12]", "events = [1, 5]", ["counts.events", "6", "1 … 5"]),
+        ("dataset.toml", "links = [5, 12]", "lniks = [5, 12]", ["counts.lniks", "partnerships"]),
+        ("tables/events.csv", "1997-05-03,19", "1997-05-04,19", ["tables/events.csv", "1997-05-0"]),
+        ("tables/places.csv", "city,Rasvik", "ctiy,Rasvik", ["tables/places.csv:5", "kind", "ctiy"]),
+    ],
+)
+def test_bad_input_is_told_and_nothing_is_written(
+    dataset: Path, store: Path, change: Change, one_shape: Use, file: str, old: str, new: str, told: list[str]
+) -> None:
+    one_shape(LENIENT)
+    change(file, old, new)
+    with pytest.raises(InputError) as error:
+        build(dataset, store)
+    for words in told:
+        assert words in str(error.value)
+    assert not store.exists()
+
+
+# The child of the tests below: builds the dataset, under a wrong clock, with the shapes it is told.
+CHILD = """
+import datetime, pathlib, sys, time
+shift = float(sys.argv[4])
+real = time.time
+time.time = lambda: real() + shift
+time.time_ns = lambda: int(time.time() * 1e9)
+class Now(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return cls.fromtimestamp(time.time(), tz)
+datetime.datetime = Now
+from vilnius_lod import vocabulary
+vocabulary.SHAPES = pathlib.Path(sys.argv[3])
+from vilnius_lod.publish.build import build
+print("ready", flush=True)
+build(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))
+print("done", flush=True)
+"""
+
+
+def start(
+    dataset: Path, store: Path, shapes: Path, environment: Mapping[str, str], shift: float = 0
+) -> subprocess.Popen[bytes]:
+    command: list[str | Path] = [sys.executable, "-c", CHILD, dataset, store, shapes, str(shift)]
+    return subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.PIPE)
+
+
+def test_two_builds_give_the_same_bytes(dataset: Path, tmp_path: Path, one_shape: Use) -> None:
+    """Whatever the hash seed, time zone, locale and clock."""
+    shapes = one_shape(STRICT.replace('sh:message "No', 'sh:severity sh:Warning ; sh:message "No'))
+    worlds = [
+        ({"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C", "PYTHONUTF8": "0"}, 0.0),
+        ({"PYTHONHASHSEED": "4711", "TZ": "Pacific/Kiritimati", "LC_ALL": "C.UTF-8"}, 4e8),
+    ]
+    found = []
+    for number, (environment, shift) in enumerate(worlds):
+        store = tmp_path / str(number)
+        with start(dataset, store, shapes, environment, shift) as child:
+            child.communicate(timeout=60)
+        assert child.returncode == 0
+        found.append((open_snapshot(store).name, bytes_of(open_snapshot(store).root)))
+    assert found[0] == found[1]
+    assert len(found[0][1]) > 20
+
+
+def test_killed_at_any_moment_the_earlier_snapshot_is_whole_and_current(
+    dataset: Path, store: Path, change: Change, one_shape: Use
+) -> None:
+    shapes = one_shape(LENIENT)
+    build(dataset, store)
+    earlier = open_snapshot(store).name
+    change("dataset.toml", "CC0 1.0", "CC0")
+    begun = time.monotonic()
+    with start(dataset, store.with_name("trial"), shapes, {}) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        begun = time.monotonic()
+        assert child.wait(60) == 0
+    seconds = time.monotonic() - begun
+    outcomes = []
+    for number in range(15):
+        with start(dataset, store, shapes, {}) as child:
+            assert child.stdout is not None
+            child.stdout.readline()
+            time.sleep(seconds * number / 14)
+            child.send_signal(signal.SIGKILL)
+            outcomes.append(child.wait(60))
+        found = open_snapshot(store)
+        assert found.name == earlier or found.facts["licence_label"] == "CC0"
+    assert outcomes.count(-signal.SIGKILL) >= 8
+    build(dataset, store)
+    assert open_snapshot(store).facts["licence_label"] == "CC0"
+    assert not [path for path in store.iterdir() if path.name.startswith((".building", ".removed"))]
+
+
+def test_the_real_dataset_builds_in_seconds(real_dataset: Path, store: Path) -> None:
+    begun = time.monotonic()
+    made = build(real_dataset, store)
+    assert time.monotonic() - begun < 10
+    assert made.verdict.conforms
+    facts = open_snapshot(store).facts
+    assert (facts["counts"]["agreements"], facts["counts"]["memberships"]) == (51, 8)
+    assert facts["counts"]["partnerships"] == 40

@@ -1,0 +1,258 @@
+"""The files that people download: one graph in every format, the tables as promised."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from csvw import CSVW
+from pyld import jsonld as pyld
+from rdflib import Dataset, Graph
+from rdflib.compare import isomorphic
+
+from vilnius_lod import vocabulary
+from vilnius_lod.publish import csvtables, distributions
+from vilnius_lod.records.model import Records
+from vilnius_lod.terms import IRI, RDF_LANG_STRING, Literal, Triple
+
+GRAPH = "https://example.org/graph/"
+AWKWARD = [
+    Triple(IRI("https://example.org/a&b"), IRI("https://example.org/p#x"), Literal(text, *rest))
+    for text, rest in [
+        ("< & > \" ' \\ \n \r \t ]]> Ž", ()),
+        ("trailing space ", (RDF_LANG_STRING, "en-GB")),
+        ("007", ("http://www.w3.org/2001/XMLSchema#integer",)),
+        ("-5", ("http://www.w3.org/2001/XMLSchema#integer",)),
+        ("1.50", ("http://www.w3.org/2001/XMLSchema#decimal",)),
+        ("1972", ("http://www.w3.org/2001/XMLSchema#gYear",)),
+        ("", ()),
+    ]
+]
+
+
+# rdflib 7 warns of its own use of what it deprecates.
+of_rdflib = pytest.mark.filterwarnings(
+    "ignore:(ConjunctiveGraph|Dataset.default_context) :DeprecationWarning"
+)
+
+
+@pytest.fixture(scope="module")
+def dumps(real_graphs: Mapping[str, Graph]) -> dict[str, bytes]:
+    return distributions.dumps(
+        {GRAPH + name: distributions.plain(graph) for name, graph in real_graphs.items()}
+    )
+
+
+@pytest.fixture(scope="module")
+def everything(real_graphs: Mapping[str, Graph]) -> Graph:
+    union = Graph()
+    for graph in real_graphs.values():
+        union += graph
+    return union
+
+
+@of_rdflib
+@pytest.mark.parametrize(
+    ("extension", "format"), [("nt", "nt"), ("ttl", "turtle"), ("rdf", "xml"), ("jsonld", "json-ld")]
+)
+def test_every_dump_is_the_same_graph(
+    dumps: dict[str, bytes], everything: Graph, extension: str, format: str
+) -> None:
+    assert isomorphic(Graph().parse(data=dumps[extension], format=format), everything)
+
+
+def test_pyld_reads_the_same_statements_without_fetching_anything(dumps: dict[str, bytes]) -> None:
+    def no_network(url: str, options: object) -> None:
+        raise AssertionError(f"fetches {url}")
+
+    nquads = pyld.to_rdf(
+        json.loads(dumps["jsonld"]), {"format": "application/n-quads", "documentLoader": no_network}
+    )
+    # PyLD leaves tabs and other characters as they are, as we do.
+    assert sorted(nquads.encode().splitlines()) == dumps["nt"].splitlines()
+
+
+@pytest.mark.parametrize(("extension", "syntax"), [("nt", "ntriples"), ("ttl", "turtle"), ("rdf", "rdfxml")])
+def test_rapper_reads_the_same_graph(
+    dumps: dict[str, bytes], everything: Graph, extension: str, syntax: str, tmp_path: Path
+) -> None:
+    if not shutil.which("rapper"):
+        pytest.skip("no rapper: apt-get install raptor2-utils")
+    (tmp_path / "dump").write_bytes(dumps[extension])
+    command: list[str | Path] = [
+        "rapper",
+        "-q",
+        "-i",
+        syntax,
+        "-o",
+        "ntriples",
+        tmp_path / "dump",
+        "https://example.org/",
+    ]
+    done = subprocess.run(command, capture_output=True, check=True, timeout=60)
+    assert done.stderr == b""
+    assert isomorphic(Graph().parse(data=done.stdout, format="nt"), everything)
+
+
+@of_rdflib
+@pytest.mark.parametrize(
+    ("extension", "format"), [("nt", "nt"), ("ttl", "turtle"), ("rdf", "xml"), ("jsonld", "json-ld")]
+)
+def test_awkward_literals_survive(extension: str, format: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rdflib.NORMALIZE_LITERALS", False)
+    data = distributions.dumps({GRAPH: AWKWARD})[extension]
+    assert distributions.plain(Graph().parse(data=data, format=format)) == sorted(AWKWARD)
+
+
+@of_rdflib
+def test_nquads_are_sorted_and_keep_the_graphs_apart(
+    dumps: dict[str, bytes], real_graphs: Mapping[str, Graph]
+) -> None:
+    lines = dumps["nq"].splitlines(keepends=True)
+    assert lines == sorted(lines)
+    dataset = Dataset()
+    dataset.parse(data=dumps["nq"], format="nquads")
+    for name, graph in real_graphs.items():
+        assert len(dataset.graph(GRAPH + name)) == len(graph)
+    assert len(lines) == sum(len(graph) for graph in real_graphs.values())
+
+
+def test_turtle_is_for_reading(dumps: dict[str, bytes]) -> None:
+    text = dumps["ttl"].decode()
+    assert "@prefix vlo: <https://w3id.org/vilnius-lod/ontology#> .\n" in text
+    assert "\n  a vlo:Agreement ;\n  dct:title " in text
+    unused = [
+        p
+        for p in vocabulary.prefixes()
+        if f"@prefix {p}:" in text and f"{p}:" not in text.split("\n\n", 1)[1]
+    ]
+    assert unused == []
+
+
+def rows(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+
+
+COLUMNS = {
+    "agreements": "agreement,partner,partner_name_{0},partner_name_{1},country,type,title_{0},title_{1},"
+    "signed,renewed,source_line",
+    "memberships": "membership,network,network_name_{0},network_name_{1},acronym,since,source_line",
+    "partners": "partner,name_{0},name_{1},country,lat,long,wikidata,geonames",
+}
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+@pytest.mark.parametrize(("dataset", "languages"), [("real", ("lt", "en")), ("tiny", ("de", "en"))])
+def test_the_columns_are_those_promised(
+    dataset: str, languages: tuple[str, str], name: str, request: pytest.FixtureRequest
+) -> None:
+    header = COLUMNS[name].format(*languages)
+    content = csvtables.files(request.getfixturevalue(dataset))[f"{name}.csv"]
+    assert content.startswith(header.encode() + b"\r\n"), "no byte order mark, CRLF"
+    assert content.count(b"\n") == content.count(b"\r\n")
+
+
+def test_a_document_of_two_cities_stands_twice(real: Records) -> None:
+    found = rows(csvtables.files(real)["agreements.csv"])
+    assert len(found) == 52
+    several = [row for row in found if row["partner"] in {"riga", "tallinn"}]
+    assert len({row["agreement"] for row in several}) == 1
+    assert len(several) == 2
+
+
+def test_rows_say_what_the_page_says(tiny: Records) -> None:
+    files = csvtables.files(tiny)
+    found = {row["agreement"]: row for row in rows(files["agreements.csv"])}
+    assert found["valbrume-1"] == {
+        "agreement": "valbrume-1", "partner": "valbrume", "partner_name_de": "Valbrume",
+        "partner_name_en": "Valbrume", "country": "FR", "type": "twinning",
+        "title_de": "Partnerschaftsvertrag", "title_en": "Twinning agreement",
+        "signed": "1972", "renewed": "2007-05-03", "source_line": "15",
+    }  # fmt: skip
+    assert found["kirchfels-1"]["signed"] == "1991-02"
+    assert (found["brodovec-1"]["signed"], found["brodovec-1"]["renewed"]) == ("", "")
+    (membership,) = rows(files["memberships.csv"])
+    assert (membership["since"], membership["acronym"], membership["source_line"]) == ("1998", "LRT", "5")
+    partners = {row["partner"]: row for row in rows(files["partners.csv"])}
+    assert partners["valbrume"]["wikidata"] == "Q13406268"
+    assert (partners["tunholm"]["lat"], partners["tunholm"]["long"], partners["tunholm"]["geonames"]) == (
+        "",
+        "",
+        "",
+    )
+    assert "lindenau" not in partners
+
+
+def test_every_partner_has_its_identifiers(real: Records) -> None:
+    found = rows(csvtables.files(real)["partners.csv"])
+    assert len(found) == 40
+    assert all(row["wikidata"].startswith("Q") and row["wikidata"][1:].isdecimal() for row in found)
+    assert all(row["geonames"].isdecimal() for row in found)
+
+
+def metadata_problems(path: Path) -> list[str]:
+    # csvw collects its own warnings as findings; ours must not turn them into errors first.
+    with warnings.catch_warnings(record=True):
+        warnings.simplefilter("always")
+        table = CSVW(str(path), validate=True)
+        try:
+            return [] if table.is_valid else [str(warning.message) for warning in table.warnings]
+        except ValueError as error:
+            return [str(error)]
+
+
+@pytest.fixture
+def tables(real: Records, tmp_path: Path) -> Path:
+    for name, content in csvtables.files(real).items():
+        (tmp_path / name).write_bytes(content)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["agreements.csv", "memberships.csv", "partners.csv"])
+def test_the_metadata_of_a_table_fits_it(tables: Path, name: str) -> None:
+    assert metadata_problems(tables / f"{name}-metadata.json") == []
+
+
+def test_the_metadata_of_all_tables_keep_them_together(tables: Path) -> None:
+    assert metadata_problems(tables / "csv-metadata.json") == []
+    partners = (tables / "partners.csv").read_bytes()
+    (tables / "partners.csv").write_bytes(partners.replace(b"\r\nkyiv,", b"\r\nkiev,"))
+    assert metadata_problems(tables / "csv-metadata.json"), "a document's partner must be among the partners"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("agreements.csv", b",1991-06-20,", b",20.06.1991,"),
+        ("agreements.csv", b"\r\nkyiv-1,", b"\r\n,"),
+        ("partners.csv", b",Q1899,", b",1899,"),
+        ("memberships.csv", b"citydna,citydna,", b"efus,citydna,"),
+    ],
+)
+def test_the_metadata_catch_what_is_wrong(tables: Path, name: str, old: bytes, new: bytes) -> None:
+    content = (tables / name).read_bytes()
+    assert old in content
+    (tables / name).write_bytes(content.replace(old, new, 1))
+    assert metadata_problems(tables / f"{name}-metadata.json")
+
+
+def test_the_metadata_lead_to_our_things_and_terms(real: Records, terms: Graph) -> None:
+    document: dict[str, Any] = json.loads(csvtables.files(real)["agreements.csv-metadata.json"])
+    schema = document["tableSchema"]
+    assert schema["aboutUrl"] == "https://w3id.org/vilnius-lod/id/agreement/{agreement}"
+    columns = {column["name"]: column for column in schema["columns"]}
+    assert columns["partner"]["valueUrl"] == "https://w3id.org/vilnius-lod/id/place/{partner}"
+    assert columns["title_lt"]["lang"] == "lt"
+    assert set(columns["signed"]["titles"]) == {"lt", "en"}
+    assert schema["primaryKey"] == ["agreement", "partner"]
+    ours = [c["propertyUrl"] for c in columns.values() if "vilnius-lod/ontology" in c.get("propertyUrl", "")]
+    assert ours
+    assert all(terms.query(f"ASK {{ <{iri}> ?p ?o }}").askAnswer for iri in ours)
