@@ -1,0 +1,1 @@
+"""SPARQL behind one door. The only room that knows pyoxigraph."""

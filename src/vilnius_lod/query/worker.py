@@ -1,0 +1,245 @@
+"""The processes in which queries run: a nursery that holds the data, and workers forked from it.
+
+The nursery is an interpreter of its own (``python -m vilnius_lod.query.worker FD``) with one thread, so that
+forking it is safe and cheap. A worker answers one query after another and can be killed at any moment. It
+cannot open files or sockets, nor write files, and its memory is bounded. Both end when their parent ends.
+
+The parent's side is :mod:`vilnius_lod.query.pool`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import io
+import json
+import os
+import re
+import resource
+import signal
+import socket
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import (
+    BlankNode,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Store,
+    Triple,
+    serialize,
+)
+
+from .errors import EvaluationFailed, MalformedQuery, NotAcceptable, OutOfMemory, QueryError, ResultTooLarge
+from .formats import GRAPHS, SOLUTIONS
+from .mistake import locate
+from .wire import read_frame, send_frame
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_PR_SET_PDEATHSIG = 1
+_SPENT_AFTER_KIB = 32 * 1024
+_SORTED_UP_TO = 20_000
+
+
+class Bounded(io.BytesIO):
+    """A buffer that raises ResultTooLarge rather than grow over ``limit`` bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
+
+    def write(self, data: Any) -> int:
+        """Keep ``data``."""
+        if self.tell() + len(data) > self.limit:
+            raise ResultTooLarge(self.limit, "bytes")
+        return super().write(data)
+
+
+def main(control: socket.socket) -> None:
+    """Be the nursery: load the data, then obey the parent until it hangs up.
+
+    ``fork`` answers a worker's process id and its socket, ``end PID`` kills the worker and answers its exit
+    code (negative: the signal that ended it), ``pause PID`` stops it, ``heavy PID`` lets it go on with low
+    priority; both answer ``ok``.
+    """
+    config = json.loads(control.recv(1 << 20))
+    store = Store()
+    try:
+        for path in config["files"]:
+            store.bulk_load(path=path, format=RdfFormat.N_QUADS)
+    except (OSError, SyntaxError, ValueError) as error:
+        control.send(f"{type(error).__name__}: {error}".encode())
+        return
+    gc.collect()
+    gc.freeze()
+    control.send(b"ready")
+    while command := control.recv(64).decode():
+        name, _, pid = command.partition(" ")
+        if name == "fork":
+            _fork(store, config, control)
+            continue
+        reply = "ok"
+        if name == "end":
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGKILL)
+            reply = str(os.waitstatus_to_exitcode(os.waitpid(int(pid), 0)[1]))
+        elif name == "heavy":
+            os.setpriority(os.PRIO_PROCESS, int(pid), 15)
+            os.kill(int(pid), signal.SIGCONT)
+        else:
+            os.kill(int(pid), signal.SIGSTOP)
+        control.send(reply.encode())
+
+
+def _fork(store: Store, config: dict[str, Any], control: socket.socket) -> None:
+    ours, theirs = socket.socketpair()
+    nursery = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            ours.close()
+            control.close()
+            _confine(config, nursery)
+            _work(store, config, theirs)
+        finally:
+            os._exit(0)
+    theirs.close()
+    socket.send_fds(control, [str(pid).encode()], [ours.fileno()])
+    ours.close()
+
+
+def _confine(config: dict[str, Any], nursery: int) -> None:
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != nursery:
+        os._exit(0)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):  # the engine reports a failed allocation on stderr before it aborts
+        os.dup2(null, stream)
+    os.close(null)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+    mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    memory = mapped + config["worker_megabytes"] * 2**20
+    limits = {resource.RLIMIT_AS: memory, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_CORE: 0}
+    if not config["sockets"]:
+        limits[resource.RLIMIT_NOFILE] = 0  # what is open stays open, nothing more can be opened
+    for limit, value in limits.items():
+        resource.setrlimit(limit, (value, value))
+
+
+def _work(store: Store, config: dict[str, Any], channel: socket.socket) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    while request := read_frame(channel):
+        body = b""
+        try:
+            reply, body = answer(store, json.loads(request), config)
+        except QueryError as error:
+            reply = {"error": type(error).__name__, "fields": vars(error)}
+        except MemoryError:
+            reply = {"error": "OutOfMemory", "fields": vars(OutOfMemory(config["worker_megabytes"]))}
+        except BaseException as error:  # a panic of the engine is no Exception
+            send_frame(channel, json.dumps(_panic(error)).encode())
+            return
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+        reply["spent"] = grown > _SPENT_AFTER_KIB
+        send_frame(channel, json.dumps(reply).encode(), body)
+
+
+def _panic(error: BaseException) -> dict[str, Any]:
+    fields = vars(EvaluationFailed(f"{type(error).__name__}: {error}"))
+    return {"error": "EvaluationFailed", "fields": fields, "spent": True}
+
+
+def answer(store: Store, request: dict[str, Any], config: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """Run one request; raises QueryError. The reply names kind and format and whether it is ``volatile``."""
+    try:
+        found = store.query(request["query"], **_dataset(request))
+        if isinstance(found, QuerySolutions | QueryBoolean):
+            kind = "select" if isinstance(found, QuerySolutions) else "ask"
+            if request["solutions"] is None:
+                raise NotAcceptable(kind)
+            body = _solutions(found, request["solutions"], config)
+            return {"kind": kind, "format": request["solutions"], "volatile": False}, body
+        kind = "describe" if request["form"] == "describe" else "construct"
+        if request["graph"] is None:
+            raise NotAcceptable(kind)
+        triples = list(_bounded(found, config["result_rows"]))
+        blank = any(isinstance(node, BlankNode) for t in triples for node in (t.subject, t.object))
+        body = _graph(triples, request["graph"], config)
+        return {"kind": kind, "format": request["graph"], "volatile": blank}, body
+    except SyntaxError:
+        raise locate(request["query"], _parse) from None
+    except UnicodeEncodeError:
+        raise MalformedQuery("a surrogate is no character") from None
+    except (OSError, RuntimeError, ValueError) as error:
+        raise EvaluationFailed(str(error)) from None
+
+
+def _dataset(request: dict[str, Any]) -> dict[str, Any]:
+    """Which graphs are asked: the protocol's parameters, else FROM clauses, else the union of all."""
+    if request["default_graphs"] or request["named_graphs"]:
+        return {
+            "default_graph": [NamedNode(iri) for iri in request["default_graphs"]],
+            "named_graphs": [NamedNode(iri) for iri in request["named_graphs"]],
+        }
+    # With the union switched on the engine passes over FROM.
+    return {"use_default_graph_as_union": not request["dataset"]}
+
+
+def _solutions(found: QuerySolutions | QueryBoolean, name: str, config: dict[str, Any]) -> bytes:
+    buffer = Bounded(config["result_bytes"])
+    found.serialize(buffer, format=SOLUTIONS[name])
+    body = buffer.getvalue()
+    if isinstance(found, QuerySolutions) and count_rows(body, SOLUTIONS[name]) > config["result_rows"]:
+        raise ResultTooLarge(config["result_rows"], "rows")
+    return body
+
+
+def count_rows(body: bytes, form: QueryResultsFormat) -> int:
+    """The rows in a written answer (the engine writes them by itself and tells nobody how many)."""
+    if form == QueryResultsFormat.XML:
+        return body.count(b"<result>")
+    if form == QueryResultsFormat.TSV:
+        return body.count(b"\n") - 1
+    if form == QueryResultsFormat.CSV:
+        return sum(part.count(b"\n") for part in body.split(b'"')[::2]) - 1
+    # Without its strings, "{" after "," or "[" opens a row; a term's "{" stands after ":".
+    bare = re.sub(rb'"(?:[^"\\]|\\.)*+"', b"", body)
+    return bare.count(b",{") + bare.count(b"[{")
+
+
+def _bounded(triples: Iterable[Triple], limit: int) -> Iterator[Triple]:
+    for number, triple in enumerate(triples):
+        if number >= limit:
+            raise ResultTooLarge(limit, "rows")
+        yield triple
+
+
+def _graph(triples: list[Triple], name: str, config: dict[str, Any]) -> bytes:
+    if len(triples) <= _SORTED_UP_TO:
+        triples.sort(key=str)
+    buffer = Bounded(config["result_bytes"])
+    serialize(triples, buffer, GRAPHS[name], prefixes=config["prefixes"])
+    return buffer.getvalue()
+
+
+def _parse(query: str) -> str | None:
+    """The parser's message, None where a query parses."""
+    try:
+        Store().query(query)
+    except SyntaxError as error:
+        return str(error)
+    except (OSError, RuntimeError, ValueError):
+        pass
+    return None
+
+
+if __name__ == "__main__":
+    main(socket.socket(fileno=int(sys.argv[1])))

@@ -1,0 +1,82 @@
+"""The operator's settings: named, with defaults that suit one small machine on the open internet.
+
+Each is read from the environment variable ``VILNIUS_LOD_{NAME}``; lists are separated by spaces.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+PREFIX = "VILNIUS_LOD_"
+
+
+def _setting(default: Any, description: str, *, least: float = 0) -> Any:
+    return dataclasses.field(default=default, metadata={"description": description, "least": least})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an operator may set. :func:`describe` lists them with their defaults and descriptions."""
+
+    query_length: int = _setting(65_536, "Characters in a query.", least=1)
+    query_nesting: int = _setting(60, "Brackets open at once, and prefix operators in a row.", least=1)
+    query_path_operators: int = _setting(100, "Operators / | ^ in all property paths of a query.")
+    query_seconds: float = _setting(10.0, "Seconds until a query is stopped.", least=0.001)
+    result_rows: int = _setting(100_000, "Rows, or triples, in an answer.")
+    result_bytes: int = _setting(16 * 2**20, "Bytes in an answer.", least=1)
+    worker_megabytes: int = _setting(160, "MiB that a query may need beside the data.", least=8)
+    workers: int = _setting(8, "Queries at once, in all.", least=1)
+    light_seconds: float = _setting(0.1, "Seconds after which a query counts as heavy.")
+    heavy_queries: int = _setting(2, "Heavy queries that compute at once; as many again may wait.", least=1)
+    queries_per_client: int = _setting(20, "Queries at once from one client, waiting ones included.", least=1)
+    queue_length: int = _setting(64, "Queries that may wait for their turn.")
+    queue_seconds: float = _setting(5.0, "Seconds that a query waits for its turn.")
+    inverse_statements: int = _setting(500, "Statements that point at a thing, in its description.")
+    service_allowed: tuple[str, ...] = _setting((), "IRIs that a query may name in SERVICE.")
+    allowed_hosts: tuple[str, ...] = _setting((), "Host names that the site answers to; none means any.")
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            value, least = getattr(self, field.name), field.metadata["least"]
+            # "not >=" rather than "<": it refuses NaN too.
+            if isinstance(value, (int, float)) and not least <= value < float("inf"):
+                raise ValueError(f"{field.name}: found {value}; allowed: a number, {least} or more")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """The settings that the environment names, defaults for the rest. Raises ValueError, which names
+        the variable, for a wrong value or an unknown variable that starts with the prefix.
+        """
+        fields = {PREFIX + field.name.upper(): field for field in dataclasses.fields(cls)}
+        values: dict[str, Any] = {}
+        for variable, text in environment.items():
+            if not variable.startswith(PREFIX):
+                continue
+            if variable not in fields:
+                raise ValueError(f"{variable}: no such setting; allowed: {', '.join(sorted(fields))}")
+            field = fields[variable]
+            try:
+                values[field.name] = _read(text, type(field.default))
+            except ValueError:
+                kind = "a whole number" if isinstance(field.default, int) else "a number"
+                raise ValueError(f"{variable}: found {text!r}; allowed: {kind}") from None
+        return cls(**values)
+
+
+def describe() -> list[tuple[str, str, str]]:
+    """Variable, default and description of each setting, for the documentation."""
+    return [
+        (PREFIX + field.name.upper(), _write(field.default), field.metadata["description"])
+        for field in dataclasses.fields(Settings)
+    ]
+
+
+def _read(text: str, kind: type) -> Any:
+    return tuple(text.split()) if kind is tuple else kind(text)
+
+
+def _write(value: Any) -> str:
+    return " ".join(value) if isinstance(value, tuple) else str(value)
