@@ -1,0 +1,175 @@
+"""The SHACL shapes: good data meet them, each bad-data file trips the one shape whose name it bears.
+
+``shapes/good.ttl`` is a small complete dataset; ``shapes/bad/{shape}.diff`` changes it: lines beginning with
+``-`` are statements to take away, with ``+`` to add, in Turtle with the prefixes of the good file.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import time
+from pathlib import Path
+
+import pyshacl
+import pytest
+from rdflib import RDF, SH, Graph, Literal, Namespace, URIRef
+from rdflib.term import Node
+
+ROOT = Path(__file__).parents[1]
+HERE = Path(__file__).parent / "shapes"
+VLS = Namespace("https://w3id.org/vilnius-lod/shapes#")
+VLO = Namespace("https://w3id.org/vilnius-lod/ontology#")
+GOOD = (HERE / "good.ttl").read_text("utf-8")
+HEADER = "".join(line + "\n" for line in GOOD.splitlines() if line.startswith("@"))
+BAD = sorted(path.stem for path in (HERE / "bad").glob("*.diff"))
+
+LINKS = Graph().parse(ROOT / "shapes" / "links.ttl")
+SHAPES = Graph().parse(ROOT / "shapes" / "records.ttl") + LINKS
+CONCEPTS = Graph().parse(ROOT / "ontology" / "concepts.ttl")
+NAMED = sorted(str(it) for kind in (SH.NodeShape, SH.PropertyShape) for it in SHAPES.subjects(RDF.type, kind))
+
+Found = set[tuple[str, str, str, str]]
+"""Focus node, shape, value and severity of each result."""
+
+
+def good() -> Graph:
+    return Graph().parse(data=GOOD) + CONCEPTS
+
+
+def bad(name: str) -> Graph:
+    graph = good()
+    lines = (HERE / "bad" / f"{name}.diff").read_text("utf-8").splitlines()
+    removed, added = (
+        Graph().parse(data=HEADER + "\n".join(line[1:] for line in lines if line.startswith(sign)))
+        for sign in "-+"
+    )
+    assert all(triple in graph for triple in removed), "takes away what is not there"
+    return graph - removed + added
+
+
+def reference(graph: Graph) -> Found:
+    """The results of pySHACL."""
+    _, report, _ = pyshacl.validate(graph, shacl_graph=SHAPES, inference="none", inplace=True)
+    assert isinstance(report, Graph)
+    return {
+        (
+            plain(report.value(result, SH.focusNode)),
+            plain(report.value(result, SH.sourceShape)),
+            plain(report.value(result, SH.value)),
+            plain(report.value(result, SH.resultSeverity)).removeprefix(str(SH)),
+        )
+        for result in report.objects(None, SH.result)
+    }
+
+
+@functools.cache
+def verdict(name: str) -> Found:
+    return reference(bad(name))
+
+
+def plain(node: Node | None) -> str:
+    return "" if node is None else str(node)
+
+
+def test_good_data_meet_every_shape() -> None:
+    assert reference(good()) == set()
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_data_trip_the_shape_whose_name_they_bear_and_no_other(name: str) -> None:
+    severity = plain(SHAPES.value(VLS[name], SH.severity)).removeprefix(str(SH))
+    found = verdict(name)
+    assert {(shape, level) for _, shape, _, level in found} == {(str(VLS[name]), severity)}
+
+
+def test_each_shape_that_reports_has_its_bad_data() -> None:
+    targets = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.targetNode)
+    reporting = {shape for target in targets for shape in SHAPES.subjects(target)}
+    while more := {part for shape in reporting for part in SHAPES.objects(shape, SH.property)} - reporting:
+        reporting |= more
+    assert set(map(str, reporting)) == {str(VLS[name]) for name in BAD}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_each_shape_says_what_is_wrong_and_how_to_mend_it(name: str) -> None:
+    assert name.startswith(str(VLS))
+    shape = URIRef(name)
+    for predicate in (SH.name, SH.message, VLO.fix):
+        texts = [text for text in SHAPES.objects(shape, predicate) if isinstance(text, Literal)]
+        assert sorted(text.language or "" for text in texts) == ["en", "lt"]
+        assert all(text.strip() for text in texts)
+    assert SHAPES.value(shape, SH.severity, any=False) in {SH.Violation, SH.Warning, SH.Info}
+    assert len(list(SHAPES.objects(shape, VLO.column))) <= 1
+
+
+def test_no_shape_is_anonymous() -> None:
+    links = (SH.property, SH.node, SH["not"], SH.qualifiedValueShape)
+    used = {str(part) for link in links for part in SHAPES.objects(None, link)}
+    used |= {str(part) for choice in SHAPES.objects(None, SH["or"]) for part in SHAPES.items(choice)}
+    used |= {str(shape) for shape in SHAPES.subjects(SH.path)}
+    assert used <= set(NAMED)
+
+
+def test_each_column_is_in_a_table() -> None:
+    tables = (ROOT / "docs/tables.md").read_text("utf-8")
+    for shape, text in SHAPES.subject_objects(VLO.column):
+        about_others = re.search(
+            r"#(Attestation|Cited|Relation|Aspect|Independent|DateDerived|StatedDate)", str(shape)
+        )
+        for column in [] if about_others or (shape, None, None) in LINKS else str(text).split(", "):
+            assert re.search(rf"\b{column}(_lt)?\b", tables), column
+
+
+def test_a_second_engine_in_rust_gives_the_same_results() -> None:
+    shacl = pytest.importorskip("shacl", reason="pip install shacl: a second SHACL engine to compare with")
+    shapes = shacl.Shapes.from_turtle(SHAPES.serialize(format="turtle"))
+
+    def second(graph: Graph) -> Found:
+        report = shapes.validate_text(graph.serialize(format="nt"), format="ntriples")
+        return {
+            (it.focus_node.strip("<>"), it.source_shape.strip("<>"), it.value_plain or "", it.severity)
+            for it in report.results
+        }
+
+    assert second(good()) == set()
+    assert {name: found for name in BAD if (found := second(bad(name))) != verdict(name)} == {}
+
+
+def test_rudof_trips_the_same_shapes() -> None:
+    pyrudof = pytest.importorskip(
+        "pyrudof", reason="pip install pyrudof: a second SHACL engine to compare with"
+    )
+    shapes = SHAPES.serialize(format="turtle")
+
+    def second(graph: Graph) -> set[tuple[str, str]]:
+        rudof = pyrudof.Rudof(pyrudof.RudofConfig())
+        rudof.read_data(graph.serialize(format="turtle"))
+        rudof.read_shacl(shapes)
+        return {
+            (str(it.focus_node).strip("<>"), str(it.source_shape).strip("<>"))
+            for it in rudof.validate_shacl()
+        }
+
+    def first(graph: Graph) -> set[tuple[str, str]]:
+        return {(focus, shape) for focus, shape, _, _ in reference(graph)}
+
+    assert second(good()) == set()
+    assert {name: found for name in BAD if (found := second(bad(name))) != first(bad(name))} == {}
+
+
+def test_the_time_for_each_record_does_not_grow() -> None:
+    """Four times the records take about four times as long, not sixteen."""
+
+    def seconds(copies: int) -> float:
+        graph = good()
+        for copy in range(1, copies):
+            text = re.sub(r"<id/(?!country|source|organization)([a-z]+)/", rf"<id/\1/{copy}-", GOOD)
+            text = re.sub(r"(wd:Q|geonames\.org/)(\d)\b", rf"\g<1>{copy}\2", text)
+            graph.parse(data=text)
+        start = time.process_time()
+        reference(graph)
+        return time.process_time() - start
+
+    fixed = seconds(1)
+    assert seconds(32) - fixed < 8 * (seconds(8) - fixed)
