@@ -12,6 +12,8 @@ _PACKAGE = Path(__file__).parent
 RESOURCES = _PACKAGE / "resources" if (_PACKAGE / "resources").is_dir() else _PACKAGE.parents[1]
 ONTOLOGY = RESOURCES / "ontology"
 SHAPES = RESOURCES / "shapes"
+# The vocabulary: the core first. (authority.ttl is an extract of others' vocabularies, for the catalogue.)
+TERMS = tuple(ONTOLOGY / f"{name}.ttl" for name in ("vilnius-lod", "concepts", "alignments"))
 QUERIES = RESOURCES / "queries"
 DATA = RESOURCES / "data"
 

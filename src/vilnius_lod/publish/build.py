@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,8 +124,8 @@ def _files(records: Records, dumps: Mapping[str, bytes], verdict: Verdict) -> di
     files |= {f"queries/{path.name}": path.read_bytes() for path in sorted(vocabulary.QUERIES.glob("*.rq"))}
     return files | {
         snapshot.CANONICAL: dumps["nq"],
-        "vocabulary/ontology.ttl": _joined(vocabulary.ONTOLOGY),
-        "vocabulary/shapes.ttl": _joined(vocabulary.SHAPES),
+        "vocabulary/ontology.ttl": _joined(vocabulary.TERMS),
+        "vocabulary/shapes.ttl": _joined(sorted(vocabulary.SHAPES.glob("*.ttl"))),
         "vocabulary/context.jsonld": (vocabulary.ONTOLOGY / "context.jsonld").read_bytes(),
         "report.ttl": verdict.report,
         "report.json": verdict.json(),
@@ -133,9 +133,9 @@ def _files(records: Records, dumps: Mapping[str, bytes], verdict: Verdict) -> di
     }
 
 
-def _joined(directory: Path) -> bytes:
-    """The Turtle files of a directory as one, as people wrote them; in falling order the core comes first."""
-    return b"\n".join(path.read_bytes() for path in sorted(directory.glob("*.ttl"), reverse=True))
+def _joined(files: Iterable[Path]) -> bytes:
+    """Turtle files as one, as people wrote them."""
+    return b"\n".join(path.read_bytes() for path in files)
 
 
 def _facts(records: Records, site: str, triples: int, verdict: Verdict) -> dict[str, Any]:

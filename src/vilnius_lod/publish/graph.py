@@ -29,7 +29,7 @@ def named_graphs(records: Records, vocabulary: Graph) -> Mapping[str, Graph]:
 def vocabulary_graph() -> Graph:
     """The ontology, the concepts and the alignments. Raises ValueError for a blank node."""
     graph = Graph()
-    for file in sorted(vocabulary.ONTOLOGY.glob("*.ttl")):
+    for file in vocabulary.TERMS:
         graph.parse(file, format="turtle")
     for triple in graph:
         if any(isinstance(node, BNode) for node in triple):

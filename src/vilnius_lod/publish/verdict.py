@@ -13,7 +13,8 @@ from rdflib.term import Node
 
 from .. import vocabulary
 from ..records.model import Origin
-from .distributions import plain, turtle
+from ..writers import turtle
+from .distributions import plain
 from .minting import term
 
 SEVERITIES = ("Violation", "Warning", "Info")
@@ -83,7 +84,8 @@ def judge(data: Iterable[Graph], shapes: Graph, base: str, origins: Mapping[str,
         raise RuntimeError(f"the validator gave no report: {report!r}")
     found = [
         (node, _result(report, node, shapes, origins))
-        for node in report.subjects(RDF.type, SH.ValidationResult)
+        # Not every sh:ValidationResult: those below sh:detail are part of another.
+        for node in report.objects(None, SH.result)
     ]
     found.sort(key=lambda pair: _order(pair[1]))
     results = tuple(result for _, result in found)
