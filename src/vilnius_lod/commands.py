@@ -1,0 +1,193 @@
+"""What each command does: effects at the edge, around the rooms."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+from . import __version__, vocabulary
+from .publish.snapshot import Snapshot, SnapshotError, open_snapshot
+from .query.engine import Engine
+from .query.errors import QueryError
+from .settings import Settings
+
+Translate = Callable[[str], str]
+DONE, DOES_NOT_CONFORM, WRONG_USE = 0, 1, 2
+SOLUTIONS = ("json", "xml", "csv", "tsv")
+GRAPHS = ("turtle", "ntriples", "rdfxml", "jsonld")
+
+
+class WrongUse(Exception):  # noqa: N818 - told to the user as it is
+    """The command cannot do what it was asked."""
+
+
+def build(options: Namespace, translate: Translate) -> int:
+    """``vilnius-lod build``."""
+    from .publish import findings
+    from .publish.inputs import fingerprint
+
+    if (current := _current(options.store)) and current.facts.get("inputs") == fingerprint(
+        options.dataset, options.site
+    ):
+        print(translate("{snapshot}: up to date.").format(snapshot=current.root))
+        return DONE
+    # Only now: rdflib and pySHACL take longer to import than the question above takes to answer.
+    from .publish.build import BuildRefused
+    from .publish.build import build as make
+
+    try:
+        made = make(options.dataset, options.store, options.site)
+    except BuildRefused as refused:
+        found = findings.from_results(refused.verdict.results, options.lang, ())
+        print(findings.as_text(found, translate), end="", file=sys.stderr)
+        print(
+            translate("Nothing was published; the report is kept in {folder}.").format(folder=refused.report),
+            file=sys.stderr,
+        )
+        return DOES_NOT_CONFORM
+    warnings = made.verdict.counts()
+    print(
+        translate("{snapshot}: {triples} triples, {warnings} warnings.").format(
+            snapshot=made.snapshot, triples=made.triples, warnings=warnings["Warning"]
+        )
+    )
+    return DONE
+
+
+def validate(options: Namespace, translate: Translate) -> int:
+    """``vilnius-lod validate``."""
+    from .publish import findings
+    from .publish.build import examine
+    from .records.problems import InputError
+
+    try:
+        records, _, verdict = examine(options.dataset)
+    except InputError as error:
+        found, conforms, report = findings.from_problems(error.problems, translate), False, None
+    else:
+        found = findings.from_results(verdict.results, options.lang, records.dataset.languages)
+        conforms, report = verdict.conforms, verdict.report
+    if options.format == "turtle":
+        if report is None:
+            raise WrongUse(
+                translate("The tables cannot be read, so there is no SHACL report; see --format text.")
+            )
+        sys.stdout.buffer.write(report)
+    elif options.format == "json":
+        print(findings.as_json(found), end="")
+    elif options.format == "sarif":
+        print(findings.as_sarif(found, __version__), end="")
+    else:
+        print(findings.as_text(found, translate), end="")
+    return DONE if conforms else DOES_NOT_CONFORM
+
+
+def serve(options: Namespace, translate: Translate) -> int:
+    """``vilnius-lod serve``."""
+    from .web import server
+
+    address = server.address(options.host, options.port)
+    if (code := _ensure_snapshot(options, translate, options.site or address)) != DONE:
+        return code
+    server.serve(
+        options.store, options.host, options.port, workers=options.workers,
+        say=lambda url: print(translate("Serving at {address}").format(address=url), flush=True),
+    )  # fmt: skip
+    return DONE
+
+
+def _ensure_snapshot(options: Namespace, translate: Translate, site: str) -> int:
+    """Build if the store holds no snapshot; refuse to serve another dataset than the one asked for."""
+    if not (options.store / "current").exists():
+        options.site = site
+        return build(options, translate)
+    if options.dataset != vocabulary.DATA:
+        from .records import dataset
+
+        there, asked = _open(options.store).facts["base"], dataset.read(options.dataset).base
+        if there != asked:
+            message = translate("{store} holds a snapshot of {there}, not of {asked}; give another --store.")
+            raise WrongUse(message.format(store=options.store, there=there, asked=asked))
+    return DONE
+
+
+def query(options: Namespace, _translate: Translate) -> int:
+    """``vilnius-lod query``."""
+    name = options.format
+    if name not in (None, *SOLUTIONS, *GRAPHS):
+        raise WrongUse(f"--format {name}: allowed: {', '.join((*SOLUTIONS, *GRAPHS))}")
+    snapshot = _open(options.store)
+    solutions = "tsv" if name is None else name if name in SOLUTIONS else None
+    graph = "turtle" if name is None else name if name in GRAPHS else None
+    files = [snapshot.path("dataset.nq")]
+    with Engine(files, Settings(), prefixes=vocabulary.prefixes()) as engine:
+        try:
+            answer = engine.run(_query_text(options.query), solutions=solutions, graph=graph)
+        except QueryError as error:
+            raise WrongUse(str(error)) from None
+    sys.stdout.buffer.write(answer.body)
+    if not answer.body.endswith(b"\n"):
+        sys.stdout.buffer.write(b"\n")
+    return DONE
+
+
+def _query_text(given: str) -> str:
+    """Standard input for ``-``, a file's content, the name of a packaged query, or the text itself."""
+    if given == "-":
+        return sys.stdin.read()
+    if "\n" not in given and "{" not in given:
+        packaged = vocabulary.QUERIES / f"{given}.rq"
+        path = packaged if packaged.is_file() else Path(given)
+        if not path.is_file():
+            raise WrongUse(f"{given}: neither a query, nor a file, nor the name of a packaged query")
+        return path.read_text(encoding="utf-8")
+    return given
+
+
+def extract(options: Namespace, translate: Translate) -> int:
+    """``vilnius-lod extract``."""
+    from .records import dataset, page, reading
+
+    settings = dataset.read(options.dataset)
+    words = reading.read(options.dataset, settings.source.language)
+    try:
+        text = options.page.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise WrongUse(f"{options.page}: not UTF-8 at byte {error.start + 1}") from None
+    found = page.extract(text, words, settings, options.page.name)
+    tables = {name: page.as_csv(rows) for name, rows in found.tables.items() if rows}
+    if not found.problems and options.output:
+        options.output.mkdir(parents=True, exist_ok=True)
+        for name, content in tables.items():
+            with (options.output / f"{name}.csv").open("x", encoding="utf-8", newline="") as file:
+                file.write(content)
+    elif not options.output:
+        for name, content in tables.items():
+            print(f"# {name}.csv\n{content}")
+    for problem in found.problems:
+        print(problem.text(translate), file=sys.stderr)
+    counts = ", ".join(f"{name} {len(rows)}" for name, rows in found.tables.items())
+    print(
+        translate("Read: {counts}. Not read: {problems}.").format(
+            counts=counts, problems=len(found.problems)
+        ),
+        file=sys.stderr,
+    )
+    return DOES_NOT_CONFORM if found.problems else DONE
+
+
+def _current(store: Path) -> Snapshot | None:
+    """The current snapshot, or None where there is none that is whole."""
+    try:
+        return open_snapshot(store)
+    except SnapshotError:
+        return None
+
+
+def _open(store: Path) -> Snapshot:
+    try:
+        return open_snapshot(store)
+    except SnapshotError as error:
+        raise WrongUse(f"{error} (vilnius-lod build makes one)") from None

@@ -1,0 +1,1 @@
+"""The website and its services. Reads a snapshot, and nothing else."""

@@ -1,0 +1,101 @@
+"""Answers: bytes with the headers that make them cacheable, negotiated and safe to show."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from flask import Response, render_template, request
+
+from . import negotiate
+from .problems import N_, Problem
+from .representations import HTML, Representation, by_media_type
+from .site import reader, site
+
+PUBLIC = "public, max-age=300, stale-while-revalidate=3600"
+IMMUTABLE = "public, max-age=31536000, immutable"
+NO_STORE = "no-store"
+
+
+def chosen(offers: Sequence[Representation], fixed: Representation | None = None) -> Representation:
+    """The representation to answer in: the address's own, or what Accept asks for. Raises Problem 406."""
+    if fixed is not None:
+        return fixed
+    found = negotiate.media_type(request.headers.get("Accept"), [offer.media_type for offer in offers])
+    if found is None:
+        raise not_acceptable(offers)
+    return by_media_type(found, offers)
+
+
+def not_acceptable(offers: Sequence[Representation]) -> Problem:
+    """406, with what there is."""
+    available = [{"mediaType": offer.media_type, "label": offer.label} for offer in offers]
+    return Problem(
+        "not-acceptable",
+        N_("Available: {formats}"),
+        {"formats": ", ".join(offer.media_type for offer in offers)},
+        members={"available": available},
+        headers={"Vary": "Accept"},
+    )
+
+
+def answer(
+    body: bytes,
+    media_type: str,
+    *,
+    negotiated: bool = False,
+    location: str | None = None,
+    links: Iterable[str] = (),
+    language: str | None = None,
+    cache: str = PUBLIC,
+    etag: str | None = None,
+) -> Response:
+    """A response that GET, HEAD and conditional requests get right.
+
+    ``negotiated``: the answer depends on Accept; ``location``: the address of this very representation;
+    ``language``: the language of a page, which then depends on Accept-Language; ``etag``: a digest of the
+    body, if there is one already. What must not be stored has no ETag.
+    """
+    response = Response(body, content_type=content_type(media_type))
+    vary = ["Accept"] * negotiated + ["Accept-Language"] * (language is not None)
+    if vary:
+        response.headers["Vary"] = ", ".join(vary)
+    if location:
+        response.headers["Content-Location"] = location
+    for link in links:
+        response.headers.add("Link", link)
+    if language:
+        response.headers["Content-Language"] = language
+    response.headers["Cache-Control"] = cache
+    if cache != NO_STORE:
+        digest = etag or hashlib.sha256(body).hexdigest()
+        response.set_etag(f"{site().snapshot.dataset[:16]}-{digest[:20]}")
+        response.make_conditional(request.environ)
+    return response
+
+
+def content_type(media_type: str) -> str:
+    """The media type with its charset, which all text here shares."""
+    textual = media_type.startswith("text/") and "charset" not in media_type
+    return f"{media_type}; charset=utf-8" if textual else media_type
+
+
+def page(
+    template: str,
+    *,
+    negotiated: bool = False,
+    location: str | None = None,
+    alternates: Sequence[tuple[Representation, str]] = (),
+    **values: object,
+) -> Response:
+    """An HTML page in the reader's language; ``alternates`` are the addresses of other representations."""
+    who = reader()
+    body = render_template(template, alternates=alternates, **values).encode()
+    return answer(
+        body,
+        HTML.media_type,
+        negotiated=negotiated,
+        location=location,
+        links=[f'<{address}>; rel="alternate"; type="{form.media_type}"' for form, address in alternates],
+        language=who.language.tag,
+    )

@@ -1,0 +1,57 @@
+"""Files of the snapshot, as they are: dumps, tables, assets of the pages."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from .answers import IMMUTABLE, PUBLIC, answer, page
+from .problems import Problem
+from .rendering import STATIC, static_path
+from .site import reader, site
+
+blueprint = Blueprint("files", __name__)
+
+ASSETS = {".css": "text/css", ".svg": "image/svg+xml"}
+TABLE = "text/csv; charset=utf-8; header=present"
+
+
+@blueprint.get("/data")
+def data() -> Response:
+    """The page that lists every file with its size and checksum."""
+    found = [
+        (path.removeprefix("data/"), file)
+        for path, file in site().snapshot.files.items()
+        if path.startswith("data/")
+    ]
+    tables = [entry for entry in found if ".csv" in entry[0]]
+    return page("data.html", dumps=[entry for entry in found if entry not in tables], tables=tables)
+
+
+@blueprint.get("/data/<name>")
+def file(name: str) -> Response:
+    """A file of the dataset."""
+    snapshot, path = site().snapshot, f"data/{name}"
+    listed = snapshot.files.get(path)
+    if listed is None:
+        raise Problem("not-found")
+    links = [f'<{site().facts["licence"]}>; rel="license"']
+    media_type = listed.media_type
+    if media_type == "text/csv":
+        media_type = TABLE
+        metadata = f"{path}-metadata.json"
+        if metadata in snapshot.files:
+            address = reader().urls.plain(f"/{metadata}")
+            links.append(f'<{address}>; rel="describedby"; type="application/csvm+json"')
+    return answer(snapshot.read(path), media_type, links=links, etag=listed.sha256)
+
+
+@blueprint.get("/static/<name>")
+def asset(name: str) -> Response:
+    """An asset under its address with the digest; under another it is kept for a while only."""
+    stem, _, suffix = name.rpartition(".")
+    original = f"{stem.partition('.')[0]}.{suffix}"
+    path = STATIC / original
+    if f".{suffix}" not in ASSETS or not path.is_file():
+        raise Problem("not-found")
+    current = static_path(original) == f"/static/{name}"
+    return answer(path.read_bytes(), ASSETS[f".{suffix}"], cache=IMMUTABLE if current else PUBLIC)

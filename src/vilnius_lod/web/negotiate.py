@@ -1,0 +1,126 @@
+"""Content negotiation (RFC 9110, 12.5): which of the offers does a header ask for? Pure functions.
+
+A header that is absent, empty or unreadable throughout asks for nothing: the first offer is the default.
+None means that the header is there and none of the offers will do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+_WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_MEDIA_RANGE = re.compile(rf"({_WORD})/({_WORD})")
+_LANGUAGE_RANGE = re.compile(r"\*|[a-z]{1,8}(-[a-z0-9]{1,8})*")
+_PARAMETER = re.compile(rf'({_WORD})=({_WORD}|"(?:[^"\\]|\\.)*")')
+_QUALITY = re.compile(r"0(\.[0-9]*)?|1(\.0*)?")
+_LONGEST = 8192
+"""What stands after so many characters is not read: no client has that much to say."""
+
+
+class _Range(NamedTuple):
+    value: str
+    parameters: frozenset[tuple[str, str]]
+    quality: float
+
+
+def media_type(header: str | None, offers: Sequence[str]) -> str | None:
+    """The offered media type (``text/turtle``) that an Accept header prefers.
+
+    An offer takes its quality from the most specific range that covers it. Parameters of a range make it more
+    specific where the offer has them and less where it has not, so that ``application/ld+json;profile="…"``
+    still finds ``application/ld+json``. Among equals the more specific range wins, then the earlier offer.
+    """
+    ranges = [r for r in _ranges(header) if _MEDIA_RANGE.fullmatch(r.value)]
+    if not ranges:
+        return offers[0]
+    ranked = []
+    for position, offer in enumerate(offers):
+        covering = [(_specificity(r), r.quality) for r in ranges if _covers(r.value, offer)]
+        specificity, quality = max(covering, default=((0, 0), 0.0))
+        ranked.append((quality, specificity, -position))
+    quality, _, position = max(ranked)
+    return offers[-position] if quality else None
+
+
+def language(header: str | None, offers: Sequence[str]) -> str | None:
+    """The offered language tag (``lt``) that an Accept-Language header prefers: ``lt-LT`` finds ``lt``.
+
+    Among equals the order of the header decides, as people list languages in the order they like them.
+    """
+    ranges = [r for r in _ranges(header) if _LANGUAGE_RANGE.fullmatch(r.value)]
+    if not ranges:
+        return offers[0]
+    ranked = []
+    for position, offer in enumerate(offers):
+        found = [(_closeness(r.value, offer.lower()), r.quality, -order) for order, r in enumerate(ranges)]
+        closeness, quality, order = max(found)
+        if closeness:
+            ranked.append((quality, order, -position))
+    quality, _, position = max(ranked, default=(0.0, 0, 0))
+    return offers[-position] if quality else None
+
+
+def _ranges(header: str | None) -> Iterator[_Range]:
+    """The readable elements of a header, in lower case; the others are passed over."""
+    for element in _split((header or "")[:_LONGEST], ","):
+        value, *rest = (part.strip() for part in _split(element, ";"))
+        quality = 1.0
+        parameters = set()
+        for part in rest:
+            found = _PARAMETER.fullmatch(part)
+            if not found:
+                if part:
+                    break
+                continue
+            name, text = found[1].lower(), found[2].strip('"')
+            if name != "q":
+                parameters.add((name, text.lower()))
+            elif _QUALITY.fullmatch(text):
+                quality = float(text)
+            else:
+                break
+        else:
+            if value:
+                yield _Range(value.lower(), frozenset(parameters), quality)
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """Parts of a text at a separator that stands outside quotation marks."""
+    parts = [""]
+    quoted = False
+    for piece in re.findall(r'\\.|"|[^\\"]+|\\', text):
+        if piece == '"':
+            quoted = not quoted
+        if quoted or separator not in piece:
+            parts[-1] += piece
+        else:
+            first, *others = piece.split(separator)
+            parts[-1] += first
+            parts += others
+    return parts
+
+
+def _covers(value: str, offer: str) -> bool:
+    kind, _, _ = offer.partition("/")
+    return value in {offer, f"{kind}/*", "*/*"}
+
+
+def _specificity(range_: _Range) -> tuple[int, int]:
+    """All text is UTF-8 here, so that ``charset=utf-8`` is a parameter which every offer has."""
+    kind, _, subtype = range_.value.partition("/")
+    level = 1 if kind == "*" else 2 if subtype == "*" else 3
+    matched = sum(parameter == ("charset", "utf-8") for parameter in range_.parameters)
+    return level, 2 * matched - len(range_.parameters)
+
+
+def _closeness(range_: str, offer: str) -> int:
+    """How much of a tag a range names; 0 if they do not meet (RFC 4647: lookup, and filtering)."""
+    if range_ == "*":
+        return 1
+    if range_ == offer:
+        return 1000
+    if range_.startswith(f"{offer}-"):
+        return 1000 - len(range_)
+    return 2 + len(range_) if offer.startswith(f"{range_}-") else 0

@@ -1,0 +1,45 @@
+"""For those who run the service: is it alive, is it ready, what may robots read."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response
+
+from ..query.errors import QueryError
+from .answers import NO_STORE, answer
+from .site import reader, site
+
+blueprint = Blueprint("operations", __name__)
+
+
+@blueprint.get("/health")
+def health() -> Response:
+    """The process answers."""
+    return _json({"status": "ok"})
+
+
+@blueprint.get("/ready")
+def ready() -> Response:
+    """The snapshot is open and the engine answers a query; else 503."""
+    snapshot = site().snapshot
+    state = {"snapshot": snapshot.name, "dataset": snapshot.dataset, "version": site().facts["version"]}
+    try:
+        site().engine.run("ASK { ?s ?p ?o }", solutions="json", graph=None, client="ready")
+    except QueryError as error:
+        response = _json({"status": "not ready", "reason": type(error).__name__, **state})
+        response.status_code = 503
+        response.headers["Retry-After"] = "2"
+        return response
+    return _json({"status": "ready", **state})
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """Robots may read everything but what is computed for them alone."""
+    disallowed = reader().urls.plain("/sparql") + "?query="
+    return answer(f"User-agent: *\nDisallow: {disallowed}\n".encode(), "text/plain")
+
+
+def _json(document: dict[str, str]) -> Response:
+    return answer((json.dumps(document) + "\n").encode(), "application/json", cache=NO_STORE)

@@ -1,0 +1,70 @@
+"""The one place that makes addresses. IRIs come from the dataset; links are paths on this host."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode, urlsplit
+
+_PATH_SAFE = "/:@!$&'()*+,;=~-._"
+DATASET = "/dataset"
+"""The dataset itself, the one thing whose IRI does not begin with id/."""
+LANG = "lang"
+"""The parameter by which a reader chooses a language."""
+SERVED = ("/id/", "/ontology", "/shapes", "/dataset", "/report", "/sparql")
+"""How the paths of IRIs begin that there is a page for."""
+EXTERNAL_SCHEMES = {"http", "https", "mailto"}
+
+
+@dataclass(frozen=True, slots=True)
+class Urls:
+    """Links of one request: ``bases`` are served here, ``root`` is the prefix the application is mounted
+    under, ``language`` the one the reader chose (carried on links), or None.
+    """
+
+    bases: Sequence[str]
+    root: str = ""
+    language: str | None = None
+
+    def to(self, path: str, *query: tuple[str, str]) -> str:
+        """The address of a path of this site (``/sparql``), with the chosen language and a query."""
+        path, hash_, fragment = path.partition("#")
+        pairs = [(LANG, self.language)] * bool(self.language) + list(query)
+        text = f"?{urlencode(pairs)}" if pairs else ""
+        return quote(self.root + path, safe=_PATH_SAFE + "%") + text + hash_ + fragment
+
+    def plain(self, path: str) -> str:
+        """The address of a path whose answer has no language: a file, a fixed format."""
+        return quote(self.root + path, safe=_PATH_SAFE + "%")
+
+    def iri(self, iri: str) -> str | None:
+        """Where a browser finds an IRI: a page of ours, the IRI itself, or None if it is no web address."""
+        path = local_path(iri, self.bases)
+        if path is not None:
+            return self.to(document(path)) if path.startswith(SERVED) else None
+        try:
+            return iri if urlsplit(iri).scheme in EXTERNAL_SCHEMES else None
+        except ValueError:
+            return None
+
+
+def local_path(iri: str, bases: Sequence[str]) -> str | None:
+    """The path (``/id/place/x``) of an IRI under one of the bases, else None."""
+    for base in bases:
+        if iri.startswith(base):
+            return "/" + iri[len(base) :]
+    return None
+
+
+def document(path: str) -> str:
+    """The path of the document about a thing's path: ``/doc/place/x`` describes ``/id/place/x``."""
+    if path.startswith("/id/"):
+        return "/doc/" + path.removeprefix("/id/")
+    return f"/doc{path}" if path == DATASET else path
+
+
+def candidates(slug: str, bases: Sequence[str]) -> tuple[str, ...]:
+    """The IRIs that ``/doc/{slug}`` may be about, in the order in which they are looked for."""
+    if f"/{slug}" == DATASET:
+        return (bases[0] + slug,)
+    return tuple(f"{base}id/{slug}" for base in bases)

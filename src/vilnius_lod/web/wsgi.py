@@ -1,0 +1,33 @@
+"""The application for a WSGI server, made from the environment when it is first asked for:
+``granian --interface wsgi vilnius_lod.web.wsgi:application``, or ``--factory vilnius_lod.web.wsgi:make``.
+
+``VILNIUS_LOD_STORE`` is the folder with the snapshots (default: ``snapshots``); the other variables are those
+of :mod:`vilnius_lod.settings`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from flask import Flask
+
+from ..settings import PREFIX, Settings
+from .app import create_app
+
+STORE = f"{PREFIX}STORE"
+
+
+def make() -> Flask:
+    """A new application."""
+    environment = dict(os.environ)
+    store = Path(environment.pop(STORE, "snapshots"))
+    return create_app(store, Settings.from_environment(environment))
+
+
+def __getattr__(name: str) -> Flask:
+    """``application`` is made when a server takes it, so that to import this module starts nothing."""
+    if name != "application":
+        raise AttributeError(name)
+    globals()[name] = found = make()
+    return found

@@ -1,0 +1,156 @@
+"""The commands as their user types them: what they print, where, and their exit codes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from vilnius_lod.cli import main
+
+
+@pytest.fixture
+def dataset(real_dataset: Path, tmp_path: Path) -> Path:
+    """A copy of the real dataset, to be spoilt."""
+    return Path(shutil.copytree(real_dataset, tmp_path / "data"))
+
+
+def spoil(dataset: Path, table: str, old: str, new: str) -> None:
+    path = dataset / "tables" / f"{table}.csv"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_help_of_every_command_says_what_it_does(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ([], ["build"], ["validate"], ["serve"], ["query"], ["extract"]):
+        with pytest.raises(SystemExit) as stop:
+            main([*command, "--help"])
+        assert stop.value.code == 0
+        assert "usage: vilnius-lod" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], [], ["serve", "--port", "x"], ["query"]])
+def test_wrong_use_is_exit_code_2(arguments: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "vilnius_lod.cli", *arguments], capture_output=True, check=False
+    )
+    assert done.returncode == 2
+    assert b"usage" in done.stderr
+
+
+def test_extract_reads_the_whole_page(
+    real_dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = real_dataset / "source" / "2026-11-22" / "page.txt"
+    assert main(["extract", str(page), "--output", str(tmp_path), "--lang", "en"]) == 0
+    counts = {}
+    for path in tmp_path.glob("*.csv"):
+        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+        counts[path.stem] = len(rows)
+        assert all(row["source_line"] and row["source_text"] for row in rows)
+    assert counts == {"networks": 8, "memberships": 8, "agreements": 51, "parties": 52, "events": 53}
+    assert "Not read: 0" in capsys.readouterr().err
+
+
+def test_extract_does_not_overwrite_tables_that_people_edited(real_dataset: Path, tmp_path: Path) -> None:
+    (tmp_path / "agreements.csv").write_text("mine")
+    page = real_dataset / "source" / "2026-11-22" / "page.txt"
+    assert main(["extract", str(page), "--output", str(tmp_path)]) == 2
+    assert (tmp_path / "agreements.csv").read_text() == "mine"
+
+
+def test_extract_says_which_line_it_cannot_read(
+    real_dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.txt"
+    text = (real_dataset / "source" / "2026-11-22" / "page.txt").read_text(encoding="utf-8")
+    page.write_text(text.replace("Zalcburgas, Austrija", "Gracas, Austrija"), encoding="utf-8")
+    assert main(["extract", str(page), "--lang", "en"]) == 1
+    assert "page.txt:113" in capsys.readouterr().err
+
+
+def test_validate_the_real_dataset(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "--lang", "en"]) == 0
+    assert "Violations: 0." in capsys.readouterr().out
+
+
+def test_every_problem_is_told_at_once_in_the_users_language_and_nothing_is_written(
+    dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spoil(dataset, "events", "1998-03-03", "3.3.1998")
+    spoil(dataset, "parties", "duisburg-1,duisburg", "duisburg-1,dusburg")
+    store = tmp_path / "store"
+    assert main(["build", "--dataset", str(dataset), "--store", str(store), "--lang", "lt"]) == 1
+    told = capsys.readouterr().err
+    assert "tables/events.csv:3: [date]" in told
+    assert "„3.3.1998“" in told or "“3.3.1998”" in told
+    assert "tables/parties.csv:" in told
+    assert "dusburg" in told
+    assert "rasta" in told
+    assert not store.exists()
+
+
+def test_a_violation_stops_the_build_and_is_told_with_row_and_fix(
+    dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Kherson moved to Paris: readable, and wrong."""
+    spoil(dataset, "places", "46.63695,32.61458", "48.85,2.35")
+    store = tmp_path / "store"
+    assert main(["build", "--dataset", str(dataset), "--store", str(store), "--lang", "en"]) == 1
+    told = capsys.readouterr().err
+    assert "tables/places.csv" in told
+    assert "error, line 9, column lat" in told
+    assert "to mend:" in told
+    assert (store / "refused" / "report.ttl").is_file()
+    assert not (store / "current").exists()
+
+
+def test_validate_for_programs(dataset: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil(dataset, "places", "46.63695,32.61458", "48.85,2.35")
+    assert main(["validate", "--dataset", str(dataset), "--format", "sarif"]) == 1
+    run = json.loads(capsys.readouterr().out)["runs"][0]
+    places = [
+        result["locations"][0]["physicalLocation"] for result in run["results"] if result["level"] == "error"
+    ]
+    assert {"artifactLocation": {"uri": "tables/places.csv"}, "region": {"startLine": 9}} in places
+    assert main(["validate", "--dataset", str(dataset), "--format", "json"]) == 1
+    assert any(found["line"] == 9 for found in json.loads(capsys.readouterr().out))
+
+
+def test_the_standard_report_is_turtle(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["validate", "--format", "turtle"]) == 0
+    assert b"sh:ValidationReport" in capfdbinary.readouterr().out
+
+
+def test_build_again_says_that_nothing_changed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = ["--store", str(tmp_path / "store"), "--lang", "en"]
+    assert main(["build", *store]) == 0
+    assert "triples" in capsys.readouterr().out
+    assert main(["build", *store]) == 0
+    assert "up to date" in capsys.readouterr().out
+    assert main(["build", *store, "--site", "https://elsewhere.example/"]) == 0
+    assert "triples" in capsys.readouterr().out
+
+
+def test_query_answers_in_the_format_asked_for(
+    real_snapshot: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    store = ["--store", str(real_snapshot.parent)]
+    assert main(["query", "undated-documents", *store, "--format", "csv"]) == 0
+    assert b"/agreement/strasbourg-1,Cooperation agreement" in capfdbinary.readouterr().out
+    assert main(["query", "ASK { ?s ?p ?o }", *store, "--format", "json"]) == 0
+    assert json.loads(capfdbinary.readouterr().out)["boolean"] is True
+    assert main(["query", "SELECT * WHERE {", *store]) == 2
+    assert main(["query", "no-such-query", *store]) == 2
+
+
+def test_query_without_a_snapshot_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["query", "ASK {}", "--store", str(tmp_path)]) == 2
+    assert "vilnius-lod build" in capsys.readouterr().err
