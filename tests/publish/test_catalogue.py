@@ -1,0 +1,582 @@
+"""The catalogue is what portals take at the first harvest: both profiles, both languages, true files."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pyoxigraph
+import pyshacl
+import pytest
+from rdflib import BNode, Graph, Literal, Namespace, URIRef
+from rdflib.namespace import DCTERMS, RDF, SH, SKOS, XSD
+from rdflib.term import Node
+
+from vilnius_lod.publish import csvtables, distributions, minting, snapshot
+from vilnius_lod.publish.catalogue import catalogue_graph
+from vilnius_lod.publish.catalogue_files import FileFacts
+from vilnius_lod.publish.void import statistics
+from vilnius_lod.records import tables
+from vilnius_lod.records.edtf import Edtf
+from vilnius_lod.records.model import Origin, Records, Release
+from vilnius_lod.records.problems import InputError
+from vilnius_lod.writers import ntriples
+
+from ..conftest import NOT_OURS, ROOT
+
+SITE = "https://data.example.net/"
+PROFILES = ROOT.parent / "shared" / "profiles"
+OUR_SHAPES = Graph().parse(ROOT / "shapes" / "catalogue.ttl")
+ADMS = Namespace("http://www.w3.org/ns/adms#")
+DCAT = Namespace("http://www.w3.org/ns/dcat#")
+DCATAP = Namespace("http://data.europa.eu/r5r/")
+FOAF = Namespace("http://xmlns.com/foaf/0.1/")
+SPDX = Namespace("http://spdx.org/rdf/terms#")
+VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
+VLO = Namespace("https://w3id.org/vilnius-lod/ontology#")
+VLS = Namespace("https://w3id.org/vilnius-lod/shapes#")
+EU = "http://publications.europa.eu/resource/authority/"
+Graphs = Mapping[str, Graph]
+
+
+def contents(records: Records, graphs: Graphs) -> dict[str, bytes]:
+    """The files that people download, by path."""
+    data = records.dataset
+    plain = {
+        str(minting.graph_name(data, name)): distributions.plain(graph) for name, graph in graphs.items()
+    }
+    found = {f"data/{data.name}.{end}": text for end, text in distributions.dumps(plain).items()}
+    return found | {f"data/{name}": text for name, text in csvtables.files(records).items()}
+
+
+def facts(files: Mapping[str, bytes]) -> list[FileFacts]:
+    return [
+        FileFacts(path, snapshot.media_type(path), len(text), hashlib.sha256(text).hexdigest())
+        for path, text in files.items()
+    ]
+
+
+@pytest.fixture(scope="module")
+def files(real: Records, real_graphs: Graphs) -> dict[str, bytes]:
+    return contents(real, real_graphs)
+
+
+@pytest.fixture(scope="module")
+def catalogue(real: Records, real_graphs: Graphs, files: dict[str, bytes]) -> Graph:
+    return catalogue_graph(real, facts(files), statistics(real_graphs, real), SITE)
+
+
+@pytest.fixture(scope="module")
+def dataset_iri(real: Records) -> URIRef:
+    return URIRef(f"{real.dataset.base}dataset")
+
+
+@pytest.fixture
+def of_tiny(tiny: Records, tiny_graphs: Graphs) -> Callable[..., Graph]:
+    """The catalogue of the invented city, its records and files changed."""
+
+    def make(records: Records = tiny, files: list[FileFacts] | None = None, site: str = SITE) -> Graph:
+        given = [FileFacts("data/lindenau-lod.ttl", "text/turtle", 7, "a" * 64)] if files is None else files
+        return catalogue_graph(records, given, statistics(tiny_graphs, records), site)
+
+    return make
+
+
+def of_class(graph: Graph, *names: str) -> set[Node]:
+    return {it for name in names for it in graph.subjects(RDF.type, DCAT[name])}
+
+
+def by_file(graph: Graph) -> set[Node]:
+    """The distributions that are files."""
+    return set(graph.subjects(DCAT.downloadURL))
+
+
+# What it is made of
+
+
+def test_no_blank_nodes_and_every_node_of_ours_under_the_base(catalogue: Graph, real: Records) -> None:
+    assert not [node for triple in catalogue for node in triple if isinstance(node, BNode)]
+    ours = {it for it in catalogue.subjects() if str(it).startswith(real.dataset.base)}
+    assert of_class(catalogue, "Catalog", "Dataset", "Distribution", "DataService", "CatalogRecord") <= ours
+
+
+def test_each_has_one_identifier_and_no_other_has_the_same(catalogue: Graph) -> None:
+    for it in of_class(catalogue, "Catalog", "Dataset", "Distribution", "DataService", "CatalogRecord"):
+        assert list(catalogue.objects(it, DCTERMS.identifier)) == [Literal(str(it))]
+    assert set(Counter(catalogue.objects(None, DCTERMS.identifier)).values()) == {1}
+
+
+@pytest.mark.parametrize("predicate", [DCTERMS.title, DCTERMS.description])
+def test_titles_and_descriptions_are_in_each_language(catalogue: Graph, predicate: URIRef) -> None:
+    for it in of_class(catalogue, "Catalog", "Dataset", "Distribution", "DataService", "CatalogRecord"):
+        texts = [text for text in catalogue.objects(it, predicate) if isinstance(text, Literal)]
+        assert sorted(str(text.language) for text in texts) == ["en", "lt"], it
+        assert len(set(map(str, texts))) == 2, f"{it} says the same in two languages"
+
+
+def test_every_file_is_a_distribution_with_its_true_size_and_checksum(
+    catalogue: Graph, files: dict[str, bytes], dataset_iri: URIRef
+) -> None:
+    wanted = {path for path in files if not path.endswith(".json")}
+    assert len(wanted) == 8
+    found = {str(catalogue.value(it, DCAT.downloadURL)).removeprefix(SITE): it for it in by_file(catalogue)}
+    assert set(found) == wanted
+    for path, it in found.items():
+        assert (dataset_iri, DCAT.distribution, it) in catalogue
+        assert catalogue.value(it, DCAT.accessURL) == URIRef(SITE + path)
+        size = Literal(str(len(files[path])), datatype=XSD.nonNegativeInteger)
+        assert catalogue.value(it, DCAT.byteSize) == size
+        checksum = catalogue.value(it, SPDX.checksum)
+        assert isinstance(checksum, URIRef)
+        assert str(catalogue.value(checksum, SPDX.checksumValue)) == hashlib.sha256(files[path]).hexdigest()
+        assert catalogue.value(checksum, SPDX.algorithm) == SPDX.checksumAlgorithm_sha256
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type", "slug"),
+    [
+        ("partners.geojson", "application/geo+json", "partners-geojson"),
+        ("data/partners.geojson", "application/geo+json", "partners-geojson"),
+        ("data/lindenau-lod.jsonld", "application/ld+json", "jsonld"),
+        ("data/dsa.csv", "text/csv", None),
+        ("vocabulary/ontology.ttl", "text/turtle", None),
+        ("report.ttl", "text/turtle", None),
+        ("data/agreements.csv-metadata.json", "application/csvm+json", None),
+    ],
+)
+def test_what_is_a_distribution(
+    of_tiny: Callable[..., Graph], tiny: Records, path: str, media_type: str, slug: str | None
+) -> None:
+    graph = of_tiny(files=[FileFacts(path, media_type, 7, "a" * 64)])
+    found = {str(it).removeprefix(f"{tiny.dataset.base}distribution/") for it in by_file(graph)}
+    assert found == ({slug} if slug else set())
+
+
+def test_services_are_distributions_too(catalogue: Graph, dataset_iri: URIRef) -> None:
+    services = of_class(catalogue, "DataService")
+    assert {str(catalogue.value(it, DCAT.endpointURL)) for it in services} == {SITE, f"{SITE}sparql"}
+    leading = {
+        catalogue.value(it, DCAT.accessService) for it in catalogue.objects(dataset_iri, DCAT.distribution)
+    }
+    assert services == leading - {None}
+
+
+def test_only_addresses_depend_on_the_site(of_tiny: Callable[..., Graph]) -> None:
+    here, there = (ntriples(distributions.plain(of_tiny(site=site))) for site in (SITE, "http://[::1]:8/x"))
+    assert here != there
+    assert sorted(here.decode().replace(SITE, "http://[::1]:8/x/").split("\n")) == sorted(
+        there.decode().split("\n")
+    )
+
+
+def test_the_same_bytes_whatever_the_hash_seed(tiny_dataset: Path) -> None:
+    program = f"""
+from pathlib import Path
+from vilnius_lod.records import tables
+from vilnius_lod.publish import catalogue, distributions, void
+from vilnius_lod.writers import ntriples
+from vilnius_lod.publish.catalogue_files import FileFacts
+from vilnius_lod.publish.graph import named_graphs, vocabulary_graph
+records = tables.read(Path({str(tiny_dataset)!r}))
+facts = void.statistics(named_graphs(records, vocabulary_graph()), records)
+files = [FileFacts("data/lindenau-lod.ttl", "text/turtle", 7, "a" * 64)]
+print(ntriples(distributions.plain(catalogue.catalogue_graph(records, files, facts, "http://x/"))))
+"""
+    made = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(made) == 1
+    assert len(made.pop()) > 10_000
+
+
+# What it says
+
+
+def test_everything_bears_the_same_licence_of_the_authority_table(catalogue: Graph) -> None:
+    assert set(catalogue.objects(None, DCTERMS.license)) == {URIRef(f"{EU}licence/CC_BY_4_0")}
+    for it in of_class(catalogue, "Catalog", "Dataset", "Distribution", "DataService"):
+        assert catalogue.value(it, DCTERMS.license)
+
+
+def test_a_licence_that_the_table_lacks_keeps_its_address(
+    of_tiny: Callable[..., Graph], tiny: Records
+) -> None:
+    own = "https://example.org/licence"
+    graph = of_tiny(replace(tiny, dataset=replace(tiny.dataset, licence=own)))
+    assert set(graph.objects(None, DCTERMS.license)) == {URIRef(own)}
+
+
+def test_dates_come_from_the_releases_and_the_newest_is_described(
+    of_tiny: Callable[..., Graph], tiny: Records
+) -> None:
+    text = {"de": "Neu.", "en": "New."}
+    newest = Release(version="0.3.0", date=Edtf("2026-06-01"), changes=text, origin=Origin("releases.csv", 4))
+    graph = of_tiny(replace(tiny, releases=(*tiny.releases, newest)))
+    dataset = URIRef(f"{tiny.dataset.base}dataset")
+    assert graph.value(dataset, DCTERMS.issued) == Literal("2026-05-01", datatype=XSD.date)
+    assert graph.value(dataset, DCTERMS.modified) == Literal("2026-06-01", datatype=XSD.date)
+    assert graph.value(dataset, DCAT.version) == Literal("0.3.0")
+    assert set(graph.objects(dataset, ADMS.versionNotes)) == {
+        Literal("Neu.", lang="de"),
+        Literal("New.", lang="en"),
+    }
+    record = URIRef(f"{tiny.dataset.base}record/dataset")
+    assert graph.value(record, ADMS.status) == URIRef("http://purl.org/adms/changetype/updated")
+    first = of_tiny(replace(tiny, releases=tiny.releases[:1]))
+    assert first.value(record, ADMS.status) == URIRef("http://purl.org/adms/changetype/created")
+
+
+def test_period_and_places(catalogue: Graph, real: Records, dataset_iri: URIRef) -> None:
+    period = catalogue.value(dataset_iri, DCTERMS.temporal)
+    earliest = min(event.date for event in real.events)
+    assert str(catalogue.value(period, DCAT.startDate)) == str(earliest)
+    assert catalogue.value(period, DCAT.endDate) == Literal(real.dataset.source.retrieved, datatype=XSD.date)
+    places = set(catalogue.objects(dataset_iri, DCTERMS.spatial))
+    assert {str(it).removeprefix(EU) for it in places} == {"place/LTU_VNO", "country/LTU"}
+    for it in places:
+        south, west, north, east = 53, 20, 57, 27
+        corners = str(catalogue.value(it, DCAT.bbox)).removeprefix("POLYGON((").removesuffix("))").split(", ")
+        assert len(corners) == 5
+        assert corners[0] == corners[4]
+        for point in [
+            *corners,
+            str(catalogue.value(it, DCAT.centroid)).removeprefix("POINT(").removesuffix(")"),
+        ]:
+            long, lat = map(float, point.split())
+            assert south < lat < north
+            assert west < long < east
+
+
+def test_what_is_not_set_is_not_claimed(of_tiny: Callable[..., Graph], tiny: Records) -> None:
+    graph = of_tiny()
+    for predicate in (
+        DCAT.contactPoint, DCAT.keyword, DCAT.theme, DCTERMS.spatial, DCTERMS.accessRights,
+        DCTERMS.accrualPeriodicity, DCTERMS.provenance, DCTERMS.subject, DCATAP.availability,
+    ):  # fmt: skip
+        assert (None, predicate, None) not in graph, predicate
+    title = graph.value(URIRef(f"{tiny.dataset.base}distribution/ttl"), DCTERMS.title)
+    assert str(title).endswith(" (lindenau-lod.ttl)")
+    assert {
+        str(text) for text in graph.objects(None, URIRef("http://www.w3.org/2000/01/rdf-schema#label"))
+    } == {"CC0 1.0"}
+
+
+def test_the_contact_says_whose_address_it_is(catalogue: Graph, dataset_iri: URIRef) -> None:
+    contact = catalogue.value(dataset_iri, DCAT.contactPoint)
+    assert str(catalogue.value(contact, VCARD.hasEmail)).startswith("mailto:")
+    names = {text.language for text in catalogue.objects(contact, VCARD.fn) if isinstance(text, Literal)}
+    assert names == {"lt", "en"}
+
+
+@pytest.mark.parametrize(
+    ("toml", "column"),
+    [
+        ('[contact]\nemail = "nobody"\nname = { de = "A", en = "A" }', "contact.email"),
+        ('[contact]\nname = { de = "A", en = "A" }', "contact.email"),
+        ('[contact]\nemail = "a@example.org"', "contact.name"),
+        ('[contact]\nemail = "a@example.org"\nname = { de = "A" }', "contact.name.en"),
+        ('[contact]\nemail = "a@example.org"\nphone = "1"\nname = { de = "A", en = "A" }', "contact.phone"),
+        ('[catalogue]\nthemes = "INTR"', "catalogue.themes"),
+        ('[catalogue]\nthemes = ["INTR"]', "catalogue.themes"),
+        ('[catalogue]\nfrequency = "yearly"', "catalogue.frequency"),
+        ('[catalogue]\nfrequenzy = "https://example.org/"', "catalogue.frequenzy"),
+        ('[catalogue.keywords]\nfr = ["ville"]', "catalogue.keywords.fr"),
+        ('[catalogue.keywords]\nde = "Stadt"', "catalogue.keywords.de"),
+        ("[catalogue]\ntitle = 5", "catalogue.title"),
+        ('[distributions.ttl]\nname = "x"', "distributions.ttl.name"),
+        ('[services.soap]\ntitle = { de = "A", en = "A" }', "services.soap"),
+        ('[[spatial]]\nplace = "lindenau"', "spatial.iri"),
+        ('[[spatial]]\niri = "https://example.org/"\nplace = "nowhere"', "spatial.place"),
+        ('[[spatial]]\niri = "https://example.org/"\nbounds = [56, 20, 53, 27]', "spatial.bounds"),
+        ('[[spatial]]\niri = "https://example.org/"\nbounds = "all"', "spatial.bounds"),
+        ('spatial = "here"', "spatial"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_told(
+    dataset: Path, of_tiny: Callable[..., Graph], toml: str, column: str
+) -> None:
+    file = dataset / "dataset.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(
+        f"{toml}\n{text}" if toml.startswith("spatial") else f"{text}\n{toml}\n", encoding="utf-8"
+    )
+    records = tables.read(dataset)
+    with pytest.raises(InputError) as refusal:
+        of_tiny(records)
+    assert [(problem.file, problem.column) for problem in refusal.value.problems] == [
+        ("dataset.toml", column)
+    ]
+
+
+# The profiles
+
+
+def shapes(file: str) -> Graph:
+    """A file of official shapes. pyoxigraph reads a blank before a language tag, rdflib does not."""
+    path = PROFILES / file
+    if not path.exists():
+        pytest.skip(f"{NOT_OURS} ../shared/profiles")
+    turtle, ntriples = pyoxigraph.RdfFormat.TURTLE, pyoxigraph.RdfFormat.N_TRIPLES
+    quads = pyoxigraph.parse(path=str(path), format=turtle)
+    graph = Graph().parse(
+        data=pyoxigraph.serialize((quad.triple for quad in quads), format=ntriples) or b"", format="nt"
+    )
+    # The published files name property shapes that are nowhere defined; pySHACL refuses those.
+    for shape, part in list(graph.subject_objects(SH.property)):
+        if (part, SH.path, None) not in graph:
+            graph.remove((shape, SH.property, part))
+    assert (None, SH.targetClass, None) in graph
+    return graph
+
+
+def results(data: Graph, shapes: Graph) -> Counter[tuple[str, str]]:
+    """How often each severity is reported for each path."""
+    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, advanced=True, inference="none")
+    assert isinstance(report, Graph)
+    return Counter(
+        (str(report.value(it, SH.resultSeverity)).removeprefix(str(SH)), str(report.value(it, SH.resultPath)))
+        for it in report.objects(None, SH.result)
+    )
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "dcat-ap-3.0.1/shapes.ttl",
+        "dcat-ap-3.0.1/shapes_recommended.ttl",
+        "dcat-ap-3.0.1/ranges.ttl",
+        "dcat-ap-3.0.1/dcat-ap-SHACL.ttl",
+        "dcat-ap-3.0.1/deprecateduris.ttl",
+    ],
+)
+def test_dcat_ap_has_nothing_to_report(catalogue: Graph, file: str) -> None:
+    assert results(catalogue, shapes(file)) == Counter()
+
+
+def test_dcat_ap_vocabularies_report_only_what_cannot_be_helped(catalogue: Graph) -> None:
+    """The publisher is no EU body; SPDX's IRIs begin with http:, as DCAT-AP-LT (E013) has it, not https:."""
+    found = results(catalogue, shapes("dcat-ap-3.0.1/mdr-vocabularies.shape.ttl"))
+    number = len(by_file(catalogue))
+    assert found == {("Violation", str(SPDX.algorithm)): number, ("Warning", str(DCTERMS.publisher)): 4}
+
+
+def test_dcat_ap_lt_reports_only_what_dcat_ap_demands(catalogue: Graph) -> None:
+    """DCAT-AP-LT 2.1 wants byteSize as xsd:decimal (E075), DCAT-AP 3 as xsd:nonNegativeInteger."""
+    found = results(catalogue, shapes("dcat-ap-lt-2.1/shapes.ttl"))
+    assert found == {("Violation", str(DCAT.byteSize)): len(by_file(catalogue))}
+
+
+# Our own shapes
+
+NAMED = sorted(str(it).removeprefix(str(VLS)) for it in OUR_SHAPES.subjects(RDF.type, SH.PropertyShape))
+
+
+def reported(data: Graph) -> set[str]:
+    _, report, _ = pyshacl.validate(data, shacl_graph=OUR_SHAPES, advanced=True, inference="none")
+    assert isinstance(report, Graph)
+    return {str(it).removeprefix(str(VLS)) for it in report.objects(None, SH.sourceShape)}
+
+
+def test_the_catalogue_meets_our_own_shapes(catalogue: Graph) -> None:
+    assert reported(catalogue) == set()
+
+
+def a_focus_node(shape: URIRef, data: Graph) -> Node:
+    """The first node, by IRI, that the shape looks at."""
+    nodes = {it for kind in OUR_SHAPES.objects(shape, SH.targetClass) for it in data.subjects(RDF.type, kind)}
+    nodes |= {it for name in OUR_SHAPES.objects(shape, SH.targetSubjectsOf) for it in data.subjects(name)}
+    nodes |= {it for name in OUR_SHAPES.objects(shape, SH.targetObjectsOf) for it in data.objects(None, name)}
+    return min(nodes, key=str)
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_each_shape_alone_reports_what_is_missing(catalogue: Graph, name: str) -> None:
+    shape, data = VLS[name], Graph() + catalogue
+    path = OUR_SHAPES.value(shape, SH.path, any=False)
+    assert path is not None
+    first = next(iter(OUR_SHAPES.items(path)), path)
+    data.remove((a_focus_node(shape, data), first, None))
+    assert reported(data) == {name}
+
+
+@pytest.mark.parametrize(
+    ("name", "predicate", "value"),
+    [
+        ("CatalogueTitleShape", DCTERMS.title, Literal("no language")),
+        ("CatalogueTitleShape", DCTERMS.title, Literal("a second one", lang="en")),
+        ("CatalogueDescriptionShape", DCTERMS.description, Literal("no language")),
+        ("CatalogueIdentifierShape", DCTERMS.identifier, Literal("a second one")),
+        ("CatalogueIssuedShape", DCTERMS.issued, Literal("2026", datatype=XSD.gYear)),
+        ("CatalogueModifiedShape", DCTERMS.modified, Literal("2026-01", datatype=XSD.gYearMonth)),
+        ("DistributionLicenceShape", DCTERMS.license, Literal("CC BY")),
+        ("DistributionRightsShape", DCTERMS.rights, Literal("free")),
+        ("DistributionMediaTypeShape", DCAT.mediaType, Literal("text/turtle")),
+        ("DistributionSizeShape", DCAT.byteSize, Literal(0)),
+    ],
+)
+def test_each_shape_alone_reports_what_is_wrong(
+    catalogue: Graph, name: str, predicate: URIRef, value: Literal
+) -> None:
+    data = Graph() + catalogue
+    data.add((a_focus_node(VLS[name], data), predicate, value))
+    assert reported(data) == {name}
+
+
+def test_a_checksum_has_64_digits(catalogue: Graph) -> None:
+    data = Graph() + catalogue
+    checksum = next(iter(data.subjects(SPDX.algorithm)))
+    data.set((checksum, SPDX.checksumValue, Literal("abc", datatype=XSD.hexBinary, normalize=False)))
+    assert reported(data) == {"DistributionChecksumShape"}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_each_shape_is_named_and_explained_in_both_languages(name: str) -> None:
+    for predicate in (SH.name, SH.message, VLO.fix):
+        texts = [text for text in OUR_SHAPES.objects(VLS[name], predicate) if isinstance(text, Literal)]
+        assert sorted(str(text.language) for text in texts) == ["en", "lt"]
+    assert OUR_SHAPES.value(VLS[name], SH.severity, any=False) in {SH.Violation, SH.Warning}
+
+
+def test_the_extract_keeps_where_each_label_was_seen() -> None:
+    extract = Graph().parse(ROOT / "ontology" / "authority.ttl")
+    concepts = set(extract.subjects(RDF.type, SKOS.Concept))
+    assert len(concepts) > 20
+    for concept in concepts:
+        scheme = extract.value(concept, SKOS.inScheme)
+        assert (concept, SKOS.prefLabel, None) in extract, concept
+        assert (scheme, RDF.type, SKOS.ConceptScheme) in extract, concept
+        assert len(str(extract.value(scheme, DCTERMS.source))) > 20, scheme
+
+
+# Metadata Quality Assessment of data.europa.eu: indicators and points, https://data.europa.eu/mqa/methodology.
+# The file types that it calls machine-readable and non-proprietary, as far as ours go.
+
+GOOD_FORMATS = {"CSV", "GEOJSON", "JSON_LD", "RDF_N_QUADS", "RDF_N_TRIPLES", "RDF_TURTLE", "RDF_XML", "XML"}
+MEDIA_TYPES = {
+    "application/geo+json", "application/ld+json", "application/n-quads", "application/n-triples",
+    "application/rdf+xml", "application/sparql-results+xml", "text/csv", "text/turtle",
+}  # fmt: skip
+Check = Callable[[Graph, Node, Node, set[str]], bool]
+
+
+def on_dataset(predicate: URIRef) -> Check:
+    return lambda graph, dataset, it, paths: (dataset, predicate, None) in graph
+
+
+def on_distribution(predicate: URIRef) -> Check:
+    return lambda graph, dataset, it, paths: (it, predicate, None) in graph
+
+
+def answers(predicate: URIRef) -> Check:
+    """That the address answers is asked of the running service; here: a file or service of ours is meant."""
+    return lambda graph, dataset, it, paths: (
+        str(graph.value(it, predicate) or "").removeprefix(SITE) in paths | {"", "sparql"}
+        and str(graph.value(it, predicate)).startswith(SITE)
+    )
+
+
+def a_format(names: set[str]) -> Check:
+    return lambda graph, dataset, it, paths: (
+        str(graph.value(it, DCTERMS.format)) in {f"{EU}file-type/{name}" for name in names}
+    )
+
+
+def known_terms(graph: Graph, dataset: Node, it: Node, paths: set[str]) -> bool:
+    media_type = str(graph.value(it, DCAT.mediaType)).partition("/media-types/")[2]
+    return media_type in MEDIA_TYPES and a_format(GOOD_FORMATS)(graph, dataset, it, paths)
+
+
+def known_licence(graph: Graph, dataset: Node, it: Node, paths: set[str]) -> bool:
+    return str(graph.value(it, DCTERMS.license)).startswith(f"{EU}licence/")
+
+
+def known_access(graph: Graph, dataset: Node, it: Node, paths: set[str]) -> bool:
+    return str(graph.value(dataset, DCTERMS.accessRights)).startswith(f"{EU}access-right/")
+
+
+def complies(graph: Graph, dataset: Node, it: Node, paths: set[str]) -> bool:
+    return not [key for key in results(graph, shapes("dcat-ap-3.0.1/shapes.ttl")) if key[0] == "Violation"]
+
+
+INDICATORS: dict[str, dict[str, tuple[int, Check]]] = {
+    "findability": {
+        "keyword": (30, on_dataset(DCAT.keyword)),
+        "theme": (30, on_dataset(DCAT.theme)),
+        "spatial": (20, on_dataset(DCTERMS.spatial)),
+        "temporal": (20, on_dataset(DCTERMS.temporal)),
+    },
+    "accessibility": {
+        "accessURL answers": (50, answers(DCAT.accessURL)),
+        "downloadURL": (20, on_distribution(DCAT.downloadURL)),
+        "downloadURL answers": (30, answers(DCAT.downloadURL)),
+    },
+    "interoperability": {
+        "format": (20, on_distribution(DCTERMS.format)),
+        "mediaType": (10, on_distribution(DCAT.mediaType)),
+        "format and mediaType are known": (10, known_terms),
+        "non-proprietary": (20, a_format(GOOD_FORMATS)),
+        "machine-readable": (20, a_format(GOOD_FORMATS)),
+        "DCAT-AP": (30, complies),
+    },
+    "reusability": {
+        "license": (20, on_distribution(DCTERMS.license)),
+        "licence is known": (10, known_licence),
+        "accessRights": (10, on_dataset(DCTERMS.accessRights)),
+        "access is known": (5, known_access),
+        "contactPoint": (20, on_dataset(DCAT.contactPoint)),
+        "publisher": (10, on_dataset(DCTERMS.publisher)),
+    },
+    "contextuality": {
+        "rights": (5, on_distribution(DCTERMS.rights)),
+        "byteSize": (5, on_distribution(DCAT.byteSize)),
+        "issued": (5, on_dataset(DCTERMS.issued)),
+        "modified": (5, on_dataset(DCTERMS.modified)),
+    },
+}
+
+
+def test_the_points_are_405() -> None:
+    points = {name: sum(worth for worth, _ in part.values()) for name, part in INDICATORS.items()}
+    assert list(points.values()) == [100, 100, 110, 75, 20]
+    assert sum(points.values()) == 405
+
+
+@pytest.mark.parametrize("dimension", INDICATORS)
+def test_every_file_gets_all_points(
+    catalogue: Graph, files: dict[str, bytes], dataset_iri: URIRef, dimension: str
+) -> None:
+    assert len(by_file(catalogue)) == 8
+    for it in by_file(catalogue):
+        lost = {
+            name
+            for name, (_, check) in INDICATORS[dimension].items()
+            if not check(catalogue, dataset_iri, it, set(files))
+        }
+        assert not lost, it
+
+
+def test_services_lose_only_what_presupposes_a_file(
+    catalogue: Graph, files: dict[str, bytes], dataset_iri: URIRef
+) -> None:
+    services = set(catalogue.subjects(DCAT.accessService))
+    assert len(services) == 2
+    for it in services:
+        lost = {
+            name
+            for part in INDICATORS.values()
+            for name, (_, check) in part.items()
+            if name != "DCAT-AP" and not check(catalogue, dataset_iri, it, set(files))
+        }
+        assert lost == {"downloadURL", "downloadURL answers", "byteSize"}
