@@ -67,6 +67,9 @@ def change(dataset: Path) -> Change:
     return replace
 
 
+CATALOGUE_SHAPES = vocabulary.SHAPES / "catalogue.ttl"
+
+
 @pytest.fixture
 def one_shape(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
     """Build with the given shape instead of the project's."""
@@ -75,6 +78,7 @@ def one_shape(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str]
         directory = tmp_path / "shapes"
         directory.mkdir(exist_ok=True)
         (directory / "own.ttl").write_text(PREFIXES + turtle, encoding="utf-8")
+        shutil.copy(CATALOGUE_SHAPES, directory)
         monkeypatch.setattr(vocabulary, "SHAPES", directory)
         return directory
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +15,14 @@ from .. import vocabulary
 from ..records import coverage, reading, tables
 from ..records.model import Records
 from ..records.problems import InputError, Problem
-from . import csvtables, distributions, minting, snapshot
+from ..writers import nquads
+from . import catalogue_settings, catalogue_terms, csvtables, distributions, geojson, minting, snapshot, void
+from .catalogue import catalogue_graph, void_graph
+from .catalogue_files import FileFacts
 from .graph import named_graphs, origins, vocabulary_graph
 from .inputs import fingerprint
 from .statements import partnerships
-from .verdict import Verdict, judge, shapes_graph
+from .verdict import Verdict, catalogue_shapes, judge, shapes_graph
 
 
 class BuildRefused(Exception):  # noqa: N818 - the build is refused; nothing went wrong in it
@@ -44,14 +48,13 @@ def build(directory: Path, store: Path, site: str | None = None) -> BuildResult:
     ``site`` is where the files will answer, by default the dataset's base.
     """
     records, graphs, verdict = examine(directory)
-    if not verdict.conforms:
-        report = {"report.ttl": verdict.report, "report.json": verdict.json()}
-        raise BuildRefused(verdict, snapshot.keep_refused(store, report))
+    _refuse_unless_conforming(verdict, store)
     plain = {
         str(minting.graph_name(records.dataset, name)): distributions.plain(graph)
         for name, graph in graphs.items()
     }
     files = _files(records, distributions.dumps(plain), verdict)
+    files |= _catalogue(records, graphs, files, site or records.dataset.base, store)
     triples = len(distributions.union(plain.values()))
     facts = {
         **_facts(records, site or records.dataset.base, triples, verdict),
@@ -69,9 +72,39 @@ def examine(directory: Path) -> tuple[Records, Mapping[str, Graph], Verdict]:
     words = reading.read(directory, records.dataset.source.language)
     if problems := [*coverage.check(records, words), *_count_problems(records)]:
         raise InputError(problems)
+    catalogue_settings.read(records)
     graphs = named_graphs(records, terms)
     verdict = judge(graphs.values(), shapes_graph(), records.dataset.base, origins(records))
     return records, graphs, verdict
+
+
+def _refuse_unless_conforming(verdict: Verdict, store: Path) -> None:
+    if not verdict.conforms:
+        report = {"report.ttl": verdict.report, "report.json": verdict.json()}
+        raise BuildRefused(verdict, snapshot.keep_refused(store, report))
+
+
+def _catalogue(
+    records: Records, graphs: Mapping[str, Graph], files: Mapping[str, bytes], site: str, store: Path
+) -> dict[str, bytes]:
+    """What describes the files, made after them: the catalogue as files and as a graph to query, and VoID."""
+    listed = [
+        FileFacts(name, snapshot.media_type(name), len(content), hashlib.sha256(content).hexdigest())
+        for name, content in sorted(files.items())
+    ]
+    facts = void.statistics(graphs, records)
+    catalogue = catalogue_graph(records, listed, facts, site)
+    _refuse_unless_conforming(judge([catalogue], catalogue_shapes(), records.dataset.base, {}), store)
+    prefixes = {**vocabulary.prefixes(), **catalogue_terms.PREFIXES}
+    name = str(minting.graph_name(records.dataset, "catalogue"))
+    found = {"catalogue.nq": nquads({name: distributions.plain(catalogue)})}
+    for stem, graph in {"catalogue": catalogue, "void": void_graph(records, listed, facts, site)}.items():
+        triples = distributions.plain(graph)
+        found |= {
+            f"{stem}.{extension}": content
+            for extension, content in distributions.single(triples, prefixes).items()
+        }
+    return found
 
 
 def concepts(terms: Graph) -> dict[str, frozenset[str]]:
@@ -124,6 +157,7 @@ def _files(records: Records, dumps: Mapping[str, bytes], verdict: Verdict) -> di
     files |= {f"queries/{path.name}": path.read_bytes() for path in sorted(vocabulary.QUERIES.glob("*.rq"))}
     return files | {
         snapshot.CANONICAL: dumps["nq"],
+        "partners.geojson": geojson.partners(records),
         "vocabulary/ontology.ttl": _joined(vocabulary.TERMS),
         "vocabulary/shapes.ttl": _joined(sorted(vocabulary.SHAPES.glob("*.ttl"))),
         "vocabulary/context.jsonld": (vocabulary.ONTOLOGY / "context.jsonld").read_bytes(),

@@ -32,14 +32,17 @@ def union(graphs: Iterable[Sequence[Triple]]) -> list[Triple]:
 
 def dumps(graphs: Mapping[str, Sequence[Triple]]) -> dict[str, bytes]:
     """The whole dataset by file extension; all but N-Quads are the union of the named graphs."""
-    everything = union(graphs.values())
-    prefixes = vocabulary.prefixes()
+    return {"nq": nquads(graphs), **single(union(graphs.values()), vocabulary.prefixes())}
+
+
+def single(triples: Sequence[Triple], prefixes: Mapping[str, str]) -> dict[str, bytes]:
+    """One graph by file extension; ``prefixes`` shorten names beside those of the JSON-LD context."""
+    context = {**prefixes, **vocabulary.context()}
     return {
-        "nt": ntriples(everything),
-        "nq": nquads(graphs),
-        "ttl": turtle(everything, prefixes),
-        "jsonld": jsonld.dumps(jsonld.compact(everything, vocabulary.context())),
-        "rdf": rdfxml(everything, prefixes),
+        "nt": ntriples(triples),
+        "ttl": turtle(triples, prefixes),
+        "jsonld": jsonld.dumps(jsonld.compact(triples, context)),
+        "rdf": rdfxml(triples, prefixes),
     }
 
 

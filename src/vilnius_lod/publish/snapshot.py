@@ -29,6 +29,7 @@ _MEDIA_TYPES = {
     ".jsonld": "application/ld+json",
     ".csv-metadata.json": "application/csvm+json",
     "/csv-metadata.json": "application/csvm+json",
+    ".geojson": "application/geo+json",
     ".json": "application/json",
     ".csv": "text/csv",
     ".rq": "application/sparql-query",

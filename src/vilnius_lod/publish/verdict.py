@@ -74,6 +74,11 @@ def shapes_graph() -> Graph:
     return graph
 
 
+def catalogue_shapes() -> Graph:
+    """The shapes of the catalogue."""
+    return Graph().parse(vocabulary.SHAPES / "catalogue.ttl", format="turtle")
+
+
 def judge(data: Iterable[Graph], shapes: Graph, base: str, origins: Mapping[str, Origin]) -> Verdict:
     """Validate the union of the graphs. ``origins``: the rows by IRI; ``base`` begins the report's IRIs."""
     union = Graph()

@@ -44,7 +44,7 @@ def create_app(store: Path, settings: Settings | None = None) -> Flask:
     """The application that serves the current snapshot of a store. Raises SnapshotError if there is none."""
     settings = settings or Settings()
     snapshot = open_snapshot(store)
-    dataset = [snapshot.path("dataset.nq")]
+    dataset = [snapshot.path("dataset.nq"), snapshot.path("catalogue.nq")]
     app = Flask(__name__, static_folder=None)
     app.extensions[EXTENSION] = Site(
         snapshot=snapshot,

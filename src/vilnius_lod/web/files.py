@@ -45,6 +45,12 @@ def file(name: str) -> Response:
     return answer(snapshot.read(path), media_type, links=links, etag=listed.sha256)
 
 
+@blueprint.get("/partners.geojson")
+def geojson() -> Response:
+    """The partners as points."""
+    return answer(site().snapshot.read("partners.geojson"), "application/geo+json")
+
+
 @blueprint.get("/static/<name>")
 def asset(name: str) -> Response:
     """An asset under its address with the digest; under another it is kept for a while only."""

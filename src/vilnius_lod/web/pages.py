@@ -1,16 +1,14 @@
-"""The home page, and the partners as GeoJSON."""
+"""The home page."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import Blueprint, Response
 
-from ..terms import Term
-from .answers import answer, page
+from .answers import page
 from .language import Text
-from .lookup import Document, Item, documents, item, labels, rows
+from .lookup import Document, Item, documents, item, rows
 from .site import reader, site
 
 blueprint = Blueprint("pages", __name__)
@@ -24,10 +22,6 @@ _NETWORKS = """SELECT ?network ?membership ?member ?since WHERE {
     OPTIONAL { ?membership org:organization ?network ; vlo:memberPlace ?member .
                OPTIONAL { ?membership vlo:since ?since } }
 }"""
-_POINTS = """PREFIX geo: <http://www.w3.org/2003/01/geo/wgs84_pos#>
-SELECT DISTINCT ?place ?lat ?long WHERE {
-    ?partnership vlo:partner ?place . ?place geo:lat ?lat ; geo:long ?long
-} ORDER BY ?place"""
 
 
 @blueprint.get("/")
@@ -88,27 +82,3 @@ def _networks() -> list[dict[str, Any]]:
 def _focus() -> str:
     """The IRI of the city whose relations these are."""
     return f"{site().base}id/place/{site().facts['focus']}"
-
-
-@blueprint.get("/partners.geojson")
-def geojson() -> Response:
-    """The partners that have coordinates, as points (RFC 7946)."""
-    features = [_feature(row) for row in rows(_POINTS)]
-    document = {"type": "FeatureCollection", "features": features}
-    return answer(
-        (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode(), "application/geo+json"
-    )
-
-
-def _feature(row: dict[str, Term]) -> dict[str, Any]:
-    iri = row["place"].value
-    names = {
-        f"name_{label.language}": label.value for label in labels(iri) if label.language in site().languages
-    }
-    point = [float(row["long"].value), float(row["lat"].value)]
-    return {
-        "type": "Feature",
-        "id": iri,
-        "geometry": {"type": "Point", "coordinates": point},
-        "properties": dict(sorted(names.items())),
-    }
