@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import re
-import time
 from pathlib import Path
 
 import pyshacl
@@ -156,20 +155,3 @@ def test_rudof_trips_the_same_shapes() -> None:
 
     assert second(good()) == set()
     assert {name: found for name in BAD if (found := second(bad(name))) != first(bad(name))} == {}
-
-
-def test_the_time_for_each_record_does_not_grow() -> None:
-    """Four times the records take about four times as long, not sixteen."""
-
-    def seconds(copies: int) -> float:
-        graph = good()
-        for copy in range(1, copies):
-            text = re.sub(r"<id/(?!country|source|organization)([a-z]+)/", rf"<id/\1/{copy}-", GOOD)
-            text = re.sub(r"(wd:Q|geonames\.org/)(\d)\b", rf"\g<1>{copy}\2", text)
-            graph.parse(data=text)
-        start = time.process_time()
-        reference(graph)
-        return time.process_time() - start
-
-    fixed = seconds(1)
-    assert seconds(32) - fixed < 8 * (seconds(8) - fixed)
