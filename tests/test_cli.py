@@ -29,7 +29,7 @@ def spoil(dataset: Path, table: str, old: str, new: str) -> None:
 
 
 def test_help_of_every_command_says_what_it_does(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ([], ["build"], ["validate"], ["serve"], ["query"], ["extract"]):
+    for command in ([], ["build"], ["validate"], ["serve"], ["query"], ["extract"], ["links"]):
         with pytest.raises(SystemExit) as stop:
             main([*command, "--help"])
         assert stop.value.code == 0

@@ -1,4 +1,4 @@
-"""The commands: ``vilnius-lod build | validate | serve | query | extract``.
+"""The commands: ``vilnius-lod build | validate | serve | query | extract | links``.
 
 Exit codes: 0 done, 1 the data do not conform, 2 wrong use.
 """
@@ -108,6 +108,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="write one CSV file for each table here, instead of printing",
     )
+
+    links = add("links", commands.links, "compare the links to other datasets with open data, offline")
+    links.add_argument("action", choices=("check",), help="the only one there is")
     return parser
 
 

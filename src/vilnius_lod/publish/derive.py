@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rdflib import Graph
 
 from ..records.model import Records
+from .attestations import corroboration
 from .minting import Statement, collect, date, integer, thing
 from .statements import partnerships
 
@@ -14,8 +15,10 @@ SIGNATURE = "signature"
 
 
 def derived_graph(records: Records) -> Graph:
-    """Signatures, decades, first years, direct links between partners, and the municipality's networks."""
-    return collect(_statements(records))
+    """Signatures, decades, first years, direct links between partners, the municipality's networks;
+    how many witnesses bear out a date.
+    """
+    return collect([*_statements(records), *corroboration(records)])
 
 
 def _statements(records: Records) -> Iterator[Statement]:

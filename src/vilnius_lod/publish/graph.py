@@ -9,6 +9,7 @@ from rdflib import BNode, Graph
 
 from .. import vocabulary
 from ..records.model import Origin, Records
+from .attestations import attestations_graph
 from .derive import derived_graph
 from .links import links_graph, mapping_iri
 from .minting import collect, thing
@@ -20,7 +21,7 @@ def named_graphs(records: Records, vocabulary: Graph) -> Mapping[str, Graph]:
     return {
         "records": records_graph(records, vocabulary),
         "links": links_graph(records),
-        "attestations": Graph(bind_namespaces="none"),
+        "attestations": attestations_graph(records, vocabulary),
         "derived": derived_graph(records),
         "vocabulary": vocabulary,
     }
@@ -54,6 +55,8 @@ def origins(records: Records) -> dict[str, Origin]:
         "membership": records.memberships,
         "agreement": records.agreements,
         "event": records.events,
+        "attestation": records.attestations,
+        "document": records.cited,
     }
     data = records.dataset
     found = {str(thing(data, kind, row.slug)): row.origin for kind, rows in tables.items() for row in rows}
