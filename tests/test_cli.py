@@ -147,6 +147,8 @@ def test_query_answers_in_the_format_asked_for(
     assert b"/agreement/strasbourg-1,Cooperation agreement" in capfdbinary.readouterr().out
     assert main(["query", "ASK { ?s ?p ?o }", *store, "--format", "json"]) == 0
     assert json.loads(capfdbinary.readouterr().out)["boolean"] is True
+    assert main(["query", "DESCRIBE <https://w3id.org/vilnius-lod/id/event/erfurt-1-signature>", *store]) == 0
+    assert b"1972" in capfdbinary.readouterr().out
     assert main(["query", "SELECT * WHERE {", *store]) == 2
     assert main(["query", "no-such-query", *store]) == 2
 

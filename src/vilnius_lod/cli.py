@@ -114,6 +114,13 @@ def _parser() -> argparse.ArgumentParser:
         help="write one CSV file for each table here, instead of printing",
     )
 
+    load = add("load", commands.load, "bring the current snapshot to another SPARQL 1.1 engine, check it, switch over")
+    add_store(load)
+    load.add_argument("--engine", required=True, metavar="URL", help="where that engine answers queries")
+    load.add_argument("--update", required=True, metavar="URL", help="where it takes SPARQL updates")
+    load.add_argument("--graphs", required=True, metavar="URL", help="its Graph Store Protocol endpoint")
+    load.epilog = "User and password: VILNIUS_LOD_ENGINE_USER and VILNIUS_LOD_ENGINE_PASSWORD."
+
     links = add("links", commands.links, "compare the links to other datasets with open data, offline")
     links.add_argument("action", choices=("check",), help="the only one there is")
     return parser

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable
@@ -137,7 +138,7 @@ def _query_text(given: str) -> str:
     """Standard input for ``-``, a file's content, the name of a packaged query, or the text itself."""
     if given == "-":
         return sys.stdin.read()
-    if "\n" not in given and "{" not in given:
+    if not any(character in given for character in "\n {<"):
         packaged = vocabulary.QUERIES / f"{given}.rq"
         path = packaged if packaged.is_file() else Path(given)
         if not path.is_file():
@@ -176,6 +177,30 @@ def extract(options: Namespace, translate: Translate) -> int:
         file=sys.stderr,
     )
     return DOES_NOT_CONFORM if found.problems else DONE
+
+
+def load(options: Namespace, translate: Translate) -> int:
+    """``vilnius-lod load``."""
+    from .query.load import Target
+    from .query.load import load as bring
+
+    snapshot, settings = _open(options.store), Settings.from_environment(os.environ)
+    target = Target(
+        options.engine, options.update, options.graphs, settings.engine_user, settings.engine_password
+    )
+    files = [snapshot.path("dataset.nq"), snapshot.path("catalogue.nq")]
+    try:
+        report = bring(files, target, base=snapshot.facts["base"], snapshot=snapshot.dataset)
+    except QueryError as error:
+        raise WrongUse(str(error)) from None
+    for graph in report.graphs:
+        found = graph.difference
+        numbers = f"{graph.sent} → {graph.counted}; {len(found.altered)}, {len(found.lost)}, {len(found.added)}"
+        print(translate("{graph}: {numbers} (sent → counted; altered, lost, added)").format(graph=graph.graph, numbers=numbers))
+        for disagreement in graph.counts:
+            print(f"  {disagreement.kind} <{disagreement.iri}>: {disagreement.sent} → {disagreement.found}")
+    print(translate("Switched over." if report.switched else "Not switched over: what was current there still is."))
+    return DONE if report.switched else DOES_NOT_CONFORM
 
 
 def links(options: Namespace, translate: Translate) -> int:

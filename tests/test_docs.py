@@ -1,0 +1,49 @@
+"""What the documentation shows is what the data say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from rdflib import Graph
+
+from vilnius_lod.vocabulary import prefixes
+
+from .conftest import ROOT
+
+EXAMPLES = re.findall(
+    r"```turtle\n(.*?)```", (ROOT / "docs" / "data-model.md").read_text(encoding="utf-8"), re.S
+)
+DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_statement_of_a_worked_example_is_in_the_data(example: str, real_snapshot: Path) -> None:
+    data = (real_snapshot / "data" / "vilnius-lod.ttl").read_text(encoding="utf-8")
+    declared = dict(re.findall(r"@prefix ([\w-]+): <([^>]+)>", data)) | dict(prefixes())
+    header = "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in declared.items())
+    missing = set(Graph().parse(data=header + example, format="turtle")) - set(Graph().parse(data=data))
+    assert not missing
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_between_documents_lead_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", document.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (document.parent / target).exists(), target
+
+
+def test_the_page_on_architecture_names_every_module() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    package = ROOT / "src" / "vilnius_lod"
+    modules = {path.stem for path in package.rglob("*.py")} - {"__init__", "__main__"}
+    assert {module for module in modules if f"`{module}`" not in page} == set()
+
+
+def test_every_dependency_has_its_reason() -> None:
+    page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8").lower()
+    for name in ("serve", "test", "lint"):
+        for line in (ROOT / "requirements" / f"{name}.in").read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith(("#", "-")):
+                assert re.match(r"[\w-]+", line)[0].lower() in page, line  # type: ignore[index]
