@@ -175,10 +175,15 @@ def _files(records: Records, dumps: Mapping[str, bytes], verdict: Verdict) -> di
         "vocabulary/ontology.ttl": _joined(vocabulary.TERMS),
         "vocabulary/shapes.ttl": _joined(sorted(vocabulary.SHAPES.glob("*.ttl"))),
         "vocabulary/context.jsonld": (vocabulary.ONTOLOGY / "context.jsonld").read_bytes(),
-        "report.ttl": verdict.report,
+        **{f"report.{end}": content for end, content in _report(verdict).items()},
         "report.json": verdict.json(),
         "source/page.txt": records.dataset.source.path.read_bytes(),
     }
+
+
+def _report(verdict: Verdict) -> dict[str, bytes]:
+    """The standard report by file extension."""
+    return distributions.single(verdict.statements, vocabulary.prefixes())
 
 
 def _joined(files: Iterable[Path]) -> bytes:

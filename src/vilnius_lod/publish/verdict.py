@@ -14,6 +14,7 @@ from rdflib.term import Node
 
 from .. import vocabulary
 from ..records.model import Origin
+from ..terms import Triple
 from ..writers import turtle
 from .distributions import plain
 from .minting import term
@@ -43,13 +44,18 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``conforms`` when no result is a violation. ``report`` is the standard report as Turtle, where
+    """``conforms`` when no result is a violation. ``statements`` are the standard report, where
     ``sh:conforms`` is true only when there is no result at all, as SHACL has it.
     """
 
     conforms: bool
     results: tuple[Result, ...]
-    report: bytes
+    statements: tuple[Triple, ...]
+
+    @property
+    def report(self) -> bytes:
+        """The standard report as Turtle."""
+        return turtle(self.statements, vocabulary.prefixes())
 
     def counts(self) -> dict[str, int]:
         """How many results there are of each severity."""
@@ -176,7 +182,7 @@ def _nested(graph: Graph, node: Node) -> str:
     raise ValueError("a property path that SHACL does not know")
 
 
-def _standard_report(report: Graph, results: Sequence[Node], base: str) -> bytes:
+def _standard_report(report: Graph, results: Sequence[Node], base: str) -> tuple[Triple, ...]:
     """The report with an IRI for each blank node: ``report``, ``report/result-1``, and below a result the
     names of the properties that lead there.
     """
@@ -197,4 +203,4 @@ def _standard_report(report: Graph, results: Sequence[Node], base: str) -> bytes
     for subject, predicate, value in report:
         if subject in names:
             named.add((names[subject], predicate, names.get(value, value)))
-    return turtle(plain(named), vocabulary.prefixes())
+    return tuple(plain(named))

@@ -13,12 +13,12 @@ from ..terms import Term
 from .answers import answer, chosen, page
 from .problems import N_, Problem
 from .rendering import texts
-from .representations import AS_WRITTEN, HTML, TURTLE, by_extension
+from .representations import DOCUMENT, HTML, RDF, by_extension
 from .site import reader, site
 
 blueprint = Blueprint("report", __name__)
 
-OFFERS = tuple(reversed(AS_WRITTEN))
+OFFERS = DOCUMENT
 SEVERITIES = {
     "Violation": N_("Wrong: must be mended before publishing"),
     "Warning": N_("Could be better"),
@@ -57,7 +57,7 @@ def _report(name: str) -> Response:
             "report.html",
             negotiated=form is None,
             location=location,
-            alternates=[(TURTLE, urls.plain("/report.ttl"))],
+            alternates=[(other, urls.plain(f"/report.{other.extension}")) for other in RDF],
             conforms=verdict["conforms"],
             groups=[
                 (SEVERITIES[name], found)
@@ -66,7 +66,10 @@ def _report(name: str) -> Response:
             ],
         )
     return answer(
-        here.snapshot.read("report.ttl"), asked.media_type, negotiated=form is None, location=location
+        here.snapshot.read(f"report.{asked.extension}"),
+        asked.media_type,
+        negotiated=form is None,
+        location=location,
     )
 
 
