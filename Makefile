@@ -4,6 +4,7 @@ PORT ?= 8000
 PYTHON ?= python3
 PYTEST_ARGS ?= -n auto
 VENV := .venv
+TOOLS := sssom spinta ckan udata  # each in an environment of its own: they bring many packages
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONPATH :=
@@ -11,11 +12,11 @@ export PYTHONPATH :=
 .PHONY: serve test check lint lock wheel clean
 .DELETE_ON_ERROR:
 
-serve: $(VENV)/.serve  ## Set up, build the snapshot and serve it on HOST:PORT
+serve: $(VENV)/.serve $(VENV)/.assets  ## Set up, build the snapshot and serve it on HOST:PORT
 	@$(BIN)/vilnius-lod build --site http://$(HOST):$(PORT)/
 	@$(BIN)/vilnius-lod serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.test $(VENV)/.check $(VENV)/.sssom  ## Set up and run every test
+test: $(VENV)/.test $(VENV)/.assets $(VENV)/.check $(TOOLS:%=$(VENV)/.%)  ## Set up and run every test
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: $(VENV)/.serve  ## Do tables, page and shapes agree?
@@ -39,6 +40,13 @@ $(VENV)/.serve: requirements/serve.txt pyproject.toml | $(BIN)/python
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# Letters, the outlines of countries and the query editor, from npm packages; Node itself comes from PyPI.
+$(VENV)/.assets: frontend/package-lock.json $(wildcard frontend/*.mjs frontend/*.js) $(VENV)/.serve
+	@echo "Building the website's assets ..."
+	@cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error \
+	  && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
+	@touch $@
+
 $(VENV)/.test: requirements/test.txt $(VENV)/.serve
 	@echo "Adding what the tests need ..."
 	@$(PIP) install --require-hashes -r requirements/test.txt
@@ -49,10 +57,11 @@ $(VENV)/.check: requirements/check.txt $(VENV)/.test
 	@$(PIP) install --no-deps --require-hashes -r requirements/check.txt
 	@touch $@
 
-# Tools that bring many packages live in environments of their own.
-$(VENV)/.sssom: requirements/sssom.txt | $(BIN)/python
-	@$(PYTHON) -m venv $(VENV)/sssom
-	@$(VENV)/sssom/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
+
+$(TOOLS:%=$(VENV)/.%): $(VENV)/.%: requirements/%.txt | $(BIN)/python
+	@echo "Setting up $* in an environment of its own ..."
+	@$(PYTHON) -m venv $(VENV)/$*
+	@$(VENV)/$*/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
 	@touch $@
 
 $(VENV)/.lint: requirements/lint.txt $(VENV)/.test
@@ -62,11 +71,11 @@ $(VENV)/.lint: requirements/lint.txt $(VENV)/.test
 # Lock files, for Linux and every supported Python, hashes included.
 lock: | $(BIN)/python
 	@$(PIP) install uv
-	@cd requirements && for part in serve test lint check sssom; do \
+	@cd requirements && for part in serve test lint check $(TOOLS); do \
 	  ../$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 	    --no-emit-index-url --no-annotate --no-config $$part.in -o $$part.txt || exit 1; done
 
-wheel: $(VENV)/.test
+wheel: $(VENV)/.test $(VENV)/.assets
 	@$(BIN)/python -m build --no-isolation --outdir dist . >/dev/null && ls dist/*.whl
 
 clean:

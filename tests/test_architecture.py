@@ -14,7 +14,7 @@ PACKAGE = ROOT / "src" / "vilnius_lod"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 ROOMS = ("records", "publish", "query", "web")
 COMMON = {"terms", "vocabulary", "settings", "messages", "jsonld", "writers"}
-TOP = {"cli", "commands", "__main__", "__init__"}
+TOP = {"cli", "commands", "check_catalogue", "__main__", "__init__"}
 KNOWN_ONLY_IN = {
     "rdflib": "publish",
     "pyshacl": "publish",

@@ -93,6 +93,10 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--site", metavar="URL", help="where the site answers (default: http://HOST:PORT/)")
     serve.add_argument("--workers", type=int, default=1, help="web server processes (default: 1)")
 
+    serve.add_argument(
+        "--engine", metavar="URL", help="ask this SPARQL 1.1 endpoint instead of the embedded engine"
+    )
+
     query = add("query", commands.query, "ask the current snapshot a SPARQL question")
     add_store(query)
     query.add_argument(
@@ -114,7 +118,11 @@ def _parser() -> argparse.ArgumentParser:
         help="write one CSV file for each table here, instead of printing",
     )
 
-    load = add("load", commands.load, "bring the current snapshot to another SPARQL 1.1 engine, check it, switch over")
+    load = add(
+        "load",
+        commands.load,
+        "bring the current snapshot to another SPARQL 1.1 engine, check it, switch over",
+    )
     add_store(load)
     load.add_argument("--engine", required=True, metavar="URL", help="where that engine answers queries")
     load.add_argument("--update", required=True, metavar="URL", help="where it takes SPARQL updates")
@@ -123,6 +131,16 @@ def _parser() -> argparse.ArgumentParser:
 
     links = add("links", commands.links, "compare the links to other datasets with open data, offline")
     links.add_argument("action", choices=("check",), help="the only one there is")
+
+    catalogue = add(
+        "catalogue", commands.catalogue, "ask a deployed catalogue what a portal asks, and print the verdict"
+    )
+    catalogue.add_argument(
+        "--check", required=True, metavar="URL", help="the catalogue's address, such as https://…/catalog"
+    )
+    catalogue.add_argument(
+        "--profiles", type=Path, metavar="DIR", help="further SHACL shapes to hold it against (Turtle files)"
+    )
     return parser
 
 

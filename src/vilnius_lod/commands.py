@@ -92,6 +92,8 @@ def serve(options: Namespace, translate: Translate) -> int:
     address = server.address(options.host, options.port)
     if (code := _ensure_snapshot(options, translate, options.site or address)) != DONE:
         return code
+    if options.engine:
+        os.environ["VILNIUS_LOD_ENGINE"] = options.engine
     server.serve(
         options.store, options.host, options.port, workers=options.workers,
         say=lambda url: print(translate("Serving at {address}").format(address=url), flush=True),
@@ -186,7 +188,11 @@ def load(options: Namespace, translate: Translate) -> int:
 
     snapshot, settings = _open(options.store), Settings.from_environment(os.environ)
     target = Target(
-        options.engine, options.update, options.graphs, settings.engine_user, settings.engine_password
+        query=options.engine,
+        update=options.update,
+        store=options.graphs,
+        user=settings.engine_user,
+        password=settings.engine_password,
     )
     files = [snapshot.path("dataset.nq"), snapshot.path("catalogue.nq")]
     try:
@@ -195,11 +201,15 @@ def load(options: Namespace, translate: Translate) -> int:
         raise WrongUse(str(error)) from None
     for graph in report.graphs:
         found = graph.difference
-        numbers = f"{graph.sent} → {graph.counted}; {len(found.altered)}, {len(found.lost)}, {len(found.added)}"
-        print(translate("{graph}: {numbers} (sent → counted; altered, lost, added)").format(graph=graph.graph, numbers=numbers))
+        numbers = (
+            f"{graph.sent} → {graph.counted}; {len(found.altered)}, {len(found.lost)}, {len(found.added)}"
+        )
+        message = translate("{graph}: {numbers} (sent → counted; altered, lost, added)")
+        print(message.format(graph=graph.graph, numbers=numbers))
         for disagreement in graph.counts:
             print(f"  {disagreement.kind} <{disagreement.iri}>: {disagreement.sent} → {disagreement.found}")
-    print(translate("Switched over." if report.switched else "Not switched over: what was current there still is."))
+    kept = "Not switched over: what was current there still is."
+    print(translate("Switched over." if report.switched else kept))
     return DONE if report.switched else DOES_NOT_CONFORM
 
 
@@ -218,6 +228,15 @@ def links(options: Namespace, translate: Translate) -> int:
         raise WrongUse(message.format(package=missing.name)) from None
     print(linkcheck.as_text(found, translate), end="")
     return DOES_NOT_CONFORM if found.findings else DONE
+
+
+def catalogue(options: Namespace, _translate: Translate) -> int:
+    """``vilnius-lod catalogue``."""
+    from . import check_catalogue
+
+    found = check_catalogue.check(options.check, options.profiles)
+    print(check_catalogue.table(found), end="")
+    return DONE if all(check.good for check in found) else DOES_NOT_CONFORM
 
 
 def _current(store: Path) -> Snapshot | None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 PREFIX = "VILNIUS_LOD_"
+_SWITCH = ("false", "true")
+_KINDS = {bool: "true or false", int: "a whole number", float: "a number"}
 
 
 def _setting(default: Any, description: str, *, least: float = 0) -> Any:
@@ -37,6 +39,17 @@ class Settings:
     inverse_statements: int = _setting(500, "Statements that point at a thing, in its description.")
     service_allowed: tuple[str, ...] = _setting((), "IRIs that a query may name in SERVICE.")
     allowed_hosts: tuple[str, ...] = _setting((), "Host names that the site answers to; none means any.")
+    engine: str = _setting("", "Another SPARQL 1.1 engine to ask (an address); none means the embedded one.")
+    engine_user: str = _setting("", "The user at that engine.")
+    engine_password: str = _setting("", "The password at that engine; never shown.")
+    trusted_proxies: int = _setting(
+        0, "Proxies in front, each of which adds its client to X-Forwarded-For; 0 ignores that header."
+    )
+    bodies_at_once: int = _setting(32, "Request bodies that may be on their way at once.", least=1)
+    cache_bytes: int = _setting(64 * 2**20, "Bytes that finished answers may take, in each process.")
+    switch_seconds: float = _setting(1.0, "Seconds between two looks for a new snapshot.", least=0.01)
+    log_requests: bool = _setting(False, "Log one line for each request: true or false.")
+    metrics: bool = _setting(False, "Answer at /metrics: true or false.")
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
@@ -61,8 +74,9 @@ class Settings:
             try:
                 values[field.name] = _read(text, type(field.default))
             except ValueError:
-                kind = "a whole number" if isinstance(field.default, int) else "a number"
-                raise ValueError(f"{variable}: found {text!r}; allowed: {kind}") from None
+                raise ValueError(
+                    f"{variable}: found {text!r}; allowed: {_KINDS[type(field.default)]}"
+                ) from None
         return cls(**values)
 
 
@@ -75,8 +89,12 @@ def describe() -> list[tuple[str, str, str]]:
 
 
 def _read(text: str, kind: type) -> Any:
+    if kind is bool:
+        return _SWITCH.index(text.lower()) == 1
     return tuple(text.split()) if kind is tuple else kind(text)
 
 
 def _write(value: Any) -> str:
+    if isinstance(value, bool):
+        return _SWITCH[value]
     return " ".join(value) if isinstance(value, tuple) else str(value)

@@ -17,18 +17,16 @@ from .derive import SIGNATURE
 from .links import GEONAMES, WIKIDATA, identifier
 from .statements import partnerships
 
-_EDTF = {
-    "base": "string",
-    "format": "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?",
-    "@id": "http://id.loc.gov/datatypes/edtf/EDTF-level0",
-}
+# EDTF level 0. Without an IRI of its own: the dataset too carries these dates as plain strings.
+_EDTF = {"base": "string", "format": "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"}
 _SLUG = {"base": "string", "format": "[a-z0-9]+(-[a-z0-9]+)*"}
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: its title is an English message; ``about`` and ``value`` are URI templates, absolute or
-    relative to the dataset's base. A column without a property is no statement about the row's thing.
+    relative to the dataset's base. A column without a property is no statement of the dataset: a country's
+    code, a link whose predicate differs from row to row.
     """
 
     name: str
@@ -76,17 +74,16 @@ def files(records: Records) -> dict[str, bytes]:
 def _agreements(records: Records) -> Table:
     languages, source = records.dataset.languages, records.dataset.source.language
     place, document_type = "id/place/{partner}", vocabulary.concept("agreement-type", "{type}")
+    signatures = _signatures(records)
     columns = (
         Column("agreement", "Document", _SLUG, required=True),
         Column("partner", "Partner", _SLUG, "vlo:party", value=place, required=True),
         *_texts(languages, "partner_name", "Partner’s name", "skos:prefLabel", about=place),
-        Column(
-            "country", "Country (ISO 3166-1)", property="schema:addressCountry", about=place, required=True
-        ),
+        Column("country", "Country (ISO 3166-1)", about=place, required=True),
         Column("type", "Type of document", _SLUG, "dct:type", value=document_type, required=True),
         *_texts(languages, "title", "Title", "dct:title", required=source),
-        Column("signed", "Signed", _EDTF, "dct:date"),
-        Column("renewed", "Renewed or extended", _EDTF, "dct:modified", separator=";"),
+        Column("signed", "Signed", _EDTF, "vlo:edtf" if signatures else None, about=signatures),
+        Column("renewed", "Renewed or extended", _EDTF, separator=";"),
         Column("source_line", "Line of the source", "integer", required=True, separator=";"),
     )
     return Table(
@@ -98,6 +95,14 @@ def _agreements(records: Records) -> Table:
         tuple(_agreement_rows(records)),
         {"partner": ("partners", "partner")},
     )
+
+
+def _signatures(records: Records) -> str | None:
+    """The template of the signatures' IRIs, if their registered slugs all follow one."""
+    events = [event for event in records.events if event.kind == SIGNATURE]
+    if all(event.slug == f"{event.agreement}-{SIGNATURE}" for event in events):
+        return f"id/event/{{agreement}}-{SIGNATURE}"
+    return None
 
 
 def _agreement_rows(records: Records) -> Iterator[tuple[str, ...]]:
@@ -146,7 +151,7 @@ def _memberships(records: Records) -> Table:
         Column("network", "Network", _SLUG, "org:organization", value=network, required=True),
         *_texts(languages, "network_name", "Network’s name", "skos:prefLabel", about=network),
         Column("acronym", "Acronym", property="schema:alternateName", about=network),
-        Column("since", "Member since", _EDTF, "dct:date"),
+        Column("since", "Member since", _EDTF, "vlo:edtf"),
         Column("source_line", "Line of the source", "integer", required=True, separator=";"),
     )
     rows = tuple(row(membership) for membership in records.memberships)
@@ -160,11 +165,11 @@ def _partners(records: Records) -> Table:
     columns = (
         Column("partner", "Partner", _SLUG, required=True),
         *_texts(languages, "name", "Name", "skos:prefLabel"),
-        Column("country", "Country (ISO 3166-1)", property="schema:addressCountry", required=True),
+        Column("country", "Country (ISO 3166-1)", required=True),
         Column("lat", "Latitude (WGS84)", "decimal", "geo:lat"),
         Column("long", "Longitude (WGS84)", "decimal", "geo:long"),
-        Column("wikidata", "Wikidata item", {"base": "string", "format": "Q[0-9]+"}, "schema:identifier"),
-        Column("geonames", "GeoNames feature", "integer", "schema:identifier"),
+        Column("wikidata", "Wikidata item", {"base": "string", "format": "Q[0-9]+"}),
+        Column("geonames", "GeoNames feature", "integer"),
     )
     rows = tuple(
         (
