@@ -60,7 +60,7 @@ def test_a_translation_keeps_what_is_filled_in(language: str) -> None:
     found = catalog(language)
     assert found is not None
     for message in found:
-        if isinstance(message.id, str) and message.string and message.id:
+        if isinstance(message.id, str) and isinstance(message.string, str) and message.id and message.string:
             fields = [
                 {part.split("}")[0] for part in text.split("{")[1:]} for text in (message.id, message.string)
             ]

@@ -59,7 +59,9 @@ def test_a_snapshot_holds_all_that_is_published(dataset: Path, store: Path, one_
         "vocabulary/ontology.ttl", "vocabulary/shapes.ttl", "vocabulary/context.jsonld",
     }  # fmt: skip
     others |= {"partners.geojson", "catalogue.nq"}
-    others |= {f"{name}.{end}" for name in ("catalogue", "void", "report") for end in ("ttl", "nt", "rdf", "jsonld")}
+    others |= {
+        f"{name}.{end}" for name in ("catalogue", "void", "report") for end in ("ttl", "nt", "rdf", "jsonld")
+    }
     queries = {f"queries/{path.name}" for path in vocabulary.QUERIES.glob("*.rq")}
     assert queries
     assert set(found.files) == dumps | csvs | others | queries

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
-from rdflib import Graph
 
-from vilnius_lod.query.describe import Descriptions, serialize
+from vilnius_lod.query.describe import Descriptions
 from vilnius_lod.terms import IRI, RDF_LANG_STRING, Literal, Triple
 
 EX = "https://example.org/"
@@ -124,42 +122,3 @@ def test_rows_take_values_apart_from_the_query(descriptions: Descriptions) -> No
     assert descriptions.rows(query, o=Literal('"} . ?x ?y ?z')) == []
     with pytest.raises(TypeError):
         descriptions.rows("ASK {}")
-
-
-@pytest.mark.parametrize(("form", "parser"), [("turtle", "turtle"), ("ntriples", "nt"), ("rdfxml", "xml")])
-def test_a_description_is_written_whole_and_always_alike(
-    descriptions: Descriptions, form: str, parser: str
-) -> None:
-    found = descriptions.describe(f"{EX}id/a")
-    assert found is not None
-    body = serialize(found.triples, form, PREFIXES)
-    written = Graph().parse(data=body, format=parser)
-    expected = Graph()
-    for line in NQUADS.splitlines():
-        triple = line.rpartition(" <")[0] + " ."
-        if "#code" not in triple:
-            expected.parse(data=triple, format="nt")
-    assert set(written) == set(expected)
-    first, *others = found.triples
-    assert serialize([first, *reversed(others)], form, PREFIXES) == body
-
-
-def test_turtle_starts_with_the_thing_and_its_type(descriptions: Descriptions) -> None:
-    found = descriptions.describe(f"{EX}id/e")
-    assert found is not None
-    text = serialize(found.triples, "turtle", PREFIXES).decode()
-    body = [line for line in text.splitlines() if not line.startswith("@prefix")]
-    assert body[:2] == [f"<{EX}id/e> a ex:Document ;", f"\tex:party <{EX}id/a> ."]
-
-
-def test_nothing_is_written_for_no_triples() -> None:
-    assert serialize([], "ntriples", {}) == b""
-
-
-def test_a_typical_description_takes_less_than_a_millisecond(descriptions: Descriptions) -> None:
-    times = []
-    for _ in range(50):
-        start = time.perf_counter()
-        descriptions.describe(f"{EX}id/a")
-        times.append(time.perf_counter() - start)
-    assert sorted(times)[25] < 0.001

@@ -96,7 +96,3 @@ def test_operations(client: FlaskClient, path: str, status: str) -> None:
     answer = client.get(path)
     assert (answer.status_code, json.loads(answer.data)["status"]) == (200, status)
     assert answer.headers["Cache-Control"] == "no-store"
-
-
-def test_robots_stay_away_from_queries(client: FlaskClient) -> None:
-    assert "Disallow: /sparql?query=" in client.get("/robots.txt").text

@@ -18,13 +18,16 @@ CODE = {"N_": None, "language": None, "plural": (1, 2)}
 
 
 def messages() -> Iterator[tuple[str, ...]]:
-    for path in sorted((WEB / "templates").glob("*.html")):
+    for path in sorted((WEB / "templates").glob("*.*")):
         yield from _extracted(path, "jinja2.ext:babel_extract", TEMPLATES)
     for path in sorted(WEB.glob("*.py")):
         yield from _extracted(path, "python", CODE)
     layout = tomllib.loads((WEB / "page.toml").read_text("utf-8"))
     yield from ((text,) for text in layout["labels"].values())
-    yield from ((entry["heading"],) for entry in layout["incoming"] if entry["heading"])
+    yield from ((text,) for name in ("same", "elsewhere") for text in layout[name].values())
+    yield from (
+        (entry["heading"],) for name in ("incoming", "search") for entry in layout[name] if entry["heading"]
+    )
 
 
 def _extracted(
@@ -49,6 +52,8 @@ SAME = {
     "Format",
     "Bytes",
     "Turtle",
+    "Wikidata",
+    "GeoNames",
 }
 
 

@@ -6,7 +6,7 @@ For lookups of the project's own only: no text from a user reaches this store as
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -15,7 +15,6 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from ..terms import IRI, RDF_LANG_STRING, Literal, Term, Triple
-from .formats import GRAPHS
 
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _LABELS = tuple(
@@ -142,21 +141,6 @@ class Descriptions:
             for quad in self._store.quads_for_pattern(node, predicate, None, None)
         )
         return tuple(sorted({_statement(quad).triple for quad in quads}, key=_order))
-
-
-def serialize(triples: Iterable[Triple], form: str, prefixes: Mapping[str, str]) -> bytes:
-    """Write triples as ``turtle``, ``ntriples`` or ``rdfxml``, always in the same order.
-
-    The first triple's subject comes first, then the others by IRI; of each, rdf:type comes first.
-    """
-    triples = list(triples)
-    first = triples[0].subject if triples else None
-    ordered = sorted(set(triples), key=lambda triple: (triple.subject != first, *_order(triple)))
-    nodes = (
-        ox.Triple(ox.NamedNode(t.subject.value), ox.NamedNode(t.predicate.value), _node(t.object))
-        for t in ordered
-    )
-    return ox.serialize(nodes, format=GRAPHS[form], prefixes=dict(prefixes)) or b""
 
 
 def _node(term: Term) -> ox.NamedNode | ox.Literal:

@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from .. import vocabulary
-from ..publish.snapshot import open_snapshot
-from ..query.describe import Descriptions
-from ..query.engine import Engine
 from ..settings import Settings
-from . import files, operations, pages, problems, rendering, report, source, sparql, things, vocabularies
+from . import (
+    assets,
+    bodies,
+    evidence,
+    files,
+    harvest,
+    logs,
+    metrics,
+    openapi,
+    operations,
+    pages,
+    problems,
+    rendering,
+    report,
+    resolve,
+    source,
+    sparql,
+    things,
+    vocabularies,
+)
+from .cache import KNOWN_HOST, RULE, Cache
+from .observe import observed
 from .problems import N_, Problem
-from .site import EXTENSION, Site
+from .site import EXTENSION
+from .switching import open_site
 
 log = logging.getLogger(__name__)
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+    "img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Allow, Content-Location, ETag, Link, Location, Retry-After, Vary",
 }
@@ -35,32 +53,32 @@ PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
+MODULES = (
+    assets, evidence, files, harvest, metrics, openapi, operations, pages, report, resolve, source, sparql,
+    things, vocabularies,
+)  # fmt: skip
 PATH_LIMIT = 2048
+_PATH = re.compile(
+    r"[A-Za-z0-9._~!$&'()*+,;=:@/\-\u00A0-\uD7FF\uF900-\uFDCF\uFDF0-\uFFEF\U00010000-\U0001FFFD]*"
+)
+"""Every address is the path of an IRI: what cannot stand in one names nothing here."""
 _HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
-_KNOWN_HOST = "vilnius_lod.known_host"
 
 
 def create_app(store: Path, settings: Settings | None = None) -> Flask:
     """The application that serves the current snapshot of a store. Raises SnapshotError if there is none."""
     settings = settings or Settings()
-    snapshot = open_snapshot(store)
-    dataset = [snapshot.path("dataset.nq"), snapshot.path("catalogue.nq")]
     app = Flask(__name__, static_folder=None)
-    app.extensions[EXTENSION] = Site(
-        snapshot=snapshot,
-        descriptions=Descriptions(dataset, inverse_limit=settings.inverse_statements),
-        engine=Engine(dataset, settings, prefixes=vocabulary.prefixes(), snapshot=snapshot.dataset),
-        settings=settings,
-        context=json.loads(snapshot.read("vocabulary/context.jsonld"))["@context"],
-        prefixes=vocabulary.prefixes(),
-    )
+    app.extensions[EXTENSION] = open_site(store, settings)
+    app.extensions[metrics.EXTENSION] = meter = metrics.Meter()
+    app.extensions[bodies.EXTENSION] = bodies.Bodies(settings.bodies_at_once, settings.queries_per_client)
     # A form percent-encodes a query: up to three characters for each byte.
     app.config["MAX_CONTENT_LENGTH"] = 12 * settings.query_length + 65_536
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
     # Redirects of the URL map would name the request's host.
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
-    for module in (pages, things, vocabularies, files, source, sparql, report, operations):
+    for module in MODULES:
         app.register_blueprint(module.blueprint)
     rendering.prepare(app)
     app.before_request(_refuse_oversize)
@@ -69,21 +87,32 @@ def create_app(store: Path, settings: Settings | None = None) -> Flask:
     app.register_error_handler(Problem, rendering.problem)
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(Exception, _accident)
-    app.wsgi_app = _without_host(app.wsgi_app, settings.allowed_hosts)  # type: ignore[method-assign]
+    app.wsgi_app = _front(app, settings, meter)  # type: ignore[method-assign,assignment]
     return app
 
 
-def _without_host(
-    application: Callable[..., Iterable[bytes]], allowed: Iterable[str]
-) -> Callable[..., Iterable[bytes]]:
+def _front(app: Flask, settings: Settings, meter: metrics.Meter) -> WSGIApplication:
+    """What stands before Flask, from the inside out."""
+    front: WSGIApplication = app.wsgi_app
+    if settings.trusted_proxies:
+        # Nothing that a client says of itself is believed but what these proxies have added at the end.
+        front = ProxyFix(front, x_for=settings.trusted_proxies, x_proto=0)
+    cache = Cache(front, lambda: app.extensions[EXTENSION], settings.cache_bytes)
+    app.extensions[metrics.CACHE] = cache
+    front = _without_host(cache, settings.allowed_hosts)
+    tellers = [meter.request] * settings.metrics + [logs.request] * settings.log_requests
+    return observed(front, tellers) if tellers else front
+
+
+def _without_host(application: WSGIApplication, allowed: Iterable[str]) -> WSGIApplication:
     """No answer depends on Host: it is checked here and then hidden."""
     names = {name.lower() for name in allowed}
 
-    def gate(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def gate(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         host = environ.get("HTTP_HOST")
         found = _HOST.fullmatch(host) if host is not None else None
         named = {found[0].lower(), found[1].lower()} if found else set()
-        environ[_KNOWN_HOST] = (host is None or bool(found)) and (not names or bool(named & names))
+        environ[KNOWN_HOST] = (host is None or bool(found)) and (not names or bool(named & names))
         environ["HTTP_HOST"] = "localhost"
         return application(environ, start_response)
 
@@ -91,7 +120,7 @@ def _without_host(
 
 
 def _refuse_unknown_host() -> None:
-    if not request.environ.get(_KNOWN_HOST):
+    if not request.environ.get(KNOWN_HOST):
         raise Problem("unknown-host")
 
 
@@ -99,9 +128,12 @@ def _refuse_oversize() -> None:
     limit = request.max_content_length or 0
     if len(request.environ.get("PATH_INFO", "")) > PATH_LIMIT or len(request.query_string) > limit:
         raise Problem("address-too-long")
+    if not _PATH.fullmatch(request.path):
+        raise Problem("not-found")
 
 
 def _finish(response: Response) -> Response:
+    request.environ[RULE] = request.url_rule.rule if request.url_rule else ""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.method == "OPTIONS":

@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale, dates, numbers
-from babel.messages.catalog import Catalog
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
-from ..messages import LOCALES
+from ..messages import catalog
 from ..records.edtf import Edtf
 from ..terms import Literal, Term
 
@@ -82,6 +81,10 @@ class Language:
             return dates.format_skeleton("yMMMM", first, locale=locale)
         return lexical
 
+    def list(self, parts: Sequence[str]) -> str:
+        """Several texts as one: ``a, b and c``."""
+        return format_list(list(parts), locale=_locale(self.tag))
+
     def name_of(self, tag: str) -> str:
         """What a language calls itself (``lietuvių``), or its tag."""
         return _locale(tag).get_language_name(tag) or tag
@@ -95,6 +98,19 @@ def choose(languages: Sequence[str], tag: str | None) -> Language:
     """The language with this tag, or the dataset's first."""
     found = tag if tag and tag in languages else languages[0]
     return Language(found, (found, *(other for other in languages if other != found)))
+
+
+def same_letters() -> Mapping[str, str]:
+    """Letters that count as others in every language, though no mark tells so (``ł`` as ``l``)."""
+    found: Mapping[str, str] = _table("all")["as"]
+    return found
+
+
+def elapsed(lexical: str, until: str) -> tuple[int, bool]:
+    """Whole years from one date to another, and whether that is exact: both are whole dates."""
+    exact = len(lexical) == len(until) == len("1998-03-03")
+    years = int(until[:4]) - int(lexical[:4])
+    return years - (exact and until[5:] < lexical[5:]), exact
 
 
 @functools.cache
@@ -112,24 +128,21 @@ def _table(tag: str) -> Mapping[str, Any]:
 
 @functools.cache
 def _catalogue(tag: str) -> gettext.NullTranslations:
-    """The messages of ``locale/{tag}.po`` and ``locale/{tag}-web.po``; templates are English."""
-    merged = Catalog(locale=tag.replace("-", "_"))
-    for path in (LOCALES / f"{tag}.po", LOCALES / f"{tag}-web.po"):
-        if path.is_file():
-            with path.open("rb") as file:
-                for message in read_po(file, locale=tag.replace("-", "_"), ignore_obsolete=True):
-                    merged[message.id] = message
+    """The messages of ``locale/{tag}.po``; templates are English."""
+    found = catalog(tag.replace("-", "_"))
+    if found is None:
+        return gettext.NullTranslations()
     compiled = io.BytesIO()
-    write_mo(compiled, merged)
+    write_mo(compiled, found)
     compiled.seek(0)
-    return gettext.GNUTranslations(compiled) if len(merged) else gettext.NullTranslations()
+    return gettext.GNUTranslations(compiled)
 
 
 @functools.cache
 def _alphabet(tag: str) -> Callable[[str], tuple[tuple[str, int], ...]]:
     """For a lower-case letter: the letters it is sorted as, each with whether it comes after them."""
     after: Mapping[str, str] = _table(tag).get("after", {})
-    same: Mapping[str, str] = {**_table("all")["as"], **_table(tag).get("as", {})}
+    same: Mapping[str, str] = {**same_letters(), **_table(tag).get("as", {})}
 
     @functools.cache
     def rank(letter: str) -> tuple[tuple[str, int], ...]:

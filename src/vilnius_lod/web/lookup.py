@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from .site import reader, site
 SIGNATURE = concept("event-type", "signature")
 
 PREFIXES = """PREFIX dct: <http://purl.org/dc/terms/>
+PREFIX geo: <http://www.w3.org/2003/01/geo/wgs84_pos#>
 PREFIX org: <http://www.w3.org/ns/org#>
 PREFIX prov: <http://www.w3.org/ns/prov#>
 PREFIX schema: <https://schema.org/>
@@ -25,6 +26,8 @@ _DOCUMENTS = """SELECT DISTINCT ?thing ?agreement ?type ?party ?event ?kind ?dat
     ?agreement a vlo:Agreement ; dct:type ?type ; vlo:party ?party .
     OPTIONAL { ?agreement vlo:event ?event . ?event dct:type ?kind ; dct:date ?date }
 }"""
+_QUOTED = """SELECT DISTINCT ?agreement ?line WHERE {
+    ?agreement a vlo:Agreement ; prov:wasQuotedFrom ?passage . ?passage vlo:line ?line } ORDER BY ?line"""
 _LINES = (
     """SELECT ?thing ?passage ?line WHERE { ?thing prov:wasQuotedFrom ?passage . ?passage vlo:line ?line }"""
 )
@@ -49,19 +52,26 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An agreement for a table. ``parties`` are all of them, the focus place too."""
+    """An agreement for a table. ``type`` is its kind's slug; ``parties`` are all, the focus place too."""
 
     iri: str
     href: str | None
     title: Text
-    kind: Text
+    kind: Item
+    type: str
     parties: dict[str, Item] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
 
     @property
     def date(self) -> str:
         """Its first date, empty if there is none."""
         return min((event.date for event in self.events), default="")
+
+    @property
+    def year(self) -> str:
+        """The year of its first date, empty if there is none."""
+        return self.date[:4]
 
     def among(self, shown: Iterable[str]) -> list[Item]:
         """The parties beside those that the page shows anyway."""
@@ -80,6 +90,11 @@ def labels(iri: str) -> list[Literal]:
     return [Literal(value, RDF_LANG_STRING if tag else XSD_STRING, tag) for tag, value in found.items()]
 
 
+def texts(by_language: Mapping[str, str]) -> list[Term]:
+    """A text of the manifest as literals."""
+    return [Literal(value, RDF_LANG_STRING, tag) for tag, value in by_language.items()]
+
+
 def name(iri: str) -> Text:
     """A thing's name for the reader; of one without a name the IRI, shortened if it has a prefix."""
     return reader().language.pick(labels(iri)) or Text(short(iri))
@@ -88,6 +103,16 @@ def name(iri: str) -> Text:
 def item(iri: str) -> Item:
     """A thing with its name and its page."""
     return Item(name(iri), reader().urls.iri(iri))
+
+
+def slug(iri: str) -> str:
+    """The last part of an IRI: the thing's key among those of its kind."""
+    return iri.rsplit("/", 1)[-1]
+
+
+def focus() -> str:
+    """The IRI of the place whose relations these are."""
+    return f"{site().base}id/place/{site().facts['focus']}"
 
 
 def short(iri: str) -> str:
@@ -107,15 +132,19 @@ def documents(pattern: str = "", **values: Term) -> list[Document]:
     for row in rows(_DOCUMENTS % pattern, **values):
         iri = row.get("agreement", values.get("agreement", IRI(""))).value
         if iri not in found:
-            found[iri] = Document(iri, reader().urls.iri(iri), name(iri), name(row["type"].value))
+            kind = row["type"].value
+            found[iri] = Document(iri, reader().urls.iri(iri), name(iri), item(kind), slug(kind))
         document = found[iri]
         party = row["party"].value
         if party not in document.parties:
             document.parties[party] = item(party)
         if "event" in row and all(row["event"].value != event.iri for event in document.events):
-            kind = row["kind"].value
-            label = Text("") if kind == SIGNATURE else name(kind)
+            happened = row["kind"].value
+            label = Text("") if happened == SIGNATURE else name(happened)
             document.events.append(Event(row["event"].value, label, row["date"].value))
+    for row in rows(_QUOTED):
+        if (quoted := row["agreement"].value) in found:
+            found[quoted].lines.append(int(row["line"].value))
     for document in found.values():
         document.events.sort(key=lambda event: event.date)
     return sorted(found.values(), key=lambda document: (document.date, document.iri))

@@ -1,4 +1,4 @@
-"""For those who run the service: is it alive, is it ready, what may robots read."""
+"""For those who run the service: is it alive, is it ready?"""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 
 from ..query.errors import QueryError
 from .answers import NO_STORE, answer
-from .site import reader, site
+from .site import site
 
 blueprint = Blueprint("operations", __name__)
 
@@ -32,13 +32,6 @@ def ready() -> Response:
         response.headers["Retry-After"] = "2"
         return response
     return _json({"status": "ready", **state})
-
-
-@blueprint.get("/robots.txt")
-def robots() -> Response:
-    """Robots may read everything but what is computed for them alone."""
-    disallowed = reader().urls.plain("/sparql") + "?query="
-    return answer(f"User-agent: *\nDisallow: {disallowed}\n".encode(), "text/plain")
 
 
 def _json(document: dict[str, str]) -> Response:

@@ -2,83 +2,85 @@
 
 from __future__ import annotations
 
-from typing import Any
+import functools
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
+from . import atlas
 from .answers import page
-from .language import Text
-from .lookup import Document, Item, documents, item, rows
+from .choice import Choice
+from .land import land
+from .lookup import focus
+from .overview import Overview, overview, spots
 from .site import reader, site
+from .timeline import Timeline, timeline
 
 blueprint = Blueprint("pages", __name__)
-
-_PARTNERS = """SELECT DISTINCT ?place ?country WHERE {
-    ?partnership vlo:partner ?place .
-    OPTIONAL { ?place schema:containedInPlace ?country . ?country a schema:Country }
-}"""
-_NETWORKS = """SELECT ?network ?membership ?member ?since WHERE {
-    ?network a vlo:CityNetwork .
-    OPTIONAL { ?membership org:organization ?network ; vlo:memberPlace ?member .
-               OPTIONAL { ?membership vlo:since ?since } }
-}"""
 
 
 @blueprint.get("/")
 def home() -> Response:
-    """What this is, who the partners are, and the ways in."""
-    language = reader().language
-    found = documents()
-    partners = _partners(found)
-    networks = _networks()
-    countries = {partner["country"].text for partner in partners} - {Text("")}
-    dated = [document for document in found if document.date]
-    figures = [
-        (len(partners), language.plural("partner", "partners", len(partners))),
-        (len(countries), language.plural("country", "countries", len(countries))),
-        (len(found), language.plural("document", "documents", len(found))),
-        (len(networks), language.plural("network", "networks", len(networks))),
-    ]
+    """What this is, who the partners are, and the ways in; with parameters, a part of it."""
+    everything, choice = overview(), Choice.of(request.args)
+    chosen = everything.chosen(choice)
+    dated = [document for document in everything.documents if document.date]
     return page(
         "home.html",
-        partners=partners,
-        networks=networks,
-        figures=figures,
+        everything=everything,
+        chosen=chosen,
+        choice=choice,
+        told=_told(choice, everything),
+        figures=_figures(chosen),
         oldest=dated[0] if dated else None,
+        maps=_maps(everything),
+        shown={partner.iri: partner for partner in chosen.partners},
+        timeline=_years(everything, chosen),
     )
 
 
-def _partners(found: list[Document]) -> list[dict[str, Any]]:
-    """Each partner with its country and its documents, in the order of the alphabet."""
-    nothing = Item(Text(""))
-    partners: dict[str, dict[str, Any]] = {}
-    for row in rows(_PARTNERS):
-        iri = row["place"].value
-        country = item(row["country"].value) if "country" in row else nothing
-        partners[iri] = {
-            "place": item(iri),
-            "country": country,
-            "documents": [document for document in found if iri in document.parties],
-        }
-    key = reader().language.sort_key
-    return sorted(partners.values(), key=lambda partner: key(partner["place"].text.value))
-
-
-def _networks() -> list[dict[str, Any]]:
-    focus = _focus()
-    networks = [
-        {
-            "network": item(row["network"].value),
-            "membership": item(row["membership"].value) if "membership" in row else None,
-            "member": item(row["member"].value) if "member" in row and row["member"].value != focus else None,
-            "since": row["since"].value if "since" in row else "",
-        }
-        for row in rows(_NETWORKS)
+def _told(choice: Choice, everything: Overview) -> list[str]:
+    """What was chosen, in words."""
+    networks = {network.key: network.network for network in everything.networks}
+    named = [
+        (choice.country, everything.countries),
+        (choice.type, everything.types),
+        (choice.network, networks),
     ]
-    key = reader().language.sort_key
-    return sorted(networks, key=lambda network: key(network["network"].text.value))
+    found = [items[key].text.value for key, items in named if key in items]
+    decade = [reader().language("the {year}s", year=choice.decade)] if choice.decade else []
+    return [*found, *decade, *filter(None, [choice.year, choice.q])]
 
 
-def _focus() -> str:
-    """The IRI of the city whose relations these are."""
-    return f"{site().base}id/place/{site().facts['focus']}"
+def _figures(found: Overview) -> list[tuple[int, str]]:
+    language = reader().language
+    partners, countries = len(found.partners), len(found.countries)
+    papers, networks = len(found.documents), len(found.networks)
+    return [
+        (partners, language.plural("partner", "partners", partners)),
+        (countries, language.plural("country", "countries", countries)),
+        (papers, language.plural("document", "documents", papers)),
+        (networks, language.plural("network", "networks", networks)),
+    ]
+
+
+def _maps(everything: Overview) -> dict[str, atlas.Map]:
+    """The near map and the far map, of those that are needed."""
+    centre = spots().get(focus())
+    if centre is None:
+        return {}
+    return _drawn(centre, tuple(partner.spot for partner in everything.partners if partner.spot))
+
+
+@functools.lru_cache(maxsize=16)
+def _drawn(centre: atlas.Spot, others: tuple[atlas.Spot, ...]) -> dict[str, atlas.Map]:
+    near = atlas.near_map(centre, others, land("near"))
+    far = atlas.far_map(centre, others, land("far"))
+    return {name: found for name, found in (("near", near), ("far", far)) if found}
+
+
+def _years(everything: Overview, chosen: Overview) -> Timeline | None:
+    dated, shown = (
+        [(int(document.year), document.type) for document in found.documents if document.year]
+        for found in (everything, chosen)
+    )
+    return timeline(dated, shown, until=int(site().facts["source"]["retrieved"][:4]))

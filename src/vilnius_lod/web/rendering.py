@@ -2,46 +2,51 @@
 
 from __future__ import annotations
 
-import functools
-import hashlib
 import json
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import Flask, Response, render_template, request
 
-from ..terms import RDF_LANG_STRING, Literal, Term
 from . import lookup, negotiate, problems
 from .answers import NO_STORE, content_type
+from .assets import STATIC, is_built, static_path
+from .catalogued import purposes
 from .language import Text
-from .problems import Problem
+from .lookup import texts
+from .problems import N_, Problem
 from .representations import HTML
 from .site import reader, site
+from .snippets import snippets
+from .thingview import citation
 from .urls import LANG, Urls
 
-STATIC = Path(__file__).parent / "static"
+__all__ = ["STATIC", "common", "language_name", "prepare", "problem", "static_path", "texts"]
 
 
 def prepare(app: Flask) -> None:
     """Give the templates what they need."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(static=lambda name: reader().urls.plain(static_path(name)))
+    app.jinja_env.globals.update(
+        static=lambda name: reader().urls.plain(static_path(name)),
+        is_built=is_built,
+        purposes=purposes,
+        dataset_citation=citation,
+        snippets=lambda query: snippets(query, f"{site().location}/sparql"),
+    )
+    app.jinja_env.filters.update(
+        place_name=lambda iri: lookup.name(iri).value,
+        options=lambda items: [(key, item.text) for key, item in items.items()],
+        network_options=lambda networks: [(network.key, network.network.text) for network in networks],
+        decades=_decades,
+    )
     app.context_processor(common)
 
 
-@functools.cache
-def static_path(name: str) -> str:
-    """An asset's path with a digest of its content, so that it may be kept for ever."""
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
-    stem, _, suffix = name.rpartition(".")
-    return f"/static/{stem}.{digest}.{suffix}"
-
-
-def texts(by_language: Mapping[str, str]) -> list[Term]:
-    """A text of the manifest as literals."""
-    return [Literal(value, RDF_LANG_STRING, tag) for tag, value in by_language.items()]
+def _decades(years: Iterable[str]) -> list[tuple[str, str]]:
+    """Decades by their first years."""
+    return [(year, reader().language(N_("the {year}s"), year=year)) for year in years]
 
 
 def common() -> dict[str, Any]:
@@ -59,11 +64,17 @@ def common() -> dict[str, Any]:
         "short": lookup.short,
         "urls_language": who.urls.language,
         "site_title": language.pick(texts(facts["title"])) or Text(str(facts["name"])),
+        "site_location": here.location,
         "site_description": language.pick(texts(facts["description"])) or Text(""),
         "licence": facts["licence"],
         "licence_label": facts["licence_label"],
         "source": facts["source"],
+        "contact": facts.get("contact", {}).get("email", ""),
         "version": facts["version"],
+        "releases": [
+            {**release, "changes": language.pick(texts(release["changes"])) or ""}
+            for release in facts["releases"]
+        ],
         "version_date": facts["modified"] or "",
         "switch": [(tag, language_name(tag), _address(tag, request.script_root)) for tag in here.languages],
         "canonical": _canonical(who.urls.language),
@@ -97,7 +108,8 @@ def problem(error: Problem) -> Response:
     offers = (problems.MEDIA_TYPE, "application/json", HTML.media_type)
     form = negotiate.media_type(request.headers.get("Accept"), offers) or offers[0]
     if form == HTML.media_type:
-        body = render_template("problem.html", **{**document, "canonical": None, "detail": detail})
+        told = {**document, "canonical": None, "detail": detail, "asked": _asked(document)}
+        body = render_template("problem.html", **told)
     else:
         body = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
     response = Response(body.encode(), status=error.status, content_type=content_type(form))
@@ -108,3 +120,8 @@ def problem(error: Problem) -> Response:
         if name != "Vary":
             response.headers[name] = value
     return response
+
+
+def _asked(document: Mapping[str, Any]) -> str:
+    """The query in which a problem has a line; empty if there is none."""
+    return request.values.get("query", "") if "line" in document else ""

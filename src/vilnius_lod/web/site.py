@@ -11,6 +11,7 @@ from flask import current_app, g, request
 from ..publish.snapshot import Snapshot
 from ..query.describe import Descriptions
 from ..query.engine import Engine
+from ..query.remote import RemoteEngine
 from ..settings import Settings
 from ..vocabulary import VOCABULARY_BASE
 from . import negotiate
@@ -18,15 +19,17 @@ from .language import Language, choose
 from .urls import LANG, Urls
 
 EXTENSION = "vilnius_lod"
+SITE = "vilnius_lod.site"
+"""Where a request's environ may hold the site to answer from, if it was chosen before Flask."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Site:
     """All that the answers of one snapshot depend on."""
 
     snapshot: Snapshot
     descriptions: Descriptions
-    engine: Engine
+    engine: Engine | RemoteEngine
     settings: Settings
     context: Mapping[str, Any]
     prefixes: Mapping[str, str]
@@ -68,7 +71,7 @@ class Reader:
 def site() -> Site:
     """The site of this request: the same from its beginning to its end."""
     if "site" not in g:
-        g.site = current_app.extensions[EXTENSION]
+        g.site = request.environ.get(SITE) or current_app.extensions[EXTENSION]
     found: Site = g.site
     return found
 

@@ -11,23 +11,23 @@ from flask import Blueprint, Response, request
 
 from ..query import errors
 from ..query.engine import Answer
-from ..terms import IRI, Triple
-from . import negotiate
+from . import bodies, negotiate
 from .answers import NO_STORE, PUBLIC, answer, not_acceptable, page
+from .asking import ask, client
 from .examples import examples
 from .problems import N_, Problem
 from .representations import GRAPHS, HTML, RDF, SOLUTIONS, Representation, by_media_type
 from .serializing import rdf
+from .service import description, endpoint
 from .site import reader, site
 
 blueprint = Blueprint("sparql", __name__)
 
-SD = "http://www.w3.org/ns/sparql-service-description#"
-FORMATS = "http://www.w3.org/ns/formats/"
-RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
+AGAIN = {"Retry-After": "10"}
+"""With every 503 of a query: what did not end under load may end later."""
 SHOWN = 1000
 """Rows on the page; files have them all."""
 _FIELDS = 200
@@ -40,6 +40,7 @@ def get() -> Response:
     parameters = _decode(request.query_string)
     if any(name in {"query", "update"} for name, _ in parameters):
         return _answer(_one_query(parameters), parameters)
+    _asked(parameters)
     offers = (*RDF, HTML)
     found = negotiate.media_type(request.headers.get("Accept"), [offer.media_type for offer in offers])
     if found is None:
@@ -47,7 +48,7 @@ def get() -> Response:
     form = by_media_type(found, offers)
     if form is HTML:
         return _form_page()
-    return answer(rdf(service_description(), form), form.media_type, negotiated=True)
+    return answer(rdf(description(site()), form), form.media_type, negotiated=True)
 
 
 @blueprint.post("/sparql")
@@ -55,7 +56,7 @@ def post() -> Response:
     """A query as a form's field, or as the body."""
     if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8", "us-ascii"}:
         raise Problem("unsupported-media-type", N_("Send UTF-8."))
-    body = request.get_data(cache=False)
+    body = bodies.read(client())
     if request.mimetype == FORM:
         parameters = _decode(body)
         return _answer(_one_query(parameters), parameters)
@@ -104,18 +105,17 @@ def _update_refused() -> Problem:
 def _answer(query: str, parameters: Parameters) -> Response:
     """Run a query and answer in the format asked for."""
     accept = request.headers.get("Accept")
-    asked = next((value for name, value in parameters if name == "format" and value), None)
+    asked = _asked(parameters)
     solutions = _choose(asked, accept, SOLUTIONS)
     graph = _choose(asked, accept, GRAPHS)
     as_page = asked == HTML.name or (asked is None and _prefers_page(accept))
     try:
-        found = site().engine.run(
+        found = ask(
             query,
             solutions="json" if as_page else solutions and solutions.name,
             graph="turtle" if as_page else graph and graph.name,
             default_graphs=[value for name, value in parameters if name == "default-graph-uri"],
             named_graphs=[value for name, value in parameters if name == "named-graph-uri"],
-            client=request.remote_addr or "",
         )
     except errors.QueryError as error:
         raise problem(error, query) from error
@@ -123,8 +123,26 @@ def _answer(query: str, parameters: Parameters) -> Response:
         return _result_page(query, found)
     form = solutions if found.kind in {"select", "ask"} else graph
     assert form is not None  # noqa: S101 - the engine raises NotAcceptable before
-    cacheable = not found.volatile and request.method != "POST"
-    return answer(found.body, form.media_type, negotiated=True, cache=PUBLIC if cacheable else NO_STORE)
+    cache = PUBLIC if _lasts(found) else NO_STORE
+    return answer(found.body, form.media_type, negotiated=True, cache=cache)
+
+
+def _lasts(found: Answer) -> bool:
+    """Whether the same request gets the same answer as long as this snapshot is served.
+
+    A remote engine may hold another one.
+    """
+    here = site().snapshot
+    return not found.volatile and request.method != "POST" and found.snapshot in {here.dataset, here.name}
+
+
+def _asked(parameters: Parameters) -> str | None:
+    """The format that a parameter names. Raises a Problem if there is none like it."""
+    asked = next((value for name, value in parameters if name == "format" and value), None)
+    offers = (*SOLUTIONS, *GRAPHS, HTML)
+    if asked is not None and not any(asked in {offer.name, offer.media_type} for offer in offers):
+        raise not_acceptable(offers)
+    return asked
 
 
 def _choose(asked: str | None, accept: str | None, offers: Sequence[Representation]) -> Representation | None:
@@ -179,7 +197,9 @@ def problem(error: errors.QueryError, query: str) -> Problem:
                 "query-too-deep", N_("Allowed: {limit} levels."), {"limit": limit}, members=members
             )
         case errors.TimedOut(limit=seconds):
-            return Problem("query-too-slow", N_("Allowed: {limit} seconds."), {"limit": f"{seconds:g}"})
+            return Problem(
+                "query-too-slow", N_("Allowed: {limit} seconds."), {"limit": f"{seconds:g}"}, headers=AGAIN
+            )
         case errors.ResultTooLarge(limit=limit, unit="rows"):
             return Problem(
                 "result-too-large",
@@ -193,7 +213,9 @@ def problem(error: errors.QueryError, query: str) -> Problem:
                 {"limit": limit},
             )
         case errors.OutOfMemory(limit=limit):
-            return Problem("query-out-of-memory", N_("Allowed: {limit} MiB."), {"limit": limit})
+            return Problem(
+                "query-out-of-memory", N_("Allowed: {limit} MiB."), {"limit": limit}, headers=AGAIN
+            )
         case errors.Busy(retry_after=seconds, client=client):
             kind = "too-many-queries" if client else "busy"
             return Problem(kind, N_("Try again in a moment."), headers={"Retry-After": str(seconds)})
@@ -218,13 +240,8 @@ def _form_page() -> Response:
         query=query,
         examples=found,
         formats=_named(SOLUTIONS, GRAPHS),
-        endpoint=endpoint(),
+        endpoint=endpoint(site()),
     )
-
-
-def endpoint() -> str:
-    """Where the operator says that queries are answered."""
-    return f"{site().location}/sparql"
 
 
 def _named(*groups: Sequence[Representation]) -> list[Representation]:
@@ -250,41 +267,7 @@ def _result_page(query: str, found: Answer) -> Response:
         graph=found.body.decode() if found.kind not in {"select", "ask"} else "",
         formats=_named(SOLUTIONS if found.kind in {"select", "ask"} else GRAPHS),
     )
-    if found.volatile or request.method == "POST":
+    if not _lasts(found):
         response.headers["Cache-Control"] = NO_STORE
         del response.headers["ETag"]
     return response
-
-
-def service_description() -> list[Triple]:
-    """What the endpoint is, in the SPARQL 1.1 Service Description vocabulary."""
-    here = site()
-    base = here.base
-    service, dataset, default = (IRI(f"{base}sparql{part}") for part in ("", "#dataset", "#default-graph"))
-
-    def iri(subject: IRI, predicate: str, value: str) -> Triple:
-        return Triple(subject, IRI(predicate), IRI(value))
-
-    found = [
-        iri(service, RDF_TYPE, f"{SD}Service"),
-        iri(service, f"{SD}endpoint", endpoint()),
-        iri(service, f"{SD}supportedLanguage", f"{SD}SPARQL11Query"),
-        iri(service, f"{SD}feature", f"{SD}UnionDefaultGraph"),
-        iri(service, f"{SD}defaultDataset", dataset.value),
-        iri(dataset, RDF_TYPE, f"{SD}Dataset"),
-        iri(dataset, f"{SD}defaultGraph", default.value),
-        iri(default, RDF_TYPE, f"{SD}Graph"),
-    ]
-    for name in ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV"):
-        found.append(iri(service, f"{SD}resultFormat", FORMATS + name))
-    for name in ("Turtle", "N-Triples", "RDF_XML", "JSON-LD", "N-Quads", "TriG"):
-        found.append(iri(service, f"{SD}resultFormat", FORMATS + name))
-    for row in here.descriptions.rows("SELECT ?graph WHERE { GRAPH ?graph {} } ORDER BY ?graph"):
-        graph = row["graph"].value
-        entry = IRI(f"{base}sparql#{graph.rsplit('/', 1)[-1]}")
-        found += [
-            iri(dataset, f"{SD}namedGraph", entry.value),
-            iri(entry, RDF_TYPE, f"{SD}NamedGraph"),
-            iri(entry, f"{SD}name", graph),
-        ]
-    return found

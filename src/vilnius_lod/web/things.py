@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect
 
 from ..query.describe import Description
+from ..terms import IRI, Triple
 from .answers import answer, chosen, page
 from .lookup import name
 from .problems import N_, Problem
@@ -48,7 +49,7 @@ def described(name_: str) -> Response:
         )
     links = [f'<{iri}>; rel="describes"', f'<{site().facts["licence"]}>; rel="license"']
     return answer(
-        rdf(description.triples, asked),
+        rdf([*description.triples, *_parts(description)], asked),
         asked.media_type,
         negotiated=form is None,
         location=location,
@@ -65,6 +66,14 @@ def _find(slug: str) -> tuple[str, Description]:
     if slug in site().facts["withdrawals"]:
         raise _withdrawn(slug)
     raise Problem("not-found", N_("Nothing is known by this name: {slug}"), {"slug": slug})
+
+
+def _parts(description: Description) -> list[Triple]:
+    """What is said of the thing's own parts, whose IRIs (``dataset#period``) lead to its document."""
+    space = f"{description.subject.value}#"
+    iris = [value.value for _, _, value, _ in description.statements if isinstance(value, IRI)]
+    parts = [site().descriptions.describe(iri) for iri in dict.fromkeys(iris) if iri.startswith(space)]
+    return [said.triple for part in parts if part for said in part.statements]
 
 
 def _withdrawn(slug: str) -> Problem:

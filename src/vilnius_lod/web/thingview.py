@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
-import functools
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..query.describe import Description, Statement
 from ..terms import IRI, RDF_LANG_STRING, Literal, Term
 from ..vocabulary import expand
-from .language import Text
-from .lookup import SIGNATURE, Document, Event, Item, documents, item, labels, lines, name, short
+from .attested import attested
+from .citation import Citation
+from .elsewhere import identifiers
+from .language import Text, elapsed
+from .layout import layout
+from .located import small_map
+from .lookup import (
+    SIGNATURE,
+    Document,
+    Event,
+    Item,
+    documents,
+    focus,
+    item,
+    labels,
+    lines,
+    name,
+    short,
+    texts,
+)
 from .site import reader, site
 
-LAYOUT = Path(__file__).parent / "page.toml"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 DATES = {f"{XSD}date", f"{XSD}gYearMonth", f"{XSD}gYear"}
 RDF_TYPE, PREF_LABEL, TITLE = expand("rdf:type"), expand("skos:prefLabel"), expand("dct:title")
 KIND, AS_STATED, DERIVED = expand("dct:type"), expand("vlo:asStated"), "graph/derived"
-AGREEMENT, PARTY, EVENT, LINE = (expand(f"vlo:{local}") for local in ("Agreement", "party", "event", "line"))
+AGREEMENT, LINE, SINCE = (expand(f"vlo:{local}") for local in ("Agreement", "line", "since"))
+LOCATION = expand("dct:Location")
 
 
 class Fact(NamedTuple):
@@ -41,13 +56,11 @@ class Passage(NamedTuple):
     href: str
 
 
-class Heading(NamedTuple):
-    """How to head things of a class that point here by a property; an empty text hides them."""
+class Since(NamedTuple):
+    """When something began, and the words for it."""
 
-    property: str
-    kind: str
-    text: str
-    first: bool
+    words: str
+    date: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,38 +77,6 @@ class Group:
     def size(self) -> int:
         """How many there are."""
         return len(self.entries) + len(self.documents)
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """What ``page.toml`` says, with IRIs in full."""
-
-    order: Mapping[str, int]
-    hidden: frozenset[str]
-    all_languages: frozenset[str]
-    labels: Mapping[str, str]
-    incoming: Sequence[Heading]
-
-
-@functools.cache
-def layout() -> Layout:
-    """The layout, read once."""
-    table = tomllib.loads(LAYOUT.read_text("utf-8"))
-    return Layout(
-        order={expand(curie): position for position, curie in enumerate(table["order"])},
-        hidden=frozenset(map(expand, table["hidden"])),
-        all_languages=frozenset(map(expand, table["all_languages"])),
-        labels={expand(curie): text for curie, text in table["labels"].items()},
-        incoming=[
-            Heading(
-                expand(entry["property"]),
-                expand(entry["class"]) if entry["class"] else "",
-                entry["heading"],
-                entry.get("first", False),
-            )
-            for entry in table["incoming"]
-        ],
-    )
 
 
 def term_name(iri: str) -> Text:
@@ -119,21 +100,56 @@ def view(iri: str, description: Description) -> dict[str, Any]:
     }
     heading = language.pick([*own[PREF_LABEL], *own[expand("rdfs:label")]] or own[TITLE]) or Text(short(iri))
     found = documents(agreement=IRI(iri)) if IRI(AGREEMENT) in own[RDF_TYPE] else []
-    focus = f"{site().base}id/place/{site().facts['focus']}"
+    incoming = _incoming(iri, description)
+    facts = _facts(own, derived, found[0].events if found else [])
     return {
         "iri": iri,
-        "focus": focus,
+        "focus": focus(),
+        "since": _since(own, found, incoming) if iri != focus() else None,
+        "elapsed": elapsed,
+        "attested": attested(iri) if iri != focus() else [],
+        "identifiers": identifiers(iri, own),
+        "map": small_map(iri, description),
+        "citation": citation(iri, heading.value),
         "heading": heading,
         "names": _other_names(own[PREF_LABEL], heading),
-        "parties": found[0].among([focus]) if found else [],
+        "parties": found[0].among([focus()]) if found else [],
         "kinds": _kinds(own),
-        "facts": _facts(own, derived, found[0].events if found else []),
-        "derived": bool(derived),
+        "facts": facts,
+        "derived": any(value.derived for fact in facts for value in fact.values),
         "quotes": [Text(term.value, term.language) for term in own[AS_STATED] if isinstance(term, Literal)],
         "passages": _passages(iri),
-        "incoming": _incoming(iri, description),
+        "incoming": incoming,
         "left_out": description.left_out,
     }
+
+
+def _since(own: Mapping[str, list[Term]], found: list[Document], incoming: list[Group]) -> Since | None:
+    """When it began: a membership, this document, or the first of those that a place is party to."""
+    language = reader().language
+    if stated := own.get(SINCE):
+        return Since(language("Member since"), min(term.value for term in stated))
+    words = language("Dated")
+    if IRI(LOCATION) in own.get(RDF_TYPE, ()):
+        words = language("The first dated document:")
+        found = [document for group in incoming for document in group.documents]
+    dates = [document.date for document in found if document.date]
+    return Since(words, min(dates)) if dates else None
+
+
+def citation(iri: str = "", part: str = "") -> Citation:
+    """How to cite a thing, or the whole dataset."""
+    here, language = site(), reader().language
+    facts = here.facts
+    return Citation(
+        author=str(language.pick(texts(facts["publisher_name"])) or facts["name"]),
+        year=str(facts["modified"] or facts["source"]["retrieved"])[:4],
+        dataset=str(language.pick(texts(facts["title"])) or facts["name"]),
+        version=str(facts["version"]),
+        address=iri or f"{here.base}dataset",
+        key="-".join([str(facts["name"]), *iri.split("/")[-2:]]) if iri else str(facts["name"]),
+        part=part,
+    )
 
 
 def _other_names(terms: Iterable[Term], heading: Text) -> list[Text]:

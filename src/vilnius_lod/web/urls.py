@@ -8,10 +8,12 @@ from urllib.parse import quote, urlencode, urlsplit
 
 _PATH_SAFE = "/:@!$&'()*+,;=~-._"
 DATASET = "/dataset"
-"""The dataset itself, the one thing whose IRI does not begin with id/."""
+"""The dataset itself, whose IRI does not begin with id/."""
+CATALOGUED = ("/distribution/", "/service/", "/record/", "/contact", "/rights")
+"""How the paths of what only the catalogue describes begin."""
 LANG = "lang"
 """The parameter by which a reader chooses a language."""
-SERVED = ("/id/", "/ontology", "/shapes", "/dataset", "/report", "/sparql")
+SERVED = ("/id/", "/ontology", "/shapes", "/dataset", "/catalog", "/report", "/sparql", *CATALOGUED)
 """How the paths of IRIs begin that there is a page for."""
 EXTERNAL_SCHEMES = {"http", "https", "mailto"}
 
@@ -60,11 +62,11 @@ def document(path: str) -> str:
     """The path of the document about a thing's path: ``/doc/place/x`` describes ``/id/place/x``."""
     if path.startswith("/id/"):
         return "/doc/" + path.removeprefix("/id/")
-    return f"/doc{path}" if path == DATASET else path
+    return f"/doc{path}" if path == DATASET or path.startswith(CATALOGUED) else path
 
 
 def candidates(slug: str, bases: Sequence[str]) -> tuple[str, ...]:
     """The IRIs that ``/doc/{slug}`` may be about, in the order in which they are looked for."""
-    if f"/{slug}" == DATASET:
+    if f"/{slug}" == DATASET or f"/{slug}".startswith(CATALOGUED):
         return (bases[0] + slug,)
     return tuple(f"{base}id/{slug}" for base in bases)

@@ -7,22 +7,28 @@ of :mod:`vilnius_lod.settings`.
 
 from __future__ import annotations
 
+import logging.config
 import os
 from pathlib import Path
 
 from flask import Flask
 
 from ..settings import PREFIX, Settings
+from . import logs, switching
 from .app import create_app
 
 STORE = f"{PREFIX}STORE"
 
 
 def make() -> Flask:
-    """A new application."""
+    """A new application, which goes over to the store's next snapshot by itself."""
+    logging.config.dictConfig(logs.CONFIGURATION)
     environment = dict(os.environ)
     store = Path(environment.pop(STORE, "snapshots"))
-    return create_app(store, Settings.from_environment(environment))
+    settings = Settings.from_environment(environment)
+    app = create_app(store, settings)
+    switching.watch(app, store, settings)
+    return app
 
 
 def __getattr__(name: str) -> Flask:

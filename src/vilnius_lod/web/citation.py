@@ -1,0 +1,48 @@
+"""How to cite the dataset, or one thing of it. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_SPECIAL = re.compile(r"[\\{}$&#%_~^]")
+_ESCAPED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What is cited; ``part`` is the thing's name, empty for the whole dataset."""
+
+    author: str
+    year: str
+    dataset: str
+    version: str
+    address: str
+    key: str
+    part: str = ""
+
+    @property
+    def apa(self) -> str:
+        """As the American Psychological Association has it, without italics."""
+        whole = f"{self.dataset} (Version {self.version}) [Data set]"
+        title = f"{self.part}. In {whole}" if self.part else whole
+        return f"{self.author}. ({self.year}). {title}. {self.address}"
+
+    @property
+    def bibtex(self) -> str:
+        """As an entry for BibTeX."""
+        fields = {
+            "author": f"{{{_escaped(self.author)}}}",
+            "title": f"{{{_escaped(self.part or self.dataset)}}}",
+            "howpublished": _escaped(f"In: {self.dataset}") if self.part else "Data set",
+            "version": self.version,
+            "year": self.year,
+            "url": self.address,
+        }
+        lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+        return f"@misc{{{self.key},\n{lines}}}"
+
+
+def _escaped(text: str) -> str:
+    """Text for TeX."""
+    return _SPECIAL.sub(lambda found: _ESCAPED.get(found[0], "\\" + found[0]), text)

@@ -1,0 +1,175 @@
+"""Every kind of page: accessible, within its weight, in a steady layout, valid, and linked."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import urllib.request
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from ..conftest import ROOT
+from .conftest import watched
+
+MODULES = ROOT / "frontend" / "node_modules"
+AXE, VNU = MODULES / "axe-core" / "axe.min.js", MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+KINDS = {
+    "home": "/",
+    "choice": "/?country=ua&decade=1990",
+    "partner": "/doc/place/erfurt",
+    "focus": "/doc/place/vilnius",
+    "document": "/doc/agreement/kyiv-1",
+    "partnership": "/doc/partnership/kyiv",
+    "country": "/doc/country/ua",
+    "network": "/doc/network/efus",
+    "membership": "/doc/membership/owhc",
+    "type": "/doc/agreement-type/cooperation",
+    "search": "/search?q=kyi",
+    "suggestions": "/search?q=Chernihiv",
+    "data": "/data",
+    "query": "/sparql",
+    "result": "/sparql?query=SELECT*{?s ?p ?o}LIMIT 5",
+    "ontology": "/ontology",
+    "shapes": "/shapes",
+    "report": "/report",
+    "source": "/source/2026-11-22",
+}
+PROBLEMS = {"wrong query": "/sparql?query=SELECT*{", "nothing": "/nowhere"}
+LIMITS = {"home": 300, "choice": 300, "query": 450, "result": 450}
+"""Kilobytes of all that a page loads, compressed."""
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+no_npm = pytest.mark.skipif(not AXE.is_file(), reason="npm's packages are not here: make frontend")
+no_java = pytest.mark.skipif(
+    shutil.which("java") is None, reason="no Java here: sudo apt install default-jre"
+)
+
+
+def visit(page: Page, path: str, language: str = "en") -> None:
+    page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}", wait_until="networkidle")
+    if page.locator("textarea[data-editor]").count():
+        page.locator(".CodeMirror").wait_for()
+
+
+@no_npm
+@pytest.mark.parametrize("language", ["lt", "en"])
+@pytest.mark.parametrize("kind", [*KINDS, *PROBLEMS])
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
+    chromium: Browser, site: str, kind: str, language: str
+) -> None:
+    context = chromium.new_context(base_url=site, bypass_csp=True)  # for axe, which is put into the page
+    page = context.new_page()
+    visit(page, {**KINDS, **PROBLEMS}[kind], language)
+    page.evaluate(AXE.read_text())
+    found: list[tuple[object, ...]] = []
+    for width in (320, 768, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        found += [(width, "wider than the screen", wider)] if wider > 0 else []
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            # The theme changes colours alone.
+            rules = RULES if scheme == "light" else ["color-contrast"]
+            result = page.evaluate(f"axe.run({{runOnly: {json.dumps(rules)}}})")
+            assert result["passes"]
+            found += [(width, scheme, one["id"], one["nodes"][0]["html"]) for one in result["violations"]]
+    context.close()
+    assert found == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_is_light_steady_and_asks_nobody_else(context: BrowserContext, site: str, kind: str) -> None:
+    page = context.new_page()
+    trouble = watched(page, site)
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.add_init_script("""
+        window.shift = 0;
+        new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+        }).observe({ type: "layout-shift", buffered: true });
+    """)
+    visit(page, KINDS[kind])
+    assert trouble == []
+    assert sum(sizes) / 1000 < LIMITS.get(kind, 100)
+    assert page.evaluate("window.shift") < 0.05
+
+
+@no_npm
+@no_java
+def test_every_kind_of_page_is_valid_html(site: str, tmp_path: Path) -> None:
+    paths = {**KINDS, **{name: path for name, path in PROBLEMS.items() if name != "nothing"}}
+    for kind, path in paths.items():
+        for language in ("lt", "en"):
+            address = site + path.replace(" ", "%20") + ("&" if "?" in path else "?") + f"lang={language}"
+            request = urllib.request.Request(address, headers={"Accept": "text/html"})
+            try:
+                with urllib.request.urlopen(request, timeout=20) as answer:
+                    body = answer.read()
+            except urllib.error.HTTPError as error:
+                body = error.read()
+            (tmp_path / f"{kind.replace(' ', '-')}.{language}.html").write_bytes(body)
+    files = sorted(map(str, tmp_path.glob("*.html")))
+    command = ["java", "-Xmx300m", "-jar", str(VNU), "--stdout", "--format", "json", "--errors-only", *files]
+    checked = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    messages = json.loads(checked.stdout or checked.stderr)["messages"]
+    assert [(Path(one["url"]).name, one["message"], one.get("extract", "")[:120]) for one in messages] == []
+
+
+def test_every_link_resolves_and_every_thing_is_within_three_clicks_of_home(site: str) -> None:
+    seen, edge = {"/"}, ["/"]
+    things: set[str] = set()
+    for depth in range(4):
+        following: list[str] = []
+        for path in edge:
+            request = urllib.request.Request(
+                site + path, headers={"Accept": "text/html", "Accept-Language": "en"}
+            )
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                assert answer.status == 200
+                if "text/html" not in answer.headers["Content-Type"]:
+                    continue
+                text = answer.read().decode()
+            if depth == 3:
+                continue
+            for link in re.findall(r'href="(/[^"#]*)', text):
+                link = link.replace("&amp;", "&")
+                if (
+                    link not in seen
+                    and not link.startswith(("/?", "/sparql?", "/assets/"))
+                    and "lang=" not in link
+                ):
+                    seen.add(link)
+                    following.append(link)
+        edge = following
+    things = {path.removeprefix("/doc/") for path in seen if path.startswith("/doc/")}
+    for table in ("agreements", "places", "countries", "networks", "memberships", "events"):
+        lines = (ROOT / "data" / "tables" / f"{table}.csv").read_text(encoding="utf-8").splitlines()[1:]
+        kind = {"countries": "country"}.get(table, table.removesuffix("s"))
+        for line in lines:
+            slug = line.partition(",")[0].lower()
+            assert f"{kind}/{slug}" in things
+
+
+def test_motion_is_reduced_for_who_wants_that(chromium: Browser, site: str) -> None:
+    context = chromium.new_context(base_url=site, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto("/")
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    assert page.evaluate("document.getAnimations().length") == 0
+    context.close()
+
+
+def test_a_partner_prints_without_the_furniture(page: Page) -> None:
+    page.goto("/doc/place/kyiv?lang=en")
+    page.emulate_media(media="print")
+    assert not page.get_by_role("navigation").first.is_visible()
+    assert page.get_by_role("heading", level=1).is_visible()
+    assert len(page.pdf()) > 5000

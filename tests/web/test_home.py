@@ -1,0 +1,90 @@
+"""The home page without scripts: what a reader chooses in the form is what the page, and its address, say."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from .test_things import BROWSER, Page, text_of
+
+
+def home(client: FlaskClient, query: str) -> str:
+    answer = client.get(f"/?lang=en&{query}", headers={"Accept": BROWSER})
+    assert answer.status_code == 200
+    return str(answer.text)
+
+
+def partners(markup: str) -> list[str]:
+    return re.findall(r'<th scope="row"><a href="/doc/place/[^"]+">([^<]+)</a>', markup)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("country=tw", ["Taipei"]),
+        ("type=declaration-of-solidarity", ["Mariupol"]),
+        ("decade=1970", ["Erfurt", "Joensuu"]),
+        ("country=ua&year=1991", ["Kyiv"]),
+        ("country=ua&decade=2020", ["Borodianka", "Mariupol"]),
+        ("q=lod", ["Łódź"]),
+        ("q=Kijevas", ["Kyiv"]),
+        ("q=denmark", ["Aalborg"]),
+        ("q=solidar", ["Mariupol"]),
+        ("q=nothing+is+called+so", []),
+        ("country=xx", []),
+    ],
+)
+def test_partners_are_chosen_by_country_type_time_and_words(
+    client: FlaskClient, query: str, expected: list[str]
+) -> None:
+    assert partners(home(client, query)) == expected
+
+
+def test_the_choice_stands_in_the_form_and_in_figures(client: FlaskClient) -> None:
+    markup = home(client, "country=ua&decade=1990")
+    assert '<option value="ua" selected>Ukraine</option>' in markup
+    assert '<option value="1990" selected>' in markup
+    assert "3 partners , 1 country , 4 documents" in text_of(markup)
+    assert "Show everything" in text_of(markup)
+
+
+def test_networks_are_chosen_by_name_and_by_time(client: FlaskClient) -> None:
+    def networks(query: str) -> list[str]:
+        return re.findall(r'<th scope="row"><a href="/doc/network/([^"?]+)', home(client, query))
+
+    assert len(networks("")) == 8
+    assert networks("network=owhc") == ["owhc"]
+    assert set(networks("decade=1990")) == {"citydna", "eurocities"}
+    assert len(partners(home(client, "network=owhc"))) == 40
+
+
+def test_1991_stands_out_in_the_timeline_and_its_table(client: FlaskClient) -> None:
+    markup = home(client, "")
+    assert re.findall(r'<text class="peak"[^>]*>(\d+)</text>', markup) == ["1991"]
+    assert "Most documents are of 1991: 8." in text_of(markup)
+    [row] = re.findall(
+        r'<tr><th scope="row"><a href="[^"]*year=1991[^"]*"[^>]*>1991</a></th>.*?</tr>', markup
+    )
+    numbers = [int(cell) for cell in re.findall(r'<td class="number">(\d*)</td>', row) if cell]
+    assert numbers[-1] == sum(numbers[:-1]) == 8
+
+
+def test_the_map_draws_a_mark_for_each_partner_and_hides_nothing_from_the_table(client: FlaskClient) -> None:
+    markup = home(client, "")
+    near, far = re.findall(r'<figure class="map (?:near|far)">.*?</figure>', markup, re.S)
+    assert "Vilnius" in near
+    assert near.count('class="tie"') == 33
+    assert far.count('class="tie"') == 40
+    assert re.search(r">(?:Chicago|Chicago, Madison)[^<]*<", far)
+    page = Page(markup)
+    drawn = set(re.findall(r'href="(/doc/place/[^"]+)"', near + far))
+    assert drawn <= set(page.links)
+    assert '<svg viewBox="0 0 1000' in near
+    assert 'aria-hidden="true"' in near
+
+
+def test_what_is_no_choice_changes_nothing(client: FlaskClient) -> None:
+    assert len(partners(home(client, "decade=%3Cscript%3E&year=x&page=3"))) == 40
+    assert "<script>x" not in home(client, "q=%3Cscript%3Ex")

@@ -1,0 +1,139 @@
+"""What people take with them: citations, code, identifiers; and how long ago something was."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import re
+import subprocess
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from vilnius_lod.web.citation import Citation
+from vilnius_lod.web.language import elapsed
+from vilnius_lod.web.snippets import snippets
+
+from .test_things import BROWSER, text_of
+
+QUERY = """SELECT ?a WHERE {\n  ?a ?b "it's \\"quoted\\"" # $HOME\n}"""
+
+
+def test_a_citation_names_the_thing_its_dataset_version_and_address() -> None:
+    cited = Citation(
+        "The Project", "2026", "Relations & Cities", "0.1.0", "https://x.example/id/a_b", "k", "Ostrów"
+    )
+    assert cited.apa == (
+        "The Project. (2026). Ostrów. In Relations & Cities (Version 0.1.0) [Data set]. https://x.example/id/a_b"
+    )
+    assert cited.bibtex.startswith("@misc{k,\n")
+    assert "author = {{The Project}}" in cited.bibtex
+    assert r"In: Relations \& Cities" in cited.bibtex
+    assert cited.bibtex.count("{") - cited.bibtex.count(r"\{") == cited.bibtex.count(
+        "}"
+    ) - cited.bibtex.count(r"\}")
+
+
+@pytest.mark.parametrize(
+    ("date", "years"),
+    [
+        ("1991-06-20", (35, True)), ("1991-12-01", (34, True)), ("1991-11-22", (35, True)),
+        ("1972", (54, False)), ("1991-02", (35, False)),
+    ],
+)  # fmt: skip
+def test_years_are_counted_until_the_page_was_read(date: str, years: tuple[int, bool]) -> None:
+    assert elapsed(date, "2026-11-22") == years
+
+
+def test_a_partner_s_page_tells_how_long_and_what_others_say(client: FlaskClient) -> None:
+    page = client.get("/doc/place/erfurt?lang=en", headers={"Accept": BROWSER}).text
+    text = text_of(page)
+    assert "The first dated document: 1972 , about 54 years before the page was read." in text
+    assert "the city says: 1972" in text
+    assert "11 April 1972" in text
+    assert "Confirmed by 1 independent witness, 1 of them more precisely." in text
+    assert "In International relations of the City of Vilnius (Version" in text
+    kyiv = text_of(client.get("/doc/place/kyiv?lang=lt", headers={"Accept": BROWSER}).text)
+    assert "35 metai iki puslapio perskaitymo" in kyiv
+
+
+def test_identifiers_are_named_and_have_their_evidence(client: FlaskClient) -> None:
+    page = client.get("/doc/place/kyiv?lang=en", headers={"Accept": BROWSER}).text
+    assert 'Wikidata: <a href="http://www.wikidata.org/entity/Q1899">Q1899</a>' in page
+    assert "/doc/mapping/wikidata-place-kyiv" in page
+    country = client.get("/doc/country/ua?lang=en", headers={"Accept": BROWSER}).text
+    assert "EU authority table of countries: <a" in country
+
+
+def test_python_code_asks_the_very_query() -> None:
+    for snippet in snippets(QUERY, "http://127.0.0.1:1/sparql"):
+        if not snippet.name.startswith("Python"):
+            continue
+        compile(snippet.code, snippet.name, "exec")
+        assert repr(QUERY) in snippet.code
+
+
+def code_in(name: str, query: str) -> str:
+    found = {snippet.name: snippet.code for snippet in snippets(query, "http://127.0.0.1:1/sparql")}
+    return found[name]
+
+
+@pytest.mark.parametrize("query", [QUERY, "SELECT * { ?s ?p 'x' }"])
+def test_the_shell_sends_the_very_query(query: str) -> None:
+    code = next(
+        snippet.code for snippet in snippets(query, "http://127.0.0.1:1/sparql") if snippet.name == "curl"
+    )
+    words = subprocess.run(
+        ["sh", "-c", code.replace("curl ", "printf '%s\\0' ", 1)], capture_output=True, check=True, text=True
+    ).stdout.split("\0")
+    assert f"query={query}" in words
+
+
+@pytest.mark.parametrize("query", ['ASK { ?s ?p ")-" }', QUERY])
+def test_r_has_a_raw_string_that_ends_where_the_query_ends(query: str) -> None:
+    code = next(
+        snippet.code for snippet in snippets(query, "http://127.0.0.1:1/sparql") if snippet.name == "R"
+    )
+    opening = code.index('r"') + 2
+    dashes = code[opening:].index("(")
+    ending = ")" + "-" * dashes + '"'
+    assert code[opening + dashes + 1 :].split(ending)[0] == query
+
+
+def test_the_query_page_has_code_terms_and_the_wrong_line(client: FlaskClient) -> None:
+    page = client.get("/sparql?lang=en", headers={"Accept": BROWSER}).text
+    assert "pd.read_csv" in page
+    terms = json.loads(client.get("/vocabulary-terms.json").data)
+    assert terms["prefixes"]["vlo"].endswith("ontology#")
+    assert f"{terms['prefixes']['vlo']}Agreement" in terms["classes"]
+    assert f"{terms['prefixes']['vlo']}party" in terms["properties"]
+    wrong = client.get("/sparql", query_string={"query": "SELECT * {\n?s ?p\n}}", "lang": "en"},
+                       headers={"Accept": BROWSER})  # fmt: skip
+    assert wrong.status_code == 400
+    [line] = [part for part in wrong.text.split("<li") if part.startswith(' class="wrong"')]
+    assert '<span class="number">3</span>' in line
+    assert "}}</textarea>" in wrong.text
+
+
+def test_the_data_page_tells_size_checksum_purpose_and_change(client: FlaskClient) -> None:
+    page = client.get("/data?lang=en", headers={"Accept": BROWSER}).text
+    text = text_of(page)
+    size = len(client.get("/data/partners.csv").data)
+    assert f"{size:,}" in text
+    assert "One row for each partner: name, country, coordinates" in text
+    assert "First release: all partners" in text
+    assert "@misc{vilnius-lod," in page
+    assert 'id="correct"' in page
+
+
+def test_downloads_of_a_result_are_the_result(client: FlaskClient) -> None:
+    query = "SELECT ?s WHERE { ?s a <https://schema.org/Country> } ORDER BY ?s"
+    page = client.get("/sparql", query_string={"query": query}, headers={"Accept": BROWSER})
+    [link] = re.findall(r'href="(/sparql\?[^"]*format=csv)"', page.text)
+    address = urlsplit(html.unescape(link))
+    assert parse_qs(address.query)["query"] == [query]
+    rows = list(csv.reader(io.StringIO(client.get(f"/sparql?{address.query}").text)))
+    assert len(rows) == 26
