@@ -9,14 +9,14 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONPATH :=
 
-.PHONY: serve test check lint lock wheel clean
+.PHONY: serve test check lint screenshots lock wheel clean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.serve $(VENV)/.assets  ## Set up, build the snapshot and serve it on HOST:PORT
 	@$(BIN)/vilnius-lod build --site http://$(HOST):$(PORT)/
 	@$(BIN)/vilnius-lod serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.test $(VENV)/.assets $(VENV)/.check $(TOOLS:%=$(VENV)/.%)  ## Set up and run every test
+test: $(VENV)/.test $(VENV)/.frontend $(VENV)/.check $(TOOLS:%=$(VENV)/.%)  ## Set up and run every test
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: $(VENV)/.serve  ## Do tables, page and shapes agree?
@@ -43,8 +43,13 @@ $(VENV)/.serve: requirements/serve.txt pyproject.toml | $(BIN)/python
 # Letters, the outlines of countries and the query editor, from npm packages; Node itself comes from PyPI.
 $(VENV)/.assets: frontend/package-lock.json $(wildcard frontend/*.mjs frontend/*.js) $(VENV)/.serve
 	@echo "Building the website's assets ..."
-	@cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error \
+	@cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error \
 	  && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
+	@touch $@
+
+# What the tests need of npm: an accessibility checker, a validator of HTML, another SPARQL client.
+$(VENV)/.frontend: frontend/package-lock.json $(VENV)/.assets
+	@cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(VENV)/.test: requirements/test.txt $(VENV)/.serve
@@ -69,6 +74,9 @@ $(VENV)/.lint: requirements/lint.txt $(VENV)/.test
 	@touch $@
 
 # Lock files, for Linux and every supported Python, hashes included.
+screenshots: $(VENV)/.test $(VENV)/.assets  ## A picture of each kind of page at three widths
+	@$(BIN)/python -m tests.browser.screenshots docs/screenshots
+
 lock: | $(BIN)/python
 	@$(PIP) install uv
 	@cd requirements && for part in serve test lint check $(TOOLS); do \

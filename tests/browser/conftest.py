@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium here: sudo apt install chromium"))
             if not BUILT.is_dir():
-                item.add_marker(pytest.mark.skip(reason="the frontend is not built: make frontend"))
+                item.add_marker(pytest.mark.skip(reason="the frontend is not built: make .venv/.frontend"))
 
 
 @pytest.fixture(scope="session")

@@ -44,7 +44,7 @@ PROBLEMS = {"wrong query": "/sparql?query=SELECT*{", "nothing": "/nowhere"}
 LIMITS = {"home": 300, "choice": 300, "query": 450, "result": 450}
 """Kilobytes of all that a page loads, compressed."""
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-no_npm = pytest.mark.skipif(not AXE.is_file(), reason="npm's packages are not here: make frontend")
+no_npm = pytest.mark.skipif(not AXE.is_file(), reason="npm's packages are not here: make .venv/.frontend")
 no_java = pytest.mark.skipif(
     shutil.which("java") is None, reason="no Java here: sudo apt install default-jre"
 )

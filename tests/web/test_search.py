@@ -84,7 +84,8 @@ def test_browsers_can_add_the_search(client: FlaskClient) -> None:
 def test_better_names_come_first() -> None:
     entries = [
         Entry("e/old-town", "Places", 0, ("Old York",)), Entry("e/yorkshire", "Places", 0, ("Yorkshire",)),
-        Entry("e/york", "Places", 0, ("York",)), Entry("e/letter", "Documents", 1, ("Letter",), ("York",)),
+        Entry("e/york", "Places", 0, ("Zork", "York")),
+        Entry("e/letter", "Documents", 1, ("Letter",), ("York",)),
     ]  # fmt: skip
     order = [entry.iri for entry in Index(entries, {}).find("york")]
     assert order == ["e/york", "e/yorkshire", "e/old-town", "e/letter"]

@@ -16,8 +16,10 @@ from ..settings import Settings
 from . import (
     assets,
     bodies,
+    completion,
     evidence,
     files,
+    finding,
     harvest,
     logs,
     metrics,
@@ -54,8 +56,8 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 MODULES = (
-    assets, evidence, files, harvest, metrics, openapi, operations, pages, report, resolve, source, sparql,
-    things, vocabularies,
+    assets, completion, evidence, files, finding, harvest, metrics, openapi, operations, pages, report,
+    resolve, source, sparql, things, vocabularies,
 )  # fmt: skip
 PATH_LIMIT = 2048
 _PATH = re.compile(

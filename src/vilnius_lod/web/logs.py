@@ -38,7 +38,7 @@ CONFIGURATION: dict[str, Any] = {
     },
     "loggers": {
         "vilnius_lod": {"handlers": ["lines"], "level": "INFO", "propagate": False},
-        "_granian": {"handlers": ["lines"], "level": "WARNING", "propagate": False},
+        "_granian": {"handlers": ["lines"], "level": "ERROR", "propagate": False},
     },
 }
 """For :func:`logging.config.dictConfig`: all to standard error."""

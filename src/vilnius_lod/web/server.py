@@ -33,7 +33,8 @@ def serve(store: Path, host: str, port: int, *, workers: int, say: Callable[[str
         workers=workers,
         # One for each query that runs or waits and each body on its way, so that others find some free.
         blocking_threads=settings.workers + settings.queue_length + settings.bodies_at_once + 16,
-        log_level=LogLevels.warning,
+        # Its one warning is about that number of threads, of which most sleep.
+        log_level=LogLevels.error,
         log_dictconfig=logs.CONFIGURATION,
         respawn_failed_workers=True,
     )

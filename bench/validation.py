@@ -1,0 +1,99 @@
+"""SHACL validation over growing data: pySHACL, which is the reference, and the package ``shacl``.
+
+Each run is a process of its own (``python -m bench.validation --engine … --quads FILE``), so that its peak
+memory is that of one validation, reading the data included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from vilnius_lod.publish.snapshot import CANONICAL
+
+from . import data, results
+from .results import say
+
+SIZES = (30_000, 100_000, 300_000)
+ENGINES = ("pyshacl", "shacl")
+PATIENCE = 1800
+
+
+def measure(options: Namespace, folder: Path) -> list[dict[str, Any]]:
+    """Seconds, microseconds for each thing, and peak memory of each engine at each size."""
+    sample = data.real(folder / "real")
+    quads = sample.read(CANONICAL).decode().splitlines()
+    rows = []
+    for size in (len(quads), *(() if options.quick else SIZES)):
+        lines = list(data.multiply(quads, sample.facts["base"], size))
+        file = folder / f"{size}.nq"
+        file.write_text("\n".join(lines) + "\n")
+        things = sum("22-rdf-syntax-ns#type>" in line and "graph/vocabulary>" not in line for line in lines)
+        for engine in ENGINES:
+            row = {"engine": engine, "statements": len(lines), "things": things, **_run(engine, file)}
+            rows.append(row)
+            say(str(row))
+    return rows
+
+
+def _run(engine: str, file: Path) -> dict[str, Any]:
+    command = [sys.executable, "-m", "bench.validation", "--engine", engine, "--quads", str(file)]
+    try:
+        printed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE).stdout
+    except subprocess.TimeoutExpired:
+        return {"seconds": None}
+    found: dict[str, Any] = json.loads(printed.splitlines()[-1])
+    return found
+
+
+def _validate(engine: str, file: Path) -> dict[str, Any]:
+    """Read and validate; ``seconds`` is the validation alone, ``results`` how many there are."""
+    from vilnius_lod.publish.verdict import shapes_graph
+
+    shapes = shapes_graph()
+    if engine == "pyshacl":
+        import pyshacl
+        from rdflib import Dataset, Graph
+        from rdflib.namespace import SH
+
+        union = Graph()
+        for subject, predicate, value, _ in Dataset().parse(file, format="nquads").quads():
+            union.add((subject, predicate, value))
+        start = time.perf_counter()
+        _, report, _ = pyshacl.validate(union, shacl_graph=shapes, advanced=True, inplace=True, js=False)
+        assert isinstance(report, Graph)
+        count = sum(1 for _ in report.objects(None, SH.result))
+    else:
+        import shacl
+
+        triples = sorted({line.rpartition(" <")[0] for line in file.read_text().splitlines()})
+        text = " .\n".join(triples) + " .\n"
+        start = time.perf_counter()
+        compiled = shacl.Shapes.from_text(shapes.serialize(format="nt"), "ntriples")
+        count = len(compiled.validate_text(text, "ntriples").results)
+    seconds = time.perf_counter() - start
+    # ru_maxrss would begin with the size of the process that started this one.
+    peak = int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
+    return {"seconds": seconds, "results": count, "peak_mib": round(peak / 1024)}
+
+
+def _main(arguments: Sequence[str]) -> None:
+    if "--engine" not in arguments:
+        results.main("validation", __doc__ or "", measure)
+        return
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--engine", choices=ENGINES)
+    parser.add_argument("--quads", type=Path)
+    options = parser.parse_args(arguments)
+    print(json.dumps(_validate(options.engine, options.quads)))
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1:])
