@@ -33,6 +33,13 @@ def test_the_numbers_are_those_of_independent_witnesses(client: FlaskClient) -> 
     assert row(page, "Salzburg", "1991")[3:] == ["–", "–", "–"]
 
 
+def test_the_footer_credits_geonames_and_leads_here(client: FlaskClient) -> None:
+    page = client.get("/?lang=en").get_data(as_text=True)
+    footer = page.partition("<footer>")[2]
+    assert "GeoNames (CC BY 4.0)" in footer
+    assert 'href="/evidence?lang=en"' in footer
+
+
 def test_places_that_the_city_does_not_list_are_no_partners(client: FlaskClient) -> None:
     for path in ("/evidence?lang=en", "/?lang=en", "/data/partners.csv", "/partners.geojson"):
         body = client.get(path).get_data(as_text=True)

@@ -78,7 +78,7 @@ def test_a_stranger_with_the_document_finds_nothing_wrong(store: Path, tmp_path:
     tool = Path(sys.executable).with_name("schemathesis")
     command = [str(tool)] if tool.exists() else [sys.executable, "-m", "schemathesis.cli"]
     (tmp_path / "schemathesis.toml").write_text(EXCEPTIONS)
-    with running(store, tmp_path / "log", query_seconds=2) as service:
+    with running(store, tmp_path / "log", query_seconds=20) as service:
         done = subprocess.run(
             [*command, "run", f"{service.address}/openapi.json", "--url", service.address,
              "--max-examples", "3", "--phases", "examples,coverage,fuzzing",

@@ -205,6 +205,7 @@ def _facts(records: Records, site: str, triples: int, verdict: Verdict) -> dict[
         "description": dict(data.description),
         "licence": data.licence,
         "licence_label": data.licence_label,
+        "rights": dict(catalogue_settings.read(records).rights),
         "publisher": data.publisher,
         "publisher_name": dict(data.publisher_name),
         "source": {

@@ -68,6 +68,7 @@ def common() -> dict[str, Any]:
         "site_description": language.pick(texts(facts["description"])) or Text(""),
         "licence": facts["licence"],
         "licence_label": facts["licence_label"],
+        "rights": language.pick(texts(facts["rights"])),
         "source": facts["source"],
         "contact": facts.get("contact", {}).get("email", ""),
         "version": facts["version"],
