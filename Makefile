@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONPATH :=
 
-.PHONY: serve test check lint screenshots lock wheel clean
+.PHONY: serve test check bench lint screenshots lock wheel clean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.serve $(VENV)/.assets  ## Set up, build the snapshot and serve it on HOST:PORT
@@ -21,6 +21,10 @@ test: $(VENV)/.test $(VENV)/.frontend $(VENV)/.check $(TOOLS:%=$(VENV)/.%)  ## S
 
 check: $(VENV)/.serve  ## Do tables, page and shapes agree?
 	@$(BIN)/vilnius-lod validate
+
+bench: $(VENV)/.assets $(VENV)/.test $(VENV)/.bench  ## Measure everything beside its peers (about an hour and a half)
+	@for part in speed adversary soak validation; do $(BIN)/python -m bench.$$part || exit 1; done
+	@$(BIN)/python -m bench.report
 
 lint: $(VENV)/.lint  ## Style and types
 	@$(BIN)/ruff check .
@@ -63,7 +67,7 @@ $(VENV)/.check: requirements/check.txt $(VENV)/.test
 	@touch $@
 
 
-$(TOOLS:%=$(VENV)/.%): $(VENV)/.%: requirements/%.txt | $(BIN)/python
+$(TOOLS:%=$(VENV)/.%) $(VENV)/.bench: $(VENV)/.%: requirements/%.txt | $(BIN)/python
 	@echo "Setting up $* in an environment of its own ..."
 	@$(PYTHON) -m venv $(VENV)/$*
 	@$(VENV)/$*/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
@@ -79,7 +83,7 @@ screenshots: $(VENV)/.test $(VENV)/.assets  ## A picture of each kind of page at
 
 lock: | $(BIN)/python
 	@$(PIP) install uv
-	@cd requirements && for part in serve test lint check $(TOOLS); do \
+	@cd requirements && for part in serve test lint check $(TOOLS) bench; do \
 	  ../$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 	    --no-emit-index-url --no-annotate --no-config $$part.in -o $$part.txt || exit 1; done
 
