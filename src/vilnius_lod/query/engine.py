@@ -124,10 +124,12 @@ class Engine:
 
     def _run(self, request: bytes, volatile: bool, client: str) -> Answer:
         with self._admitted(client):
-            # A worker or the nursery may be killed from outside: that is not the query's fault.
-            for _ in range(2):
+            # A worker or the nursery may be killed from outside: that is not the query's fault. Where one
+            # idle worker was killed others may have been, so the second try gets a new one.
+            for fresh in (False, True):
                 with contextlib.suppress(Lost):
-                    return self._once(request, volatile)
+                    return self._once(request, volatile, fresh)
+                self._sweep()
             raise EngineAway
 
     @contextlib.contextmanager
@@ -166,9 +168,9 @@ class Engine:
     def _retry_after(self) -> int:
         return max(1, math.ceil(self._settings.query_seconds))
 
-    def _once(self, request: bytes, volatile: bool) -> Answer:
+    def _once(self, request: bytes, volatile: bool, fresh: bool) -> Answer:
         settings = self._settings
-        with self._worker() as worker:
+        with self._worker(fresh) as worker:
             worker.ask(request)
             deadline = time.monotonic() + settings.query_seconds
             light = worker.wait(min(settings.light_seconds, settings.query_seconds))
@@ -205,8 +207,8 @@ class Engine:
             self._heavy_room.release()
 
     @contextlib.contextmanager
-    def _worker(self) -> Iterator[Worker]:
-        worker = self._take()
+    def _worker(self, fresh: bool) -> Iterator[Worker]:
+        worker = self._take(fresh)
         try:
             yield worker
         except Lost:
@@ -224,13 +226,13 @@ class Engine:
             return TooDeep(self._settings.query_nesting)
         return Lost()
 
-    def _take(self) -> Worker:
+    def _take(self, fresh: bool) -> Worker:
         while True:
             with self._lock:
                 if self._closed:
                     raise EngineAway
                 nursery = self._nursery
-                worker = self._idle.pop() if self._idle else None
+                worker = self._idle.pop() if self._idle and not fresh else None
                 nursery.users += 1
             if worker is not None and worker.alive:
                 worker.reusable = False
@@ -246,6 +248,17 @@ class Engine:
             self._leave(nursery)
             if nursery.gone:
                 self._revive(nursery)
+
+    def _sweep(self) -> None:
+        """End the idle workers that were killed."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for worker in idle:
+            if worker.alive:
+                with self._lock:
+                    self._idle.append(worker)
+            else:
+                worker.end()
 
     def _give_back(self, worker: Worker) -> int | None:
         """Keep a worker for the next query if it is fit for that, else end it and return its exit code."""
