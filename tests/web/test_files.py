@@ -44,7 +44,9 @@ def test_the_style_sheet_is_kept_for_ever_under_its_digest(client: FlaskClient) 
     answer = client.get(address)
     assert answer.content_type == "text/css; charset=utf-8"
     assert "immutable" in answer.headers["Cache-Control"]
-    assert "immutable" not in client.get("/static/style.000000000000.css").headers["Cache-Control"]
+    other = client.get("/assets/style.000000000000.css")
+    assert other.status_code == 200
+    assert "immutable" not in other.headers["Cache-Control"]
     assert "url(" not in answer.text
 
 

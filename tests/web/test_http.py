@@ -161,7 +161,7 @@ def test_nothing_is_told_as_a_page_to_people_and_as_a_problem_to_programs(client
         ("/doc/place/kyiv%00", 404),
         ("/doc/../../etc/passwd", 404),
         ("/data/..%2Fmanifest.json", 404),
-        ("/static/..%2Fapp.py", 404),
+        ("/assets/..%2Fapp.py", 404),
         ("/data/manifest.json", 404),
         ("/doc/" + "a" * 3000, 414),
         ("/?x=" + "a" * 2_000_000, 414),

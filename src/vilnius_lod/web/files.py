@@ -1,17 +1,15 @@
-"""Files of the snapshot, as they are: dumps, tables, assets of the pages."""
+"""Files of the snapshot, as they are: dumps and tables."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from .answers import IMMUTABLE, PUBLIC, answer, page
+from .answers import answer, page
 from .problems import Problem
-from .rendering import STATIC, static_path
 from .site import reader, site
 
 blueprint = Blueprint("files", __name__)
 
-ASSETS = {".css": "text/css", ".svg": "image/svg+xml"}
 TABLE = "text/csv; charset=utf-8; header=present"
 
 
@@ -49,15 +47,3 @@ def file(name: str) -> Response:
 def geojson() -> Response:
     """The partners as points."""
     return answer(site().snapshot.read("partners.geojson"), "application/geo+json")
-
-
-@blueprint.get("/static/<name>")
-def asset(name: str) -> Response:
-    """An asset under its address with the digest; under another it is kept for a while only."""
-    stem, _, suffix = name.rpartition(".")
-    original = f"{stem.partition('.')[0]}.{suffix}"
-    path = STATIC / original
-    if f".{suffix}" not in ASSETS or not path.is_file():
-        raise Problem("not-found")
-    current = static_path(original) == f"/static/{name}"
-    return answer(path.read_bytes(), ASSETS[f".{suffix}"], cache=IMMUTABLE if current else PUBLIC)

@@ -11,7 +11,7 @@ from flask import Flask, Response, render_template, request
 
 from . import lookup, negotiate, problems
 from .answers import NO_STORE, content_type
-from .assets import STATIC, is_built, static_path
+from .assets import is_built, static_path
 from .catalogued import purposes
 from .language import Text
 from .lookup import texts
@@ -22,7 +22,7 @@ from .snippets import snippets
 from .thingview import citation
 from .urls import LANG, Urls
 
-__all__ = ["STATIC", "common", "language_name", "prepare", "problem", "static_path", "texts"]
+__all__ = ["common", "language_name", "prepare", "problem", "texts"]
 
 
 def prepare(app: Flask) -> None:
