@@ -230,3 +230,19 @@ for number in range(40):
             opened += 1
     assert writer.returncode == 0
     assert opened > 5
+
+
+def test_a_snapshot_deleted_while_it_is_read_gives_way_to_the_current_one(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(store, files("0\n"), FACTS)
+    checked = snapshot._checked
+
+    def replaced_meanwhile(*arguments: Any) -> bytes:
+        monkeypatch.setattr(snapshot, "_checked", checked)
+        for number in range(1, 5):
+            write(store, files(f"{number}\n"), FACTS)
+        return checked(*arguments)
+
+    monkeypatch.setattr(snapshot, "_checked", replaced_meanwhile)
+    assert open_snapshot(store).read("dataset.nq") == b"4\n"

@@ -118,11 +118,19 @@ def forget_refused(store: Path) -> None:
 
 
 def open_snapshot(store: Path) -> Snapshot:
-    """The current snapshot, every checksum verified. Raises SnapshotError."""
+    """The current snapshot, every checksum verified. Raises SnapshotError.
+
+    A snapshot that writers replace and delete while it is read is no failure: the one that replaced it is read.
+    """
     root = (store / "current").resolve()
     if not root.is_dir() or root.parent != store.resolve():
         raise SnapshotError(f"{store}: there is no snapshot here")
-    return _verified(root)
+    try:
+        return _verified(root)
+    except SnapshotError:
+        if (store / "current").resolve() == root:
+            raise
+        return open_snapshot(store)
 
 
 def _manifest(files: Mapping[str, bytes], facts: Mapping[str, Any]) -> bytes:
