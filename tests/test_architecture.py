@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "vilnius_lod"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 ROOMS = ("records", "publish", "query", "web")
+WEB_ROOMS = ("http", "views", "addresses")
 COMMON = {"terms", "vocabulary", "settings", "messages", "jsonld", "writers"}
 TOP = {"cli", "commands", "check_catalogue", "__main__", "__init__"}
 KNOWN_ONLY_IN = {
@@ -61,6 +62,15 @@ def test_imports_go_one_way(path: Path) -> None:
                 assert parts[2:3] in ([], ["snapshot"]), f"{here} reads a snapshot, not {name}"
         else:
             assert target in COMMON, f"{here} may not import {name}"
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "web").glob("*/*.py")), ids=lambda p: p.stem)
+def test_imports_within_the_web_go_one_way(path: Path) -> None:
+    for name in imports(path):
+        if name.startswith("vilnius_lod.web."):
+            target = name.split(".")[2]
+            assert target in WEB_ROOMS, f"{path.name} may not import {name}"
+            assert WEB_ROOMS.index(target) <= WEB_ROOMS.index(path.parent.name), f"may not import {name}"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))

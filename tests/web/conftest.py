@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from vilnius_lod.publish.build import build
 from vilnius_lod.settings import Settings
 from vilnius_lod.web.app import create_app
-from vilnius_lod.web.site import EXTENSION
+from vilnius_lod.web.http.site import EXTENSION
 
 SITE = "https://data.example.org/relations/"
 

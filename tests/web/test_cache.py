@@ -12,9 +12,9 @@ from werkzeug.test import Client
 
 from vilnius_lod.settings import Settings
 from vilnius_lod.web.app import create_app
-from vilnius_lod.web.cache import OUTCOME, Cache
-from vilnius_lod.web.metrics import CACHE
-from vilnius_lod.web.site import EXTENSION
+from vilnius_lod.web.http.cache import OUTCOME, Cache
+from vilnius_lod.web.http.metrics import CACHE
+from vilnius_lod.web.http.site import EXTENSION
 
 
 class Counted(NamedTuple):

@@ -7,8 +7,17 @@ import re
 
 import pytest
 
-from vilnius_lod.web.atlas import NEAR, Spot, azimuthal, distance, equal_earth, far_map, near_map, small_map
-from vilnius_lod.web.timeline import OTHER, timeline
+from vilnius_lod.web.views.atlas import (
+    NEAR,
+    Spot,
+    azimuthal,
+    distance,
+    equal_earth,
+    far_map,
+    near_map,
+    small_map,
+)
+from vilnius_lod.web.views.timeline import OTHER, timeline
 
 CENTRE = Spot("c", "Centre", 54.7, 25.3)
 EAST, WEST, FAR = Spot("e", "East", 55, 37), Spot("w", "West", 53, -6), Spot("f", "Far", 41.9, -87.6)

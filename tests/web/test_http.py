@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from vilnius_lod.settings import Settings
 from vilnius_lod.web.app import create_app
-from vilnius_lod.web.site import EXTENSION
+from vilnius_lod.web.http.site import EXTENSION
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 PAGES = [

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from vilnius_lod.terms import RDF_LANG_STRING, Literal
-from vilnius_lod.web.language import Language, Text, choose
+from vilnius_lod.web.http.language import Language, Text, choose
 
 LT, EN, DE = (Language(tag, (tag, "lt", "en")) for tag in ("lt", "en", "de"))
 

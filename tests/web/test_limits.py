@@ -17,9 +17,9 @@ from flask import Flask
 from tests.web.running import running
 from vilnius_lod.settings import Settings
 from vilnius_lod.web.app import create_app
-from vilnius_lod.web.bodies import Bodies
-from vilnius_lod.web.problems import Problem
-from vilnius_lod.web.site import EXTENSION
+from vilnius_lod.web.http.bodies import Bodies
+from vilnius_lod.web.http.problems import Problem
+from vilnius_lod.web.http.site import EXTENSION
 
 ENDLESS = "SELECT(COUNT(*)AS ?n){?a ?b ?c. ?d ?e ?f. ?g ?h ?i}"
 SORTED = "SELECT*{?a ?b ?c. ?d ?e ?f. ?g ?h ?i}ORDER BY ?c"

@@ -10,7 +10,7 @@ import pytest
 from babel.messages.extract import extract
 
 from vilnius_lod import web
-from vilnius_lod.web.language import Language
+from vilnius_lod.web.http.language import Language
 
 WEB = Path(web.__file__).parent
 TEMPLATES = {"_": None, "ngettext": (1, 2)}
@@ -20,9 +20,9 @@ CODE = {"N_": None, "language": None, "plural": (1, 2)}
 def messages() -> Iterator[tuple[str, ...]]:
     for path in sorted((WEB / "templates").glob("*.*")):
         yield from _extracted(path, "jinja2.ext:babel_extract", TEMPLATES)
-    for path in sorted(WEB.glob("*.py")):
+    for path in sorted(WEB.rglob("*.py")):
         yield from _extracted(path, "python", CODE)
-    layout = tomllib.loads((WEB / "page.toml").read_text("utf-8"))
+    layout = tomllib.loads((WEB / "views" / "page.toml").read_text("utf-8"))
     yield from ((text,) for text in layout["labels"].values())
     yield from ((text,) for name in ("same", "elsewhere") for text in layout[name].values())
     yield from (

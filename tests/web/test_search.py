@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from flask.testing import FlaskClient
 
-from vilnius_lod.web.search import Entry, Index, fold
+from vilnius_lod.web.views.search import Entry, Index, fold
 
 from .conftest import SITE
 from .test_things import BROWSER, text_of

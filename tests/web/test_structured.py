@@ -12,7 +12,7 @@ from pyld import jsonld
 
 from vilnius_lod.terms import IRI, RDF_LANG_STRING, Literal, Triple
 from vilnius_lod.vocabulary import expand
-from vilnius_lod.web import structured
+from vilnius_lod.web.views import structured
 
 from .conftest import SITE
 

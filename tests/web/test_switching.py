@@ -19,7 +19,7 @@ from vilnius_lod.publish.snapshot import open_snapshot
 from vilnius_lod.settings import Settings
 from vilnius_lod.web import switching
 from vilnius_lod.web.app import create_app
-from vilnius_lod.web.site import EXTENSION
+from vilnius_lod.web.http.site import EXTENSION
 
 COUNT = "/sparql?query=SELECT(COUNT(*)AS ?n){?s ?p ?o}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vilnius_lod.web.urls import Urls, candidates
+from vilnius_lod.web.http.urls import Urls, candidates
 
 BASES = ("https://lod.example.org/town/", "https://w3id.org/vocab/")
 

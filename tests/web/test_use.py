@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from vilnius_lod.web.citation import Citation
-from vilnius_lod.web.language import elapsed
-from vilnius_lod.web.snippets import snippets
+from vilnius_lod.web.http.language import elapsed
+from vilnius_lod.web.views.citation import Citation
+from vilnius_lod.web.views.snippets import snippets
 
 from .test_things import BROWSER, text_of
 

@@ -120,7 +120,7 @@ def forget_refused(store: Path) -> None:
 def open_snapshot(store: Path) -> Snapshot:
     """The current snapshot, every checksum verified. Raises SnapshotError.
 
-    A snapshot that writers replace and delete while it is read is no failure: the one that replaced it is read.
+    One that writers replace and delete while it is read is no failure: then the one that replaced it is read.
     """
     root = (store / "current").resolve()
     if not root.is_dir() or root.parent != store.resolve():

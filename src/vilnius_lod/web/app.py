@@ -13,21 +13,15 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ..settings import Settings
-from . import (
-    assets,
-    bodies,
+from .addresses import (
     completion,
     evidence,
     files,
     finding,
     harvest,
-    logs,
-    metrics,
     openapi,
     operations,
     pages,
-    problems,
-    rendering,
     report,
     resolve,
     source,
@@ -35,11 +29,13 @@ from . import (
     things,
     vocabularies,
 )
-from .cache import KNOWN_HOST, RULE, Cache
-from .observe import observed
-from .problems import N_, Problem
-from .site import EXTENSION
+from .http import bodies, logs, metrics, problems
+from .http.cache import KNOWN_HOST, RULE, Cache
+from .http.observe import observed
+from .http.problems import N_, Problem
+from .http.site import EXTENSION
 from .switching import open_site
+from .views import assets, rendering
 
 log = logging.getLogger(__name__)
 

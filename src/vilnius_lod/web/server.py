@@ -15,7 +15,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from ..settings import Settings
-from . import logs
+from .http import logs
 from .wsgi import STORE
 
 APPLICATION = "vilnius_lod.web.wsgi:application"

@@ -22,9 +22,9 @@ from ..query.engine import Engine
 from ..query.errors import QueryError
 from ..query.remote import RemoteEngine
 from ..settings import Settings
-from .metrics import EXTENSION as METER
-from .metrics import Meter
-from .site import EXTENSION, Site
+from .http.metrics import EXTENSION as METER
+from .http.metrics import Meter
+from .http.site import EXTENSION, Site
 
 log = logging.getLogger(__name__)
 

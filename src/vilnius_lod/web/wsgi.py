@@ -14,8 +14,9 @@ from pathlib import Path
 from flask import Flask
 
 from ..settings import PREFIX, Settings
-from . import logs, switching
+from . import switching
 from .app import create_app
+from .http import logs
 
 STORE = f"{PREFIX}STORE"
 

@@ -1,0 +1,86 @@
+"""The home page."""
+
+from __future__ import annotations
+
+import functools
+
+from flask import Blueprint, Response, request
+
+from ..http.answers import page
+from ..http.site import reader, site
+from ..views import atlas
+from ..views.choice import Choice
+from ..views.land import land
+from ..views.lookup import focus
+from ..views.overview import Overview, overview, spots
+from ..views.timeline import Timeline, timeline
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """What this is, who the partners are, and the ways in; with parameters, a part of it."""
+    everything, choice = overview(), Choice.of(request.args)
+    chosen = everything.chosen(choice)
+    dated = [document for document in everything.documents if document.date]
+    return page(
+        "home.html",
+        everything=everything,
+        chosen=chosen,
+        choice=choice,
+        told=_told(choice, everything),
+        figures=_figures(chosen),
+        oldest=dated[0] if dated else None,
+        maps=_maps(everything),
+        shown={partner.iri: partner for partner in chosen.partners},
+        timeline=_years(everything, chosen),
+    )
+
+
+def _told(choice: Choice, everything: Overview) -> list[str]:
+    """What was chosen, in words."""
+    networks = {network.key: network.network for network in everything.networks}
+    named = [
+        (choice.country, everything.countries),
+        (choice.type, everything.types),
+        (choice.network, networks),
+    ]
+    found = [items[key].text.value for key, items in named if key in items]
+    decade = [reader().language("the {year}s", year=choice.decade)] if choice.decade else []
+    return [*found, *decade, *filter(None, [choice.year, choice.q])]
+
+
+def _figures(found: Overview) -> list[tuple[int, str]]:
+    language = reader().language
+    partners, countries = len(found.partners), len(found.countries)
+    papers, networks = len(found.documents), len(found.networks)
+    return [
+        (partners, language.plural("partner", "partners", partners)),
+        (countries, language.plural("country", "countries", countries)),
+        (papers, language.plural("document", "documents", papers)),
+        (networks, language.plural("network", "networks", networks)),
+    ]
+
+
+def _maps(everything: Overview) -> dict[str, atlas.Map]:
+    """The near map and the far map, of those that are needed."""
+    centre = spots().get(focus())
+    if centre is None:
+        return {}
+    return _drawn(centre, tuple(partner.spot for partner in everything.partners if partner.spot))
+
+
+@functools.lru_cache(maxsize=16)
+def _drawn(centre: atlas.Spot, others: tuple[atlas.Spot, ...]) -> dict[str, atlas.Map]:
+    near = atlas.near_map(centre, others, land("near"))
+    far = atlas.far_map(centre, others, land("far"))
+    return {name: found for name, found in (("near", near), ("far", far)) if found}
+
+
+def _years(everything: Overview, chosen: Overview) -> Timeline | None:
+    dated, shown = (
+        [(int(document.year), document.type) for document in found.documents if document.year]
+        for found in (everything, chosen)
+    )
+    return timeline(dated, shown, until=int(site().facts["source"]["retrieved"][:4]))

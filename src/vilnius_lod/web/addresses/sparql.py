@@ -1,0 +1,273 @@
+"""``/sparql``: the query side of the SPARQL 1.1 Protocol, a form, and the service description."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qsl
+
+from flask import Blueprint, Response, request
+
+from ...query import errors
+from ...query.engine import Answer
+from ..http import bodies, negotiate
+from ..http.answers import NO_STORE, PUBLIC, answer, not_acceptable, page
+from ..http.problems import N_, Problem
+from ..http.representations import GRAPHS, HTML, RDF, SOLUTIONS, Representation, by_media_type
+from ..http.serializing import rdf
+from ..http.site import reader, site
+from ..views.examples import examples
+from .asking import ask, client
+from .service import description, endpoint
+
+blueprint = Blueprint("sparql", __name__)
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+AGAIN = {"Retry-After": "10"}
+"""With every 503 of a query: what did not end under load may end later."""
+SHOWN = 1000
+"""Rows on the page; files have them all."""
+_FIELDS = 200
+Parameters = Sequence[tuple[str, str]]
+
+
+@blueprint.get("/sparql")
+def get() -> Response:
+    """A query in the address; without one, the form or the service description."""
+    parameters = _decode(request.query_string)
+    if any(name in {"query", "update"} for name, _ in parameters):
+        return _answer(_one_query(parameters), parameters)
+    _asked(parameters)
+    offers = (*RDF, HTML)
+    found = negotiate.media_type(request.headers.get("Accept"), [offer.media_type for offer in offers])
+    if found is None:
+        raise not_acceptable(offers)
+    form = by_media_type(found, offers)
+    if form is HTML:
+        return _form_page()
+    return answer(rdf(description(site()), form), form.media_type, negotiated=True)
+
+
+@blueprint.post("/sparql")
+def post() -> Response:
+    """A query as a form's field, or as the body."""
+    if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8", "us-ascii"}:
+        raise Problem("unsupported-media-type", N_("Send UTF-8."))
+    body = bodies.read(client())
+    if request.mimetype == FORM:
+        parameters = _decode(body)
+        return _answer(_one_query(parameters), parameters)
+    if request.mimetype == QUERY:
+        try:
+            return _answer(body.decode(), _decode(request.query_string))
+        except UnicodeDecodeError:
+            raise Problem("bad-request", N_("The query is not UTF-8.")) from None
+    if request.mimetype == UPDATE:
+        raise _update_refused()
+    raise Problem(
+        "unsupported-media-type",
+        N_("Send a query as {form} or as {query}."),
+        {"form": FORM, "query": QUERY},
+        headers={"Accept-Post": f"{FORM}, {QUERY}"},
+    )
+
+
+def _decode(pairs: bytes) -> Parameters:
+    """The fields of a form, decoded once. Raises a Problem if they are not UTF-8."""
+    try:
+        return parse_qsl(
+            pairs.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_FIELDS
+        )
+    except (UnicodeError, ValueError):
+        raise Problem(
+            "bad-request", N_("The parameters are not percent-encoded UTF-8, or too many.")
+        ) from None
+
+
+def _one_query(parameters: Parameters) -> str:
+    if any(name == "update" for name, _ in parameters):
+        raise _update_refused()
+    queries = [value for name, value in parameters if name == "query"]
+    if len(queries) != 1:
+        raise Problem(
+            "bad-request", N_("Exactly one parameter “query” is needed; found: {n}."), {"n": len(queries)}
+        )
+    return queries[0]
+
+
+def _update_refused() -> Problem:
+    return Problem("query-refused", N_("The data can be read here, not changed."))
+
+
+def _answer(query: str, parameters: Parameters) -> Response:
+    """Run a query and answer in the format asked for."""
+    accept = request.headers.get("Accept")
+    asked = _asked(parameters)
+    solutions = _choose(asked, accept, SOLUTIONS)
+    graph = _choose(asked, accept, GRAPHS)
+    as_page = asked == HTML.name or (asked is None and _prefers_page(accept))
+    try:
+        found = ask(
+            query,
+            solutions="json" if as_page else solutions and solutions.name,
+            graph="turtle" if as_page else graph and graph.name,
+            default_graphs=[value for name, value in parameters if name == "default-graph-uri"],
+            named_graphs=[value for name, value in parameters if name == "named-graph-uri"],
+        )
+    except errors.QueryError as error:
+        raise problem(error, query) from error
+    if as_page:
+        return _result_page(query, found)
+    form = solutions if found.kind in {"select", "ask"} else graph
+    assert form is not None  # noqa: S101 - the engine raises NotAcceptable before
+    cache = PUBLIC if _lasts(found) else NO_STORE
+    return answer(found.body, form.media_type, negotiated=True, cache=cache)
+
+
+def _lasts(found: Answer) -> bool:
+    """Whether the same request gets the same answer as long as this snapshot is served.
+
+    A remote engine may hold another one.
+    """
+    here = site().snapshot
+    return not found.volatile and request.method != "POST" and found.snapshot in {here.dataset, here.name}
+
+
+def _asked(parameters: Parameters) -> str | None:
+    """The format that a parameter names. Raises a Problem if there is none like it."""
+    asked = next((value for name, value in parameters if name == "format" and value), None)
+    offers = (*SOLUTIONS, *GRAPHS, HTML)
+    if asked is not None and not any(asked in {offer.name, offer.media_type} for offer in offers):
+        raise not_acceptable(offers)
+    return asked
+
+
+def _choose(asked: str | None, accept: str | None, offers: Sequence[Representation]) -> Representation | None:
+    """By the ``format`` parameter (a name or a media type), else by Accept."""
+    if asked is not None:
+        return next((offer for offer in offers if asked in {offer.name, offer.media_type}), None)
+    found = negotiate.media_type(accept, [offer.media_type for offer in offers])
+    return None if found is None else by_media_type(found, offers)
+
+
+def _prefers_page(accept: str | None) -> bool:
+    offers = [offer.media_type for offer in (*SOLUTIONS, *GRAPHS, HTML)]
+    return negotiate.media_type(accept, offers) == HTML.media_type
+
+
+def problem(error: errors.QueryError, query: str) -> Problem:
+    """What to tell of a query that has no answer."""
+    place = {
+        name: value for name in ("line", "column") if isinstance(value := getattr(error, name, None), int)
+    }
+    members: dict[str, Any] = dict(place)
+    if "line" in place and 0 < place["line"] <= len(lines := query.splitlines()):
+        members["excerpt"] = lines[place["line"] - 1][:200]
+    match error:
+        case errors.MalformedQuery(message=message):
+            return Problem("malformed-query", "{message}", {"message": message}, members=members)
+        case errors.Refused(reason="update"):
+            refused = _update_refused()
+            refused.members = members
+            return refused
+        case errors.Refused(reason="service"):
+            return Problem("query-refused", N_("SERVICE is not allowed to other hosts."), members=members)
+        case errors.Refused(reason=reason):
+            return Problem(
+                "query-refused",
+                N_("Put a space after “<” where it compares."),
+                members=members | {"reason": reason},
+            )
+        case errors.TooLong(limit=limit, unit="characters"):
+            return Problem(
+                "query-too-long", N_("Allowed: {limit} characters."), {"limit": limit}, members=members
+            )
+        case errors.TooLong(limit=limit):
+            return Problem(
+                "query-too-deep",
+                N_("Allowed: {limit} operators in property paths."),
+                {"limit": limit},
+                members=members,
+            )
+        case errors.TooDeep(limit=limit):
+            return Problem(
+                "query-too-deep", N_("Allowed: {limit} levels."), {"limit": limit}, members=members
+            )
+        case errors.TimedOut(limit=seconds):
+            return Problem(
+                "query-too-slow", N_("Allowed: {limit} seconds."), {"limit": f"{seconds:g}"}, headers=AGAIN
+            )
+        case errors.ResultTooLarge(limit=limit, unit="rows"):
+            return Problem(
+                "result-too-large",
+                N_("Allowed: {limit} rows. Use LIMIT and OFFSET, or download the whole dataset (/data)."),
+                {"limit": limit},
+            )
+        case errors.ResultTooLarge(limit=limit):
+            return Problem(
+                "result-too-large",
+                N_("Allowed: {limit} bytes. Use LIMIT and OFFSET, or download the whole dataset (/data)."),
+                {"limit": limit},
+            )
+        case errors.OutOfMemory(limit=limit):
+            return Problem(
+                "query-out-of-memory", N_("Allowed: {limit} MiB."), {"limit": limit}, headers=AGAIN
+            )
+        case errors.Busy(retry_after=seconds, client=client):
+            kind = "too-many-queries" if client else "busy"
+            return Problem(kind, N_("Try again in a moment."), headers={"Retry-After": str(seconds)})
+        case errors.NotAcceptable(kind=kind):
+            return not_acceptable(SOLUTIONS if kind in {"select", "ask"} else GRAPHS)
+        case errors.EvaluationFailed(message=message):
+            return Problem("query-failed", "{message}", {"message": message})
+        case _:
+            return Problem("engine-away", N_("Try again in a moment."), headers={"Retry-After": "2"})
+
+
+def _form_page() -> Response:
+    """The form, with the example named in the address or the first one."""
+    found = examples(site().snapshot, reader().language)
+    wanted = request.args.get("example")
+    query = next(
+        (example.query for example in found if example.name == wanted), found[0].query if found else ""
+    )
+    return page(
+        "sparql.html",
+        negotiated=True,
+        query=query,
+        examples=found,
+        formats=_named(SOLUTIONS, GRAPHS),
+        endpoint=endpoint(site()),
+    )
+
+
+def _named(*groups: Sequence[Representation]) -> list[Representation]:
+    """Each format once."""
+    return list({offer.name: offer for group in groups for offer in reversed(group)}.values())
+
+
+def _result_page(query: str, found: Answer) -> Response:
+    """The rows as a table, a graph as its Turtle, a yes or no in words."""
+    table: dict[str, Any] = {}
+    if found.kind in {"select", "ask"}:
+        table = json.loads(found.body)
+    rows = table.get("results", {}).get("bindings", [])
+    response = page(
+        "results.html",
+        negotiated=True,
+        query=query,
+        kind=found.kind,
+        variables=table.get("head", {}).get("vars", []),
+        rows=rows[:SHOWN],
+        total=len(rows),
+        boolean=table.get("boolean"),
+        graph=found.body.decode() if found.kind not in {"select", "ask"} else "",
+        formats=_named(SOLUTIONS if found.kind in {"select", "ask"} else GRAPHS),
+    )
+    if not _lasts(found):
+        response.headers["Cache-Control"] = NO_STORE
+        del response.headers["ETag"]
+    return response

@@ -1,0 +1,1 @@
+"""What pages show: pure functions from the snapshot to what templates write."""

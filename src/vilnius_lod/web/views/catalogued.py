@@ -1,0 +1,38 @@
+"""What the catalogue says of the files: what each is called and is for."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ...terms import Term
+from ..http.language import Text
+from ..http.site import reader, site
+from .lookup import rows
+
+_FILES = """PREFIX dcat: <http://www.w3.org/ns/dcat#>
+SELECT ?address ?title ?purpose WHERE {
+    ?file dcat:downloadURL ?address ; dct:title ?title ; dct:description ?purpose
+    FILTER (lang(?title) = lang(?purpose))
+}"""
+
+
+class Purpose(NamedTuple):
+    """A file's title and what it is for."""
+
+    title: Text
+    text: Text
+
+
+def purposes() -> dict[str, Purpose]:
+    """The purposes of files by their paths on this site (``/data/partners.csv``)."""
+    found: dict[str, tuple[list[Term], list[Term]]] = {}
+    for row in rows(_FILES):
+        path = row["address"].value.removeprefix(site().location)
+        titles, texts = found.setdefault(path, ([], []))
+        titles.append(row["title"])
+        texts.append(row["purpose"])
+    pick = reader().language.pick
+    return {
+        path: Purpose(pick(titles) or Text(""), pick(texts) or Text(""))
+        for path, (titles, texts) in found.items()
+    }

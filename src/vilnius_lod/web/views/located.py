@@ -1,0 +1,35 @@
+"""The small map of a thing's page."""
+
+from __future__ import annotations
+
+import functools
+
+from ...query.describe import Description
+from ...terms import IRI
+from . import atlas
+from .land import land
+from .layout import layout
+from .lookup import focus
+from .overview import spots
+
+
+def small_map(iri: str, description: Description) -> atlas.Map | None:
+    """The thing and the places that it names, from the focus place; None if it is nowhere else."""
+    known = spots()
+    found = dict.fromkeys([iri])
+    found |= dict.fromkeys(
+        said.object.value
+        for said in description.statements
+        if said.predicate.value in layout().map and isinstance(said.object, IRI)
+    )
+    found |= dict.fromkeys(
+        said.subject.value for said in description.inverse if said.predicate.value in layout().map_inverse
+    )
+    centre = known.get(focus())
+    shown = tuple(known[place] for place in found if place in known and place != focus())
+    return _drawn(centre, shown) if centre and shown and iri != focus() else None
+
+
+@functools.lru_cache(maxsize=256)
+def _drawn(centre: atlas.Spot, shown: tuple[atlas.Spot, ...]) -> atlas.Map | None:
+    return atlas.small_map(centre, shown, land("far"))

@@ -1,0 +1,167 @@
+"""What the home page is about: partners with their documents, networks, and those that were chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from ...terms import Literal
+from ..http.language import Text, same_letters
+from ..http.site import reader
+from .atlas import Spot
+from .choice import Choice
+from .lookup import Document, Item, documents, focus, item, labels, rows, slug
+from .search import begins, fold
+
+Thing = TypeVar("Thing")
+_PARTNERS = """SELECT DISTINCT ?place ?country ?lat ?long WHERE {
+    ?partnership vlo:partner ?place .
+    OPTIONAL { ?place schema:containedInPlace ?country . ?country a schema:Country }
+    OPTIONAL { ?place geo:lat ?lat ; geo:long ?long }
+}"""
+_NETWORKS = """SELECT ?network ?membership ?member ?since WHERE {
+    ?network a vlo:CityNetwork .
+    OPTIONAL { ?membership org:organization ?network ; vlo:memberPlace ?member .
+               OPTIONAL { ?membership vlo:since ?since } }
+}"""
+_POSITION = "SELECT ?place ?lat ?long WHERE { ?place geo:lat ?lat ; geo:long ?long }"
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A place with its country (slug ``code``), where it is, and its documents."""
+
+    iri: str
+    place: Item
+    country: Item
+    code: str
+    spot: Spot | None
+    documents: Sequence[Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A network with its membership; ``member`` only where that is not the focus place."""
+
+    key: str
+    network: Item
+    membership: Item | None
+    member: Item | None
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Partners and networks in the order of the alphabet, documents by date."""
+
+    partners: Sequence[Partner]
+    documents: Sequence[Document]
+    networks: Sequence[Network]
+
+    def chosen(self, choice: Choice) -> Overview:
+        """What fits a choice: of each partner the documents that do."""
+        asked = fold(choice.q, same_letters()).split()
+        partners = []
+        for partner in self.partners:
+            about = [partner.iri, *([partner.country.text.value] if partner.code else [])]
+            fitting = [
+                document
+                for document in partner.documents
+                if choice.fits_document(document.type, document.year)
+                and (not asked or begins(asked, _words([*about, document.iri, document.kind.text.value])))
+            ]
+            named = not asked or begins(asked, _words(about))
+            if choice.country in {"", partner.code} and (fitting or (named and not choice.of_documents)):
+                partners.append(replace(partner, documents=fitting))
+        kept = {document.iri for partner in partners for document in partner.documents}
+        return Overview(
+            partners,
+            [document for document in self.documents if document.iri in kept],
+            [
+                network
+                for network in self.networks
+                if choice.network in {"", network.key}
+                and choice.fits_year(network.since[:4])
+                and (not asked or begins(asked, _words([network.network.text.value])))
+            ],
+        )
+
+    @property
+    def countries(self) -> dict[str, Item]:
+        """The partners' countries by their slugs, in the order of the alphabet."""
+        return _sorted({partner.code: partner.country for partner in self.partners if partner.code})
+
+    @property
+    def types(self) -> dict[str, Item]:
+        """The kinds of the documents by their slugs, in the order of the alphabet."""
+        return _sorted({document.type: document.kind for document in self.documents})
+
+    @property
+    def decades(self) -> list[str]:
+        """The first years of the decades with a document or a membership."""
+        years = [document.year for document in self.documents]
+        years += [network.since[:4] for network in self.networks]
+        return sorted({f"{year[:3]}0" for year in years if year})
+
+
+def overview() -> Overview:
+    """All partners, documents and networks."""
+    found = documents()
+    partners: dict[str, Partner] = {}
+    for row in rows(_PARTNERS):
+        iri = row["place"].value
+        country = row["country"].value if "country" in row else ""
+        partners[iri] = Partner(
+            iri,
+            item(iri),
+            item(country) if country else Item(Text("")),
+            slug(country),
+            _spot(iri, row),
+            [document for document in found if iri in document.parties],
+        )
+    networks = [
+        Network(
+            slug(row["network"].value),
+            item(row["network"].value),
+            item(row["membership"].value) if "membership" in row else None,
+            item(row["member"].value) if "member" in row and row["member"].value != focus() else None,
+            row["since"].value if "since" in row else "",
+        )
+        for row in rows(_NETWORKS)
+    ]
+    return Overview(
+        _by_name(partners.values(), lambda partner: partner.place.text.value),
+        found,
+        _by_name(networks, lambda network: network.network.text.value),
+    )
+
+
+def spots() -> dict[str, Spot]:
+    """Where each place is whose coordinates are known."""
+    return {row["place"].value: spot for row in rows(_POSITION) if (spot := _spot(row["place"].value, row))}
+
+
+def _spot(iri: str, row: dict[str, Any]) -> Spot | None:
+    if "lat" not in row or "long" not in row:
+        return None
+    return Spot(iri, item(iri).text.value, float(row["lat"].value), float(row["long"].value))
+
+
+def _words(about: Iterable[str]) -> list[str]:
+    """The folded words of texts, and of the names that things have in any language."""
+    found: list[str] = []
+    for text in about:
+        names: list[str] = [literal.value for literal in labels(text) if isinstance(literal, Literal)]
+        found += [word for name in names or [text] for word in fold(name, same_letters()).split()]
+    return found
+
+
+def _sorted(items: dict[str, Item]) -> dict[str, Item]:
+    key = reader().language.sort_key
+    return dict(sorted(items.items(), key=lambda entry: key(entry[1].text.value)))
+
+
+def _by_name(things: Iterable[Thing], name: Callable[[Thing], str]) -> list[Thing]:
+    key = reader().language.sort_key
+    return sorted(things, key=lambda thing: key(name(thing)))

@@ -1,0 +1,129 @@
+"""What every template knows, and the page of a problem."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from flask import Flask, Response, render_template, request
+
+from ..http import negotiate, problems
+from ..http.answers import NO_STORE, content_type
+from ..http.language import Text
+from ..http.problems import N_, Problem
+from ..http.representations import HTML
+from ..http.site import reader, site
+from ..http.urls import LANG, Urls
+from . import lookup
+from .assets import is_built, static_path
+from .catalogued import purposes
+from .lookup import texts
+from .snippets import snippets
+from .thingview import citation
+
+__all__ = ["common", "language_name", "prepare", "problem", "texts"]
+
+
+def prepare(app: Flask) -> None:
+    """Give the templates what they need."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        static=lambda name: reader().urls.plain(static_path(name)),
+        is_built=is_built,
+        purposes=purposes,
+        dataset_citation=citation,
+        snippets=lambda query: snippets(query, f"{site().location}/sparql"),
+    )
+    app.jinja_env.filters.update(
+        place_name=lambda iri: lookup.name(iri).value,
+        options=lambda items: [(key, item.text) for key, item in items.items()],
+        network_options=lambda networks: [(network.key, network.network.text) for network in networks],
+        decades=_decades,
+    )
+    app.context_processor(common)
+
+
+def _decades(years: Iterable[str]) -> list[tuple[str, str]]:
+    """Decades by their first years."""
+    return [(year, reader().language(N_("the {year}s"), year=year)) for year in years]
+
+
+def common() -> dict[str, Any]:
+    """The variables of every page."""
+    here, who = site(), reader()
+    facts, language = here.facts, who.language
+    return {
+        "_": language,
+        "ngettext": language.plural,
+        "language": language,
+        "to": who.urls.to,
+        "plain": who.urls.plain,
+        "href": who.urls.iri,
+        "here": request.path,
+        "short": lookup.short,
+        "urls_language": who.urls.language,
+        "site_title": language.pick(texts(facts["title"])) or Text(str(facts["name"])),
+        "site_location": here.location,
+        "site_description": language.pick(texts(facts["description"])) or Text(""),
+        "licence": facts["licence"],
+        "licence_label": facts["licence_label"],
+        "rights": language.pick(texts(facts["rights"])),
+        "source": facts["source"],
+        "contact": facts.get("contact", {}).get("email", ""),
+        "version": facts["version"],
+        "releases": [
+            {**release, "changes": language.pick(texts(release["changes"])) or ""}
+            for release in facts["releases"]
+        ],
+        "version_date": facts["modified"] or "",
+        "switch": [(tag, language_name(tag), _address(tag, request.script_root)) for tag in here.languages],
+        "canonical": _canonical(who.urls.language),
+        "hreflang": [*((tag, _canonical(tag)) for tag in here.languages), ("x-default", _canonical(None))],
+    }
+
+
+def language_name(tag: str) -> str:
+    """What a language calls itself, with a capital."""
+    name = reader().language.name_of(tag)
+    return name[:1].upper() + name[1:]
+
+
+def _canonical(tag: str | None) -> str:
+    """Where this page is for the world, whichever representation of it this is."""
+    return site().location + _address(tag, "")
+
+
+def _address(tag: str | None, root: str) -> str:
+    """The address of this page in a language, with this request's query."""
+    pairs = parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True)
+    kept = [(name, value) for name, value in pairs if name != LANG]
+    return Urls((), root, tag).to(request.path.removesuffix(f".{HTML.extension}"), *kept)
+
+
+def problem(error: Problem) -> Response:
+    """A problem as RFC 9457 JSON, or as a page where that is preferred."""
+    language = reader().language
+    title, detail = language(error.title), language(error.detail, **error.values) if error.detail else ""
+    document = error.document(title, detail)
+    offers = (problems.MEDIA_TYPE, "application/json", HTML.media_type)
+    form = negotiate.media_type(request.headers.get("Accept"), offers) or offers[0]
+    if form == HTML.media_type:
+        told = {**document, "canonical": None, "detail": detail, "asked": _asked(document)}
+        body = render_template("problem.html", **told)
+    else:
+        body = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    response = Response(body.encode(), status=error.status, content_type=content_type(form))
+    response.headers["Vary"] = "Accept, Accept-Language"
+    response.headers["Content-Language"] = language.tag
+    response.headers["Cache-Control"] = NO_STORE
+    for name, value in error.headers.items():
+        if name != "Vary":
+            response.headers[name] = value
+    return response
+
+
+def _asked(document: Mapping[str, Any]) -> str:
+    """The query in which a problem has a line; empty if there is none."""
+    return request.values.get("query", "") if "line" in document else ""
