@@ -9,14 +9,14 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONPATH :=
 
-.PHONY: serve test check bench lint screenshots lock wheel clean
+.PHONY: serve test check bench stand lint screenshots lock wheel clean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.serve $(VENV)/.assets  ## Set up, build the snapshot and serve it on HOST:PORT
 	@$(BIN)/vilnius-lod build --site http://$(HOST):$(PORT)/
 	@$(BIN)/vilnius-lod serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.test $(VENV)/.frontend $(VENV)/.check $(TOOLS:%=$(VENV)/.%)  ## Set up and run every test
+test: $(VENV)/.test $(VENV)/.frontend $(VENV)/.csvw $(VENV)/.check $(TOOLS:%=$(VENV)/.%)  ## Set up and run every test
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: $(VENV)/.serve  ## Do tables, page and shapes agree?
@@ -25,6 +25,9 @@ check: $(VENV)/.serve  ## Do tables, page and shapes agree?
 bench: $(VENV)/.assets $(VENV)/.test $(VENV)/.bench  ## Measure everything beside its peers (about an hour and a half)
 	@for part in speed adversary soak validation; do $(BIN)/python -m bench.$$part || exit 1; done
 	@$(BIN)/python -m bench.report
+
+stand: $(VENV)/.test $(VENV)/.assets  ## Half a minute each of heavy queries and of killed workers
+	@$(BIN)/python -m pytest bench/test_standing.py
 
 lint: $(VENV)/.lint  ## Style and types
 	@$(BIN)/ruff check .
@@ -54,6 +57,11 @@ $(VENV)/.assets: frontend/package-lock.json $(wildcard frontend/*.mjs frontend/*
 # What the tests need of npm: an accessibility checker, a validator of HTML, another SPARQL client.
 $(VENV)/.frontend: frontend/package-lock.json $(VENV)/.assets
 	@cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# A reader of CSV on the Web that is not ours.
+$(VENV)/.csvw: tests/harvest/csvw/package-lock.json $(VENV)/.serve
+	@cd tests/harvest/csvw && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(VENV)/.test: requirements/test.txt $(VENV)/.serve

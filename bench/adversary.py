@@ -45,11 +45,11 @@ def measure(options: Namespace, folder: Path) -> list[dict[str, Any]]:
         ]
         for start in servers:
             with contextlib.suppress(peers.Absent):
-                rows += _against(start, names, len(quads), workload, folder, limit, quick)
+                rows += against(start, names, len(quads), workload, folder, limit, quick)
     return rows
 
 
-def _against(
+def against(
     start: Callable[[], AbstractContextManager[Server]],
     names: Sequence[str],
     quads: int,
@@ -82,7 +82,7 @@ def _situation(
     server: Server, name: str, at_once: int, workload: Workload, folder: Path, limit: float, quick: bool
 ) -> dict[str, Any]:
     calm, least = (0.5, 0.5) if quick else (3.0, 2.0)
-    patience = limit + (1 if quick else 5)
+    patience = limit + 5
     requests = load.write(folder / "light.txt", light_requests(server, workload, 200 if quick else 4000))
     outcomes: list[heavy.Outcome] = []
 

@@ -6,6 +6,8 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from . import __version__, vocabulary
@@ -18,6 +20,8 @@ Translate = Callable[[str], str]
 DONE, DOES_NOT_CONFORM, WRONG_USE = 0, 1, 2
 SOLUTIONS = ("json", "xml", "csv", "tsv")
 GRAPHS = ("turtle", "ntriples", "rdfxml", "jsonld")
+_SHOWN = 10
+"""Statements of a graph that are printed, of those that an engine lost or added."""
 
 
 class WrongUse(Exception):  # noqa: N818 - told to the user as it is
@@ -129,7 +133,7 @@ def query(options: Namespace, _translate: Translate) -> int:
         try:
             answer = engine.run(_query_text(options.query), solutions=solutions, graph=graph)
         except QueryError as error:
-            raise WrongUse(str(error)) from None
+            raise WrongUse(_reason(error)) from None
     sys.stdout.buffer.write(answer.body)
     if not answer.body.endswith(b"\n"):
         sys.stdout.buffer.write(b"\n")
@@ -183,6 +187,7 @@ def extract(options: Namespace, translate: Translate) -> int:
 
 def load(options: Namespace, translate: Translate) -> int:
     """``vilnius-lod load``."""
+    from .query.difference import RULES
     from .query.load import Target
     from .query.load import load as bring
 
@@ -198,7 +203,7 @@ def load(options: Namespace, translate: Translate) -> int:
     try:
         report = bring(files, target, base=snapshot.facts["base"], snapshot=snapshot.dataset)
     except QueryError as error:
-        raise WrongUse(str(error)) from None
+        raise WrongUse(f"{options.engine}: {_reason(error)}") from None
     for graph in report.graphs:
         found = graph.difference
         numbers = (
@@ -206,6 +211,12 @@ def load(options: Namespace, translate: Translate) -> int:
         )
         message = translate("{graph}: {numbers} (sent → counted; altered, lost, added)")
         print(message.format(graph=graph.graph, numbers=numbers))
+        for rule, altered in groupby(sorted(found.altered, key=attrgetter("rule")), attrgetter("rule")):
+            example = next(altered)
+            print(f"  {RULES[rule]}:\n    {example.sent}\n  → {example.found}")
+        for sign, statements in (("-", found.lost), ("+", found.added)):
+            for statement in statements[:_SHOWN]:
+                print(f"  {sign} {statement}")
         for disagreement in graph.counts:
             print(f"  {disagreement.kind} <{disagreement.iri}>: {disagreement.sent} → {disagreement.found}")
     kept = "Not switched over: what was current there still is."
@@ -237,6 +248,13 @@ def catalogue(options: Namespace, _translate: Translate) -> int:
     found = check_catalogue.check(options.check, options.profiles)
     print(check_catalogue.table(found), end="")
     return DONE if all(check.good for check in found) else DOES_NOT_CONFORM
+
+
+def _reason(error: QueryError) -> str:
+    """Why there is no answer, and where the mistake is if there is one."""
+    fields = vars(error)
+    where = f" (line {fields['line']}, column {fields['column']})" if fields.get("line") else ""
+    return (fields.get("message") or str(error)) + where
 
 
 def _current(store: Path) -> Snapshot | None:

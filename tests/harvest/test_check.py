@@ -79,6 +79,21 @@ def test_the_command_prints_a_table(
     assert any(re.search(r"distribution ttl points +405 of 405", line) for line in lines)
 
 
+def test_the_command_holds_the_catalogue_against_a_folder_of_profiles(
+    elsewhere: tuple[str, dict[str, bytes]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address, _ = elsewhere
+    shape = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix dcat: <http://www.w3.org/ns/dcat#> .
+    [] a sh:NodeShape ; sh:targetClass dcat:Catalog ; sh:property [ sh:path dcat:NAME ; sh:minCount 1 ] ."""
+    command = ["catalogue", "--check", f"{address}catalog", "--profiles", str(tmp_path)]
+    (tmp_path / "own.ttl").write_text(shape.replace("NAME", "dataset"))
+    assert main(command) == 0
+    assert re.search(r"^ok   own.ttl +violations 0, warnings 0$", capsys.readouterr().out, re.MULTILINE)
+    (tmp_path / "own.ttl").write_text(shape.replace("NAME", "nothing"))
+    assert main(command) == 1
+    assert re.search(r"^NOT  own.ttl +violations 1, warnings 0$", capsys.readouterr().out, re.MULTILINE)
+
+
 @pytest.mark.parametrize("path", ["nowhere", "data/partners.csv"])
 def test_what_is_no_catalogue_is_wrong_use(
     get: Callable[[str], bytes], site: str, path: str, capsys: pytest.CaptureFixture[str]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import shutil
 import subprocess
 import urllib.parse
 import urllib.request
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph
 import pytest
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, VOID
@@ -101,6 +103,10 @@ def test_ckan_has_every_resource_with_size_checksum_licence_and_format(
         assert resource["issued"] == snapshot.facts["issued"]
 
 
+def test_ckan_knows_the_licence_by_the_name_in_its_own_register(in_ckan: dict[str, Any]) -> None:
+    assert in_ckan["license_id"] == "cc-by"
+
+
 def test_ckan_has_contact_themes_period_and_places(in_ckan: dict[str, Any], snapshot: Snapshot) -> None:
     extras = {extra["key"]: extra["value"] for extra in in_ckan["extras"]}
     assert extras["contact_email"] == "international@vilnius.lt"
@@ -118,6 +124,7 @@ def test_an_older_portal_of_ckan_gets_the_same_files(get: Get, site: str, snapsh
     [dataset] = harvested("ckan", f"{site}catalog.rdf", "lt", "euro_dcat_ap_2")
     found = {row["download_url"]: int(row["size"]) for row in dataset["resources"] if "download_url" in row}
     assert found == {address: size for address, (size, _) in expected_files(snapshot, site).items()}
+    assert dataset["license_id"] == "cc-by"
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +159,26 @@ def test_udata_has_every_file_with_size_and_checksum(
     assert found == expected_files(snapshot, site)
     kinds = {row["type"] for row in in_udata["resources"] if "filesize" not in row}
     assert kinds == {"api"}
+
+
+@pytest.mark.parametrize(("extension", "name"), [("ttl", "turtle"), ("rdf", "rdfxml"), ("nt", "ntriples")])
+def test_other_parsers_read_the_same_catalogue(
+    get: Get, site: str, extension: str, name: str, snapshot: Snapshot
+) -> None:
+    """Raptor, on which Redland and Virtuoso's loaders are built, and Oxigraph's."""
+    if not shutil.which("rapper"):
+        pytest.skip("rapper is not installed: sudo apt install raptor2-utils")
+    address = f"{site}catalog.{extension}"
+    content = get(f"/catalog.{extension}")
+    expected = set(Graph().parse(data=snapshot.read("catalogue.nt"), format="nt"))
+    command = ["rapper", "-q", "-i", name, "-o", "ntriples", "-", address]
+    read = subprocess.run(command, input=content, capture_output=True, timeout=60)
+    assert (read.returncode, read.stderr) == (0, b"")
+    assert set(Graph().parse(data=read.stdout, format="nt")) == expected
+    form = pyoxigraph.RdfFormat.from_extension(extension)
+    triples = (quad.triple for quad in pyoxigraph.parse(content, format=form))
+    plain = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.N_TRIPLES)
+    assert set(Graph().parse(data=plain or b"", format="nt")) == expected
 
 
 def fetched(address: str, accept: str) -> bytes:

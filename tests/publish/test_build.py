@@ -62,9 +62,15 @@ def test_a_snapshot_holds_all_that_is_published(dataset: Path, store: Path, one_
     others |= {
         f"{name}.{end}" for name in ("catalogue", "void", "report") for end in ("ttl", "nt", "rdf", "jsonld")
     }
+    others |= {f"input/{path.relative_to(dataset)}" for path in dataset.rglob("*.[ct]sv")} | {"origins.json"}
+    assert {"input/tables/events.csv", "input/links/geonames.sssom.tsv", "input/releases.csv"} <= others
     queries = {f"queries/{path.name}" for path in vocabulary.QUERIES.glob("*.rq")}
     assert queries
     assert set(found.files) == dumps | csvs | others | queries
+    assert found.read("input/tables/events.csv") == (dataset / "tables/events.csv").read_bytes()
+    row = json.loads(found.read("origins.json"))["https://lod.example.org/lindenau/id/place/kirchfels"]
+    [line] = (dataset / "tables/places.csv").read_text("utf-8").splitlines()[row["line"] - 1 : row["line"]]
+    assert (row["file"], line.partition(",")[0]) == ("tables/places.csv", "kirchfels")
     assert found.read("dataset.nq") == found.read("data/lindenau-lod.nq")
     assert found.read("source/page.txt") == (dataset / "source/2026-05-01/page.txt").read_bytes()
     assert made.triples == len(found.read("data/lindenau-lod.nt").splitlines())
@@ -83,6 +89,7 @@ def test_the_manifest_says_what_the_web_needs(dataset: Path, store: Path, one_sh
     assert {name: facts[name] for name in expected} == expected
     assert facts["counts"]["partnerships"] == 6
     assert facts["source"]["retrieved"] == "2026-05-01"
+    assert facts["contact"] == {}
     assert facts["withdrawals"] == {
         "agreement/kirchfels-2": {
             "label": {
@@ -260,3 +267,16 @@ def test_the_real_dataset_builds(real_dataset: Path, store: Path) -> None:
     facts = open_snapshot(store).facts
     assert (facts["counts"]["agreements"], facts["counts"]["memberships"]) == (51, 8)
     assert facts["counts"]["partnerships"] == 40
+
+
+def test_no_statement_is_in_two_graphs(real_snapshot: Path) -> None:
+    """In the union of the graphs each statement counts once, whatever the engine makes of a union."""
+    lines = [
+        line
+        for file in ("dataset.nq", "catalogue.nq")
+        for line in (real_snapshot / file).read_text(encoding="utf-8").splitlines()
+    ]
+    statements = [line.rpartition(" <")[0] for line in lines]
+    assert len(statements) == len(set(statements))
+    title = "<http://purl.org/dc/terms/title>"
+    assert title in (real_snapshot / "catalogue.nt").read_text(encoding="utf-8")

@@ -198,6 +198,26 @@ def test_every_partner_has_its_identifiers(real: Records) -> None:
     assert all(row["geonames"].isdecimal() for row in found)
 
 
+@pytest.mark.parametrize(("dataset", "languages"), [("real", ("lt", "en")), ("tiny", ("de", "en"))])
+def test_tables_and_columns_are_explained_in_each_language(
+    dataset: str, languages: tuple[str, str], request: pytest.FixtureRequest
+) -> None:
+    same = {"Name", "Partner"}  # in German too
+    group = json.loads(csvtables.files(request.getfixturevalue(dataset))["csv-metadata.json"])["tables"]
+    assert len(group) == 3
+    for table in group:
+        columns = table["tableSchema"]["columns"]
+        described = [table["dc:title"], *(column["dc:description"] for column in columns)]
+        for column in columns:
+            titles = {tag: words[1] for tag, words in column["titles"].items()}
+            described.append([{"@language": tag, "@value": title} for tag, title in titles.items()])
+        for texts in described:
+            found = {text["@language"]: text["@value"].partition(" (")[0] for text in texts}
+            assert tuple(found) == languages
+            assert all(found.values())
+            assert len(set(found.values())) == 2 or set(found.values()) <= same, found
+
+
 def metadata_problems(path: Path) -> list[str]:
     # csvw collects its own warnings as findings; ours must not turn them into errors first.
     with warnings.catch_warnings(record=True):

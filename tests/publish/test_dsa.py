@@ -90,6 +90,23 @@ def test_all_of_it_is_open_and_of_level_four_or_above(rows: list[Row]) -> None:
     assert all(row["title"] for row in described)
 
 
+def test_it_speaks_the_first_language_of_the_dataset(rows: list[Row], real: Records) -> None:
+    """The portal is Lithuanian, and so is each title and each explanation."""
+    english = {words for table in csvtables.tables(real) for words in _words(table)}
+    properties = [row for row in rows if row["property"]]
+    assert all(row["title"] and row["description"] for row in properties)
+    assert not english & {row[name] for row in rows for name in ("title", "description")}
+    partner = {row["property"]: row for row in models(rows)["Partner"]}
+    assert (partner["lat"]["title"], partner["lat"]["description"]) == (
+        "Platuma (WGS84)",
+        "Dešimtainiai laipsniai į šiaurę.",
+    )
+
+
+def _words(table: csvtables.Table) -> list[str]:
+    return [table.title, *(words for column in table.columns for words in (column.title, column.description))]
+
+
 def test_one_dimension_in_a_row(rows: list[Row]) -> None:
     for row in rows:
         filled = [name for name in DIMENSIONS if row[name]]

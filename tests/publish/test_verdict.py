@@ -6,12 +6,13 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import pyshacl
 import pytest
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, SH
 
 from vilnius_lod.publish.graph import origins
-from vilnius_lod.publish.verdict import Verdict, judge, shapes_graph
+from vilnius_lod.publish.verdict import Verdict, judge, shapes_graph, validate
 from vilnius_lod.records.model import Records
 
 BASE = "https://lod.example.org/lindenau/"
@@ -131,6 +132,46 @@ def test_data_without_any_result_conform(
     assert (found.conforms, found.results) == (True, ())
     report = Graph().parse(data=found.report, format="turtle")
     assert set(report.subject_objects(SH.conforms)) == {(URIRef(BASE + "report"), Literal(True))}
+
+
+PROPERTIES = """
+s:N a sh:NodeShape ; sh:targetClass vlo:Agreement ; %s sh:property s:Dated , s:Typed .
+s:Dated a sh:PropertyShape ; sh:path vlo:event ; sh:minCount 1 ; sh:message "No date."@en .
+s:Typed a sh:PropertyShape ; sh:path dct:type ; sh:maxCount 0 ; sh:message "A type."@en .
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PROPERTIES % "",
+        PROPERTIES % "sh:deactivated true ;",
+        PROPERTIES % "" + "s:M a sh:NodeShape ; sh:targetClass vlo:Partnership ; sh:node s:N .",
+        PROPERTIES % "" + "s:M a sh:NodeShape ; sh:targetClass dct:Location ; sh:property s:Typed .",
+        PROPERTIES % "" + "s:P a sh:PropertyShape ; sh:targetClass vlo:Partnership ; sh:path vlo:partner ;"
+        " sh:property s:Typed .",
+        PROPERTIES % "" + "vlo:Partnership a sh:NodeShape , <http://www.w3.org/2000/01/rdf-schema#Class> ;"
+        " sh:targetClass vlo:Agreement ; sh:property s:Dated .",
+        PROPERTIES % "" + "s:M a sh:NodeShape ; sh:targetSubjectsOf vlo:party ; sh:not s:N .",
+    ],
+)
+def test_shapes_made_faster_find_the_same(
+    text: str, tiny: Records, tiny_graphs: Mapping[str, Graph], one_shape: Use
+) -> None:
+    one_shape(text)
+    shapes, union = shapes_graph(), Graph()
+    for graph in tiny_graphs.values():
+        union += graph
+    _, report, _ = pyshacl.validate(union, shacl_graph=shapes)
+    assert isinstance(report, Graph)
+    assert results(validate(union, shapes)) == results(report)
+
+
+def results(report: Graph) -> set[tuple[str, ...]]:
+    predicates = (SH.focusNode, SH.sourceShape, SH.value, SH.resultMessage)
+    return {
+        tuple(str(report.value(it, each)) for each in predicates) for it in report.objects(None, SH.result)
+    }
 
 
 def test_without_shapes_there_is_no_verdict(one_shape: Use) -> None:

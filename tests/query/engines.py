@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -42,16 +43,43 @@ ResultSetMaxRows = {rows}
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running engine."""
+
+    target: Target
+    process: subprocess.Popen[bytes]
+
+    def stop(self) -> None:
+        """End it now."""
+        self.process.kill()
+        self.process.wait(10)
+
+
 @pytest.fixture(scope="session")
 def oxigraph() -> Iterator[Target]:
     """The Oxigraph server, empty, in memory."""
+    with _oxigraph() as server:
+        yield server.target
+
+
+@pytest.fixture
+def oxigraph_alone() -> Iterator[Server]:
+    """One for a single test, which may stop it."""
+    with _oxigraph() as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _oxigraph() -> Iterator[Server]:
     program = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or shutil.which("oxigraph")
     if program is None:
         pytest.skip("the Oxigraph server is not here: pip install oxigraph")
     port = free_port()
     at = f"http://127.0.0.1:{port}"
-    with _running([program, "serve", "--bind", f"127.0.0.1:{port}"], Path(), port, "/"):
-        yield Target(query=f"{at}/query", update=f"{at}/update", store=f"{at}/store")
+    command = [program, "serve", "--bind", f"127.0.0.1:{port}"]
+    with _running(command, Path(), port, "/") as process:
+        yield Server(Target(query=f"{at}/query", update=f"{at}/update", store=f"{at}/store"), process)
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +114,9 @@ def _virtuoso(directory: Path, *, rows: int) -> Iterator[Target]:
 
 
 @contextlib.contextmanager
-def _running(command: Sequence[str], directory: Path, port: int, path: str) -> Iterator[None]:
+def _running(
+    command: Sequence[str], directory: Path, port: int, path: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server from when it answers until it is no longer needed."""
     process = subprocess.Popen(command, cwd=directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -95,7 +125,7 @@ def _running(command: Sequence[str], directory: Path, port: int, path: str) -> I
             assert process.poll() is None, f"{command[0]} ended with {process.returncode}"
             assert time.monotonic() < end, f"{command[0]} does not answer"
             time.sleep(0.1)
-        yield
+        yield process
     finally:
         process.terminate()
         try:

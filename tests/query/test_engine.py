@@ -246,3 +246,16 @@ def test_a_switch_loses_no_query_and_each_answer_is_of_one_snapshot(dataset: Pat
     assert all(f'"{counts[answer.snapshot]}"'.encode() in answer.body for answer in seen)
     assert [answer.snapshot for answer in seen[100:]] == ["new"] * 120
     assert "old" in {answer.snapshot for answer in seen}
+
+
+def test_relative_iris_are_resolved_against_the_base(dataset: Path) -> None:
+    """SPARQL 1.1 Query, 4.1.1.2."""
+    query = "CONSTRUCT { <a> <#b> <../c> } WHERE { }"
+    with Engine([dataset], Settings(), base="https://example.org/sparql/") as engine:
+        answer = engine.run(query, solutions=None, graph="ntriples")
+        with pytest.raises(MalformedQuery) as caught:
+            engine.run("SELECT * WHERE { <a> <#b> ?c . } }", solutions="json", graph=None)
+    assert answer.body == (
+        b"<https://example.org/sparql/a> <https://example.org/sparql/#b> <https://example.org/c> .\n"
+    )
+    assert (caught.value.line, caught.value.column) == (1, 34)

@@ -192,7 +192,7 @@ def test_the_queue_is_bounded_in_length_and_time(dataset: Path) -> None:
         assert eventually(lambda: bool(children(nursery(engine))))
         start = time.monotonic()
         waiting = threads.submit(run, engine, LIGHT)
-        assert eventually(lambda: engine._waiting == 1)
+        assert eventually(lambda: engine._admission._waiting == 1)
         with pytest.raises(Busy) as caught:
             run(engine, LIGHT)
         assert not caught.value.client

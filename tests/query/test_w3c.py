@@ -46,8 +46,6 @@ if not (w3c.FOLDER / "sparql").is_dir():
 
 SOLUTIONS, GRAPH = "application/sparql-results+json", "application/n-triples"
 Answer = tuple[str, Any]
-LOST = {"query_content_type_construct-1"}
-"""Cases that the engine passes if it is told a base, and the service does not."""
 ALL = list(w3c.cases())
 REQUESTS = list(w3c.requests())
 
@@ -194,18 +192,7 @@ def test_an_invalid_query_is_told_so(case: w3c.Case, port: int, store: Store) ->
     assert json.loads(body)["type"].endswith("malformed-query")
 
 
-@pytest.mark.parametrize(
-    "request_",
-    [
-        pytest.param(
-            request, id=request.name,
-            marks=[pytest.mark.xfail(strict=True, reason="relative IRIs: the query room gives no base")]
-            if request.name in LOST
-            else [],
-        )
-        for request in REQUESTS
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.name)
 def test_the_protocol_holds(request_: w3c.Request, port: int) -> None:
     """Updates are refused, well-formed or not: the service is for reading."""
     status, media_type, body = ask(port, request_.method, request_.path, request_.body, request_.headers)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from .. import vocabulary
 from ..records import coverage, reading, tables
 from ..records.model import Records
 from ..records.problems import InputError, Problem
+from ..terms import Triple
 from ..writers import nquads
 from . import (
     catalogue_settings,
@@ -33,6 +35,9 @@ from .graph import named_graphs, origins, vocabulary_graph
 from .inputs import fingerprint
 from .statements import partnerships
 from .verdict import Engine, Verdict, catalogue_shapes, judge, shapes_graph
+
+# A spreadsheet's own files beside a table begin with one of these signs.
+TABLES = ("tables/[!.~]*.csv", "links/[!.~]*.sssom.tsv", "[!.~]*.csv")
 
 
 class BuildRefused(Exception):  # noqa: N818 - the build is refused; nothing went wrong in it
@@ -64,15 +69,15 @@ def build(directory: Path, store: Path, site: str | None = None) -> BuildResult:
         for name, graph in graphs.items()
     }
     files = _files(records, distributions.dumps(plain), verdict)
-    files |= _catalogue(records, graphs, files, site or records.dataset.base, store)
-    triples = len(distributions.union(plain.values()))
+    said = distributions.union(plain.values())
+    files |= _catalogue(records, graphs, said, files, site or records.dataset.base, store)
     facts = {
-        **_facts(records, site or records.dataset.base, triples, verdict),
+        **_facts(records, site or records.dataset.base, len(said), verdict),
         "inputs": fingerprint(directory, site),
     }
     root = snapshot.write(store, files, facts)
     snapshot.forget_refused(store)
-    return BuildResult(root, verdict, triples)
+    return BuildResult(root, verdict, len(said))
 
 
 def examine(directory: Path, engine: Engine = "pyshacl") -> tuple[Records, Mapping[str, Graph], Verdict]:
@@ -96,10 +101,16 @@ def _refuse_unless_conforming(verdict: Verdict, store: Path) -> None:
 
 
 def _catalogue(
-    records: Records, graphs: Mapping[str, Graph], files: Mapping[str, bytes], site: str, store: Path
+    records: Records,
+    graphs: Mapping[str, Graph],
+    said: Sequence[Triple],
+    files: Mapping[str, bytes],
+    site: str,
+    store: Path,
 ) -> dict[str, bytes]:
     """What describes the files, made after them: the catalogue as files and as a graph to query, VoID,
-    and the data structure description.
+    and the data structure description. What the dataset has ``said`` is not said again in that graph: each
+    statement is in one graph, so that none counts twice in their union.
     """
     listed = [
         FileFacts(name, snapshot.media_type(name), len(content), hashlib.sha256(content).hexdigest())
@@ -110,7 +121,9 @@ def _catalogue(
     _refuse_unless_conforming(judge([catalogue], catalogue_shapes(), records.dataset.base, {}), store)
     prefixes = {**vocabulary.prefixes(), **catalogue_terms.PREFIXES}
     name = str(minting.graph_name(records.dataset, "catalogue"))
-    found = {"catalogue.nq": nquads({name: distributions.plain(catalogue)})}
+    known = frozenset(said)
+    new = [triple for triple in distributions.plain(catalogue) if triple not in known]
+    found = {"catalogue.nq": nquads({name: new})}
     for stem, graph in {"catalogue": catalogue, "void": void_graph(records, listed, facts, site)}.items():
         triples = distributions.plain(graph)
         found |= {
@@ -118,7 +131,7 @@ def _catalogue(
             for extension, content in distributions.single(triples, prefixes).items()
         }
     structure = dsa.description(records, graphs["vocabulary"], site)
-    return found | ({"data/dsa.csv": structure} if structure else {})
+    return found | ({dsa.PATH: structure} if structure else {})
 
 
 def concepts(terms: Graph) -> dict[str, frozenset[str]]:
@@ -178,7 +191,21 @@ def _files(records: Records, dumps: Mapping[str, bytes], verdict: Verdict) -> di
         **{f"report.{end}": content for end, content in _report(verdict).items()},
         "report.json": verdict.json(),
         "source/page.txt": records.dataset.source.path.read_bytes(),
+        **_tables(records.dataset.directory),
+        "origins.json": _origins(records),
     }
+
+
+def _tables(directory: Path) -> dict[str, bytes]:
+    """The tables as people edit them, by their names in the dataset's directory below ``input/``."""
+    found = (path for pattern in TABLES for path in sorted(directory.glob(pattern)))
+    return {f"input/{path.relative_to(directory).as_posix()}": path.read_bytes() for path in found}
+
+
+def _origins(records: Records) -> bytes:
+    """File and line of each thing's row, by the thing's IRI."""
+    rows = {iri: asdict(origin) for iri, origin in sorted(origins(records).items())}
+    return (json.dumps(rows, ensure_ascii=False) + "\n").encode()
 
 
 def _report(verdict: Verdict) -> dict[str, bytes]:
@@ -194,6 +221,7 @@ def _joined(files: Iterable[Path]) -> bytes:
 def _facts(records: Records, site: str, triples: int, verdict: Verdict) -> dict[str, Any]:
     """What the web needs to know of the dataset beside its statements."""
     data, source, releases = records.dataset, records.dataset.source, records.releases
+    settings = catalogue_settings.read(records)
     return {
         "base": data.base,
         "site": site,
@@ -205,7 +233,8 @@ def _facts(records: Records, site: str, triples: int, verdict: Verdict) -> dict[
         "description": dict(data.description),
         "licence": data.licence,
         "licence_label": data.licence_label,
-        "rights": dict(catalogue_settings.read(records).rights),
+        "rights": dict(settings.rights),
+        "contact": asdict(settings.contact) if settings.contact else {},
         "publisher": data.publisher,
         "publisher_name": dict(data.publisher_name),
         "source": {

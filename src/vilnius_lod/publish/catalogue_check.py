@@ -79,7 +79,8 @@ def profile(directory: Path) -> dict[str, Graph]:
 
 def addresses(graph: Graph) -> list[str]:
     """The addresses that the catalogue gives of its own, each once; not the homepages of others."""
-    own = [it for kind in (DCAT.Catalog, DCAT.Dataset) for it in graph.subjects(RDF.type, kind)]
+    kinds = (DCAT.Catalog, DCAT.Dataset, DCAT.Distribution)
+    own = [it for kind in kinds for it in graph.subjects(RDF.type, kind)]
     found = {value for predicate in _ADDRESSES for value in graph.objects(None, predicate)}
     found |= {value for it in own for predicate in _PAGES for value in graph.objects(it, predicate)}
     return sorted(map(str, found))

@@ -11,7 +11,7 @@ from rdflib.namespace import XSD
 
 from ..records.dataset import Dataset
 from ..records.model import Records, Text
-from . import minting
+from . import dsa, minting
 from .catalogue_settings import CatalogueSettings, Description
 from .catalogue_terms import licence, term, texts
 from .minting import Statement
@@ -103,8 +103,13 @@ def service(data: Dataset, slug: str) -> URIRef:
 def file_statements(
     records: Records, settings: CatalogueSettings, files: Sequence[FileFacts], site: str
 ) -> Iterator[Statement]:
-    """A distribution for each published file."""
+    """A distribution for each published file, and the description of the tables."""
     data = records.dataset
+    structure = URIRef(site + dsa.PATH) if dsa.code_name(records) else None
+    if structure:
+        yield minting.dataset_iri(data), "foaf:page", structure
+        yield from described_as(structure, data, settings.structure, PurePosixPath(dsa.PATH).name)
+        yield structure, "dct:conformsTo", URIRef(dsa.STANDARD)
     for slug, file in published(data, files).items():
         it, address, kind = distribution(data, slug), URIRef(site + file.path), FORMATS[file.media_type]
         name = PurePosixPath(file.path).name
@@ -124,6 +129,8 @@ def file_statements(
         yield checksum, "rdf:type", term("spdx:Checksum")
         yield checksum, "spdx:algorithm", term(_SPDX_SHA256)
         yield checksum, "spdx:checksumValue", minting.typed(file.sha256, XSD.hexBinary)
+        if file.media_type == "text/csv" and structure:
+            yield it, "foaf:page", structure
         if kind.feature:
             yield minting.dataset_iri(data), "void:feature", URIRef(kind.feature)
 

@@ -47,7 +47,9 @@ class Extent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueSettings:
-    """``distributions`` and ``services`` are by slug; texts that are not set are empty, IRIs too."""
+    """``distributions`` and ``services`` are by slug, ``structure`` is the data structure description's;
+    texts that are not set are empty, IRIs too.
+    """
 
     catalogue: Description
     rights: Text
@@ -63,6 +65,7 @@ class CatalogueSettings:
     spatial: tuple[Extent, ...]
     distributions: Mapping[str, Description]
     services: Mapping[str, Description]
+    structure: Description
 
 
 def read(records: Records) -> CatalogueSettings:
@@ -97,6 +100,7 @@ class _Settings:
             spatial=tuple(self.spatial(data)),
             distributions=self.descriptions(data, "distributions"),
             services=self.descriptions(data, "services", {"sparql", "api"}),
+            structure=self.description(self.table(data, "dsa", {"dataset", *_TEXTS[:2]}), "dsa"),
         )
 
     def contact(self, data: Mapping[str, Any]) -> Contact:

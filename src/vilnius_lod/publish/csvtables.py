@@ -20,17 +20,24 @@ from .statements import partnerships
 # EDTF level 0. Without an IRI of its own: the dataset too carries these dates as plain strings.
 _EDTF = {"base": "string", "format": "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"}
 _SLUG = {"base": "string", "format": "[a-z0-9]+(-[a-z0-9]+)*"}
+# What several columns say of themselves.
+_KEY = "A name that stays the same; the thing’s address ends with it."
+_NAME = "The name in the language with which the column’s own name ends."
+_COUNTRY = "The two letters of the country in which the partner lies."
+_DATE = "As precise as the source: a year, a year and month, or a day (EDTF); empty where it states none."
+_LINES = "The number of the line, counted from 1; several are joined by semicolons."
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its title is an English message; ``about`` and ``value`` are URI templates, absolute or
-    relative to the dataset's base. A column without a property is no statement of the dataset: a country's
-    code, a link whose predicate differs from row to row.
+    """A column: title and description are English messages; ``about`` and ``value`` are URI templates,
+    absolute or relative to the dataset's base. A column without a property is no statement of the dataset:
+    a country's code, a link whose predicate differs from row to row.
     """
 
     name: str
     title: str
+    description: str
     datatype: str | Mapping[str, Any] = "string"
     property: str | None = None
     about: str | None = None
@@ -76,15 +83,21 @@ def _agreements(records: Records) -> Table:
     place, document_type = "id/place/{partner}", vocabulary.concept("agreement-type", "{type}")
     signatures = _signatures(records)
     columns = (
-        Column("agreement", "Document", _SLUG, required=True),
-        Column("partner", "Partner", _SLUG, "vlo:party", value=place, required=True),
-        *_texts(languages, "partner_name", "Partner’s name", "skos:prefLabel", about=place),
-        Column("country", "Country (ISO 3166-1)", about=place, required=True),
-        Column("type", "Type of document", _SLUG, "dct:type", value=document_type, required=True),
-        *_texts(languages, "title", "Title", "dct:title", required=source),
-        Column("signed", "Signed", _EDTF, "vlo:edtf" if signatures else None, about=signatures),
-        Column("renewed", "Renewed or extended", _EDTF, separator=";"),
-        Column("source_line", "Line of the source", "integer", required=True, separator=";"),
+        Column("agreement", "Document", _KEY, _SLUG, required=True),
+        Column("partner", "Partner", _KEY, _SLUG, "vlo:party", value=place, required=True),
+        *_texts(languages, "partner_name", "Partner’s name", _NAME, "skos:prefLabel", about=place),
+        Column("country", "Country (ISO 3166-1)", _COUNTRY, about=place, required=True),
+        Column("type", "Type of document", _KEY, _SLUG, "dct:type", value=document_type, required=True),
+        *_texts(languages, "title", "Title", _NAME, "dct:title", required=source),
+        Column("signed", "Signed", _DATE, _EDTF, "vlo:edtf" if signatures else None, about=signatures),
+        Column(
+            "renewed",
+            "Renewed or extended",
+            "Dates as precise as the source (EDTF); several are joined by semicolons.",
+            _EDTF,
+            separator=";",
+        ),
+        Column("source_line", "Line of the source", _LINES, "integer", required=True, separator=";"),
     )
     return Table(
         "agreements",
@@ -147,12 +160,18 @@ def _memberships(records: Records) -> Table:
         )
 
     columns = (
-        Column("membership", "Membership", _SLUG, required=True),
-        Column("network", "Network", _SLUG, "org:organization", value=network, required=True),
-        *_texts(languages, "network_name", "Network’s name", "skos:prefLabel", about=network),
-        Column("acronym", "Acronym", property="schema:alternateName", about=network),
-        Column("since", "Member since", _EDTF, "vlo:edtf"),
-        Column("source_line", "Line of the source", "integer", required=True, separator=";"),
+        Column("membership", "Membership", _KEY, _SLUG, required=True),
+        Column("network", "Network", _KEY, _SLUG, "org:organization", value=network, required=True),
+        *_texts(languages, "network_name", "Network’s name", _NAME, "skos:prefLabel", about=network),
+        Column(
+            "acronym",
+            "Acronym",
+            "The network’s short name, where it has one.",
+            property="schema:alternateName",
+            about=network,
+        ),
+        Column("since", "Member since", _DATE, _EDTF, "vlo:edtf"),
+        Column("source_line", "Line of the source", _LINES, "integer", required=True, separator=";"),
     )
     rows = tuple(row(membership) for membership in records.memberships)
     about = "id/membership/{membership}"
@@ -163,13 +182,18 @@ def _partners(records: Records) -> Table:
     languages = records.dataset.languages
     partners = partnerships(records)
     columns = (
-        Column("partner", "Partner", _SLUG, required=True),
-        *_texts(languages, "name", "Name", "skos:prefLabel"),
-        Column("country", "Country (ISO 3166-1)", required=True),
-        Column("lat", "Latitude (WGS84)", "decimal", "geo:lat"),
-        Column("long", "Longitude (WGS84)", "decimal", "geo:long"),
-        Column("wikidata", "Wikidata item", {"base": "string", "format": "Q[0-9]+"}),
-        Column("geonames", "GeoNames feature", "integer"),
+        Column("partner", "Partner", _KEY, _SLUG, required=True),
+        *_texts(languages, "name", "Name", _NAME, "skos:prefLabel"),
+        Column("country", "Country (ISO 3166-1)", _COUNTRY, required=True),
+        Column("lat", "Latitude (WGS84)", "Decimal degrees, northwards.", "decimal", "geo:lat"),
+        Column("long", "Longitude (WGS84)", "Decimal degrees, eastwards.", "decimal", "geo:long"),
+        Column(
+            "wikidata",
+            "Wikidata item",
+            "The partner’s identifier in Wikidata.",
+            {"base": "string", "format": "Q[0-9]+"},
+        ),
+        Column("geonames", "GeoNames feature", "The partner’s number in GeoNames.", "integer"),
     )
     rows = tuple(
         (
@@ -191,6 +215,7 @@ def _texts(
     languages: Sequence[str],
     stem: str,
     title: str,
+    description: str,
     predicate: str,
     about: str | None = None,
     required: str = "",
@@ -199,7 +224,7 @@ def _texts(
     for language in languages:
         needed = not required or language == required
         name = f"{stem}_{language}"
-        yield Column(name, title, "string", predicate, about, required=needed, language=language)
+        yield Column(name, title, description, "string", predicate, about, required=needed, language=language)
 
 
 def _lines(lines: Iterable[int]) -> str:
@@ -235,7 +260,7 @@ def _description(records: Records, table: Table, *, references: bool = False) ->
         ]
     return {
         "url": f"{table.name}.csv",
-        "dc:title": [{"@value": translator(tag)(table.title), "@language": tag} for tag in data.languages],
+        "dc:title": _in_each_language(data.languages, table.title),
         "dc:license": {"@id": data.licence},
         "dc:source": {"@id": str(minting.dataset_iri(data))},
         "dialect": {"encoding": "utf-8", "lineTerminators": ["\r\n"], "header": True},
@@ -247,7 +272,12 @@ def _column(records: Records, column: Column) -> dict[str, Any]:
     data = records.dataset
     # The header's own words come first: a reader compares them with the titles.
     titles = {tag: [column.name, _title(column, translator(tag))] for tag in data.languages}
-    found: dict[str, Any] = {"name": column.name, "titles": titles, "datatype": column.datatype}
+    found: dict[str, Any] = {
+        "name": column.name,
+        "titles": titles,
+        "dc:description": _in_each_language(data.languages, column.description),
+        "datatype": column.datatype,
+    }
     if column.required:
         found["required"] = True
     if column.separator:
@@ -263,6 +293,10 @@ def _column(records: Records, column: Column) -> dict[str, Any]:
     if column.value:
         found["valueUrl"] = _template(data.base, column.value)
     return found
+
+
+def _in_each_language(languages: Iterable[str], message: str) -> list[dict[str, str]]:
+    return [{"@value": translator(tag)(message), "@language": tag} for tag in languages]
 
 
 def _template(base: str, template: str) -> str:

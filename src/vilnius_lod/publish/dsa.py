@@ -22,6 +22,8 @@ from ..records.problems import InputError, Problem
 from . import csvtables
 from .csvtables import Column, Table
 
+PATH = "data/dsa.csv"  # where the manifest answers at the site
+STANDARD = "https://ivpk.github.io/dsa/"
 COLUMNS = (
     "id", "dataset", "resource", "base", "model", "property", "type", "ref", "source", "prepare",
     "level", "status", "visibility", "access", "uri", "eli", "title", "description",
@@ -135,6 +137,7 @@ class _Resource:
             "type": f"{datatype} required" if column.required else datatype,
             "source": column.name,
             "title": self.translate(column.title),
+            "description": self.translate(column.description),
             **_common(column.property or ""),
         }
 

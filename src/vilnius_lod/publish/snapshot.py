@@ -32,6 +32,7 @@ _MEDIA_TYPES = {
     ".geojson": "application/geo+json",
     ".json": "application/json",
     ".csv": "text/csv",
+    ".tsv": "text/tab-separated-values",
     ".rq": "application/sparql-query",
     ".txt": "text/plain",
 }

@@ -23,13 +23,14 @@ _GEOMETRIES = (
     "http://www.opengis.net/ont/geosparql#wktLiteral",
     "http://www.openlinksw.com/schemas/virtrdf#Geometry",
 )
+_INTEGER = NamedNode(_XSD + "integer")
 _INTEGERS = frozenset(
     _XSD + name
     for name in ("integer", "nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger")
 )
 _TIMES = frozenset(_XSD + name for name in ("date", "dateTime", "time", "gYear", "gYearMonth"))
 RULES = {
-    "number": "a decimal or an integer is compared by its value",
+    "number": "a decimal or an integer is compared by its value; a type derived from xsd:integer is that",
     "boolean": "1 is true, 0 is false",
     "time zone": "Z is +00:00",
     "geometry": "WKT is compared in single precision, and whether it is a wktLiteral or Virtuoso's own type",
@@ -117,7 +118,7 @@ def _normal(value: Literal) -> tuple[Literal, str]:
         number = number.rstrip("0").rstrip(".") if "." in number else number
         return Literal("0" if number in ("-0", "") else number, datatype=value.datatype), "number"
     if datatype in _INTEGERS and re.fullmatch(r"[+-]?\d+", text):
-        return Literal(str(int(text)), datatype=value.datatype), "number"
+        return Literal(str(int(text)), datatype=_INTEGER), "number"
     if datatype == _XSD + "boolean" and text in ("0", "1"):
         return Literal("true" if text == "1" else "false", datatype=value.datatype), "boolean"
     if datatype in _TIMES and text.endswith(("+00:00", "-00:00")):

@@ -1,19 +1,17 @@
 """The door: a query in, an answer or an error out.
 
-A query runs at once while there is room, else it waits its turn. After ``light_seconds`` it counts as heavy:
-only some heavy queries compute at once and with low priority, as many again are paused until one of those
-ends, and further ones are turned away. So there is always room for light queries.
+A query runs at once while there is room, else it waits its turn. When it has computed for ``light_seconds``
+it counts as heavy: only some heavy queries compute at once and with low priority, as many again are paused
+until one of those ends, and further ones are turned away. So there is always room for light queries.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import math
 import signal
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +19,8 @@ from typing import Self
 
 from ..settings import Settings
 from . import guard
-from .errors import REPORTED, Busy, EngineAway, OutOfMemory, TimedOut, TooDeep
+from .admission import Admission
+from .errors import REPORTED, EngineAway, OutOfMemory, TimedOut, TooDeep
 from .pool import Lost, Nursery, Worker
 
 
@@ -41,6 +40,8 @@ class Answer:
 class Engine:
     """Answers queries over the N-Quads ``files``; safe to use from several threads. Raises EngineAway if
     the files cannot be loaded. To be made after forking, not before; :meth:`close` it in the end.
+
+    Answers are written with ``prefixes``; ``base`` is what relative IRIs of a query are resolved against.
     """
 
     def __init__(
@@ -49,19 +50,19 @@ class Engine:
         settings: Settings,
         *,
         prefixes: Mapping[str, str] | None = None,
+        base: str | None = None,
         snapshot: str = "",
     ) -> None:
         self._settings = settings
         self._prefixes = prefixes or {}
+        self._base = base
         self._files = tuple(files)
         self._lock = threading.Lock()
         self._switching = threading.Lock()
         self._closed = False
-        self._slots = threading.Semaphore(settings.workers)
+        self._admission = Admission(settings)
         self._heavy = threading.Semaphore(settings.heavy_queries)
         self._heavy_room = threading.Semaphore(2 * settings.heavy_queries)
-        self._waiting = 0
-        self._clients: Counter[str] = Counter()
         self._idle: list[Worker] = []
         self._nursery = self._start(self._files, snapshot)
 
@@ -120,10 +121,10 @@ class Engine:
             self._nursery.close()
 
     def _start(self, files: Sequence[Path], snapshot: str) -> Nursery:
-        return Nursery(files, self._prefixes, self._settings, snapshot)
+        return Nursery(files, self._prefixes, self._base, self._settings, snapshot)
 
     def _run(self, request: bytes, volatile: bool, client: str) -> Answer:
-        with self._admitted(client):
+        with self._admission.admitted(client):
             # A worker or the nursery may be killed from outside: that is not the query's fault. Where one
             # idle worker was killed others may have been, so the second try gets a new one.
             for fresh in (False, True):
@@ -132,50 +133,14 @@ class Engine:
                 self._sweep()
             raise EngineAway
 
-    @contextlib.contextmanager
-    def _admitted(self, client: str) -> Iterator[None]:
-        settings = self._settings
-        with self._lock:
-            if client and self._clients[client] >= settings.queries_per_client:
-                raise Busy(self._retry_after(), client=True)
-            self._clients[client] += 1
-        try:
-            self._enter()
-            try:
-                yield
-            finally:
-                self._slots.release()
-        finally:
-            with self._lock:
-                self._clients[client] -= 1
-                if not self._clients[client]:
-                    del self._clients[client]
-
-    def _enter(self) -> None:
-        if self._slots.acquire(blocking=False):
-            return
-        with self._lock:
-            if self._waiting >= self._settings.queue_length:
-                raise Busy(self._retry_after())
-            self._waiting += 1
-        try:
-            if not self._slots.acquire(timeout=self._settings.queue_seconds):
-                raise Busy(self._retry_after())
-        finally:
-            with self._lock:
-                self._waiting -= 1
-
-    def _retry_after(self) -> int:
-        return max(1, math.ceil(self._settings.query_seconds))
-
     def _once(self, request: bytes, volatile: bool, fresh: bool) -> Answer:
         settings = self._settings
         with self._worker(fresh) as worker:
             worker.ask(request)
             deadline = time.monotonic() + settings.query_seconds
-            light = worker.wait(min(settings.light_seconds, settings.query_seconds))
+            light = self._is_light(worker, deadline)
             with contextlib.nullcontext() if light else self._heavy_turn(worker, deadline):
-                if not worker.wait(deadline - time.monotonic()):
+                if not light and not worker.wait(deadline - time.monotonic()):
                     raise TimedOut(settings.query_seconds)
                 try:
                     head, body = worker.read(deadline - time.monotonic())
@@ -188,16 +153,27 @@ class Engine:
             changing = volatile or reply["volatile"]
             return Answer(reply["kind"], body, reply["format"], changing, worker.nursery.snapshot)
 
+    def _is_light(self, worker: Worker, deadline: float) -> bool:
+        """Wait for an answer until the worker has computed for ``light_seconds``, whatever the clock says:
+        on a busy machine a light query takes longer.
+        """
+        left = self._settings.light_seconds
+        while left > 0 and time.monotonic() < deadline:
+            if worker.wait(min(left, deadline - time.monotonic())):
+                return True
+            left = self._settings.light_seconds - worker.computed()
+        return False
+
     @contextlib.contextmanager
     def _heavy_turn(self, worker: Worker, deadline: float) -> Iterator[None]:
         if not self._heavy_room.acquire(blocking=False):
-            raise Busy(self._retry_after())
+            raise self._admission.busy()
         try:
             if not self._heavy.acquire(blocking=False):
                 worker.tell("pause")
                 patience = min(self._settings.queue_seconds, deadline - time.monotonic())
                 if not self._heavy.acquire(timeout=max(0.0, patience)):
-                    raise Busy(self._retry_after())
+                    raise self._admission.busy()
             try:
                 worker.tell("heavy")
                 yield

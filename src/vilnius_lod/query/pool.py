@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -35,7 +36,12 @@ class Nursery:
     """
 
     def __init__(
-        self, files: Sequence[Path], prefixes: Mapping[str, str], settings: Settings, snapshot: str
+        self,
+        files: Sequence[Path],
+        prefixes: Mapping[str, str],
+        base: str | None,
+        settings: Settings,
+        snapshot: str,
     ) -> None:
         self.snapshot = snapshot
         self.users = 0
@@ -54,6 +60,7 @@ class Nursery:
         config = {
             "files": [os.fspath(path) for path in files],
             "prefixes": dict(prefixes),
+            "base": base,
             "sockets": bool(settings.service_allowed),
             "worker_megabytes": settings.worker_megabytes,
             "result_rows": settings.result_rows,
@@ -113,6 +120,8 @@ class Worker:
         self.pid = pid
         self.reusable = False
         self._channel = channel
+        self._clock = (~pid << 3) | 2  # the processor time of a process, see clock_getcpuclockid(3)
+        self._asked = 0.0
 
     @property
     def alive(self) -> bool:
@@ -122,8 +131,16 @@ class Worker:
     def ask(self, request: bytes) -> None:
         """Hand over a request; raises Lost."""
         try:
+            self._asked = time.clock_gettime(self._clock)
             self._channel.settimeout(None)
             send_frame(self._channel, request)
+        except OSError:
+            raise Lost from None
+
+    def computed(self) -> float:
+        """Seconds of processor time since it was asked; raises Lost."""
+        try:
+            return time.clock_gettime(self._clock) - self._asked
         except OSError:
             raise Lost from None
 

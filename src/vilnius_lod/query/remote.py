@@ -11,7 +11,6 @@ import contextlib
 import math
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +18,9 @@ from typing import Self
 
 from ..settings import Settings
 from . import guard, replies
+from .admission import Admission
 from .engine import Answer
-from .errors import Busy, EngineAway, MalformedQuery, NotAcceptable, QueryError
+from .errors import EngineAway, MalformedQuery, NotAcceptable, QueryError
 from .exchange import Client, EngineFailed, EngineSlow, Reply
 
 __all__ = ["EngineFailed", "EngineSlow", "RemoteEngine"]
@@ -76,9 +76,7 @@ class RemoteEngine:
         self._away_until = 0.0
         self._pause = 0.0
         self._reason = ""
-        self._slots = threading.Semaphore(settings.workers)
-        self._waiting = 0
-        self._clients: Counter[str] = Counter()
+        self._admission = Admission(settings)
 
     def __enter__(self) -> Self:
         return self
@@ -107,7 +105,7 @@ class RemoteEngine:
         wanted = solutions if seen.form in ("select", "ask") else graph
         if wanted is None:
             raise NotAcceptable(seen.form)
-        with self._admitted(client):
+        with self._admission.admitted(client):
             end = time.monotonic() + self._settings.query_seconds
             held = self._what_it_holds(end)
             if default_graphs or named_graphs:
@@ -197,42 +195,6 @@ class RemoteEngine:
         if len(names) != 1:
             raise EngineFailed("no snapshot is loaded there" if not names else "a load there did not end")
         return Held(names.pop(), tuple(sorted(row["graph"] for row in rows)))
-
-    @contextlib.contextmanager
-    def _admitted(self, client: str) -> Iterator[None]:
-        settings = self._settings
-        with self._lock:
-            if client and self._clients[client] >= settings.queries_per_client:
-                raise Busy(self._retry_after(), client=True)
-            self._clients[client] += 1
-        try:
-            self._enter()
-            try:
-                yield
-            finally:
-                self._slots.release()
-        finally:
-            with self._lock:
-                self._clients[client] -= 1
-                if not self._clients[client]:
-                    del self._clients[client]
-
-    def _enter(self) -> None:
-        if self._slots.acquire(blocking=False):
-            return
-        with self._lock:
-            if self._waiting >= self._settings.queue_length:
-                raise Busy(self._retry_after())
-            self._waiting += 1
-        try:
-            if not self._slots.acquire(timeout=self._settings.queue_seconds):
-                raise Busy(self._retry_after())
-        finally:
-            with self._lock:
-                self._waiting -= 1
-
-    def _retry_after(self) -> int:
-        return max(1, math.ceil(self._settings.query_seconds))
 
 
 def _unexpected(query: str) -> MalformedQuery:

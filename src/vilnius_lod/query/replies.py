@@ -26,7 +26,7 @@ from ..settings import Settings
 from .errors import Busy, MalformedQuery, QueryError, ResultTooLarge
 from .exchange import EngineFailed, EngineSlow, Reply
 from .formats import GRAPHS, SOLUTIONS
-from .worker import Bounded, count_rows
+from .worker import Bounded, has_more_rows
 
 ACCEPT_SOLUTIONS = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
 ACCEPT_GRAPH = "application/n-triples, text/turtle;q=0.5"
@@ -150,7 +150,7 @@ def _solutions(reply: Reply, form: str, wanted: str, settings: Settings) -> byte
     # Virtuoso names its own limit once an answer has reached it, and cuts there.
     cut = reply.headers.get("x-sparql-maxrows", "")
     limit = min(settings.result_rows, int(cut) - 1) if cut.isdecimal() else settings.result_rows
-    if form == "select" and count_rows(body, SOLUTIONS[wanted]) > limit:
+    if form == "select" and has_more_rows(body, SOLUTIONS[wanted], limit):
         raise ResultTooLarge(limit, "rows")
     return body
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import gc
 import io
 import json
@@ -160,7 +161,7 @@ def _panic(error: BaseException) -> dict[str, Any]:
 def answer(store: Store, request: dict[str, Any], config: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     """Run one request; raises QueryError. The reply names kind and format and whether it is ``volatile``."""
     try:
-        found = store.query(request["query"], **_dataset(request))
+        found = store.query(request["query"], base_iri=config["base"], **_dataset(request))
         if isinstance(found, QuerySolutions | QueryBoolean):
             kind = "select" if isinstance(found, QuerySolutions) else "ask"
             if request["solutions"] is None:
@@ -175,7 +176,7 @@ def answer(store: Store, request: dict[str, Any], config: dict[str, Any]) -> tup
         body = _graph(triples, request["graph"], config)
         return {"kind": kind, "format": request["graph"], "volatile": blank}, body
     except SyntaxError:
-        raise locate(request["query"], _parse) from None
+        raise locate(request["query"], functools.partial(_parse, base=config["base"])) from None
     except UnicodeEncodeError:
         raise MalformedQuery("a surrogate is no character") from None
     except (OSError, RuntimeError, ValueError) as error:
@@ -197,9 +198,16 @@ def _solutions(found: QuerySolutions | QueryBoolean, name: str, config: dict[str
     buffer = Bounded(config["result_bytes"])
     found.serialize(buffer, format=SOLUTIONS[name])
     body = buffer.getvalue()
-    if isinstance(found, QuerySolutions) and count_rows(body, SOLUTIONS[name]) > config["result_rows"]:
+    if isinstance(found, QuerySolutions) and has_more_rows(body, SOLUTIONS[name], config["result_rows"]):
         raise ResultTooLarge(config["result_rows"], "rows")
     return body
+
+
+def has_more_rows(body: bytes, form: QueryResultsFormat, limit: int) -> bool:
+    """Whether a written answer has more than ``limit`` rows. They are only counted where that can be: in
+    every format a row takes two bytes or more.
+    """
+    return len(body) > 2 * limit and count_rows(body, form) > limit
 
 
 def count_rows(body: bytes, form: QueryResultsFormat) -> int:
@@ -230,10 +238,10 @@ def _graph(triples: list[Triple], name: str, config: dict[str, Any]) -> bytes:
     return buffer.getvalue()
 
 
-def _parse(query: str) -> str | None:
+def _parse(query: str, base: str | None) -> str | None:
     """The parser's message, None where a query parses."""
     try:
-        Store().query(query)
+        Store().query(query, base_iri=base)
     except SyntaxError as error:
         return str(error)
     except (OSError, RuntimeError, ValueError):

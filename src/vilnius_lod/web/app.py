@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, request
@@ -22,15 +23,17 @@ from .addresses import (
     openapi,
     operations,
     pages,
+    problem_types,
     report,
     resolve,
     source,
     sparql,
+    tables,
     things,
     vocabularies,
 )
 from .http import bodies, logs, metrics, problems
-from .http.cache import KNOWN_HOST, RULE, Cache
+from .http.cache import KNOWN_HOST, RULE, Cache, Headers, Write
 from .http.observe import observed
 from .http.problems import N_, Problem
 from .http.site import EXTENSION
@@ -52,8 +55,8 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 MODULES = (
-    assets, completion, evidence, files, finding, harvest, metrics, openapi, operations, pages, report,
-    resolve, source, sparql, things, vocabularies,
+    assets, completion, evidence, files, finding, harvest, metrics, openapi, operations, pages, problem_types,
+    report, resolve, source, sparql, tables, things, vocabularies,
 )  # fmt: skip
 PATH_LIMIT = 2048
 _PATH = re.compile(
@@ -91,7 +94,7 @@ def create_app(store: Path, settings: Settings | None = None) -> Flask:
 
 def _front(app: Flask, settings: Settings, meter: metrics.Meter) -> WSGIApplication:
     """What stands before Flask, from the inside out."""
-    front: WSGIApplication = app.wsgi_app
+    front = _with_headers(app.wsgi_app)
     if settings.trusted_proxies:
         # Nothing that a client says of itself is believed but what these proxies have added at the end.
         front = ProxyFix(front, x_for=settings.trusted_proxies, x_proto=0)
@@ -100,6 +103,21 @@ def _front(app: Flask, settings: Settings, meter: metrics.Meter) -> WSGIApplicat
     front = _without_host(cache, settings.allowed_hosts)
     tellers = [meter.request] * settings.metrics + [logs.request] * settings.log_requests
     return observed(front, tellers) if tellers else front
+
+
+def _with_headers(application: WSGIApplication) -> WSGIApplication:
+    """Every answer has the headers of :data:`HEADERS`, unless it has its own."""
+    standing = [(name, value, name.lower()) for name, value in HEADERS.items()]
+
+    def dress(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: Headers, error: Any = None, /) -> Write:
+            own = {name.lower() for name, _ in headers}
+            headers += [(name, value) for name, value, key in standing if key not in own]
+            return start_response(status, headers, error)
+
+        return application(environ, start)
+
+    return dress
 
 
 def _without_host(application: WSGIApplication, allowed: Iterable[str]) -> WSGIApplication:
@@ -132,8 +150,6 @@ def _refuse_oversize() -> None:
 
 def _finish(response: Response) -> Response:
     request.environ[RULE] = request.url_rule.rule if request.url_rule else ""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
         for name, value in PREFLIGHT.items():

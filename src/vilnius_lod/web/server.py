@@ -32,7 +32,7 @@ def serve(store: Path, host: str, port: int, *, workers: int, say: Callable[[str
         interface=Interfaces.WSGI,
         workers=workers,
         # One for each query that runs or waits and each body on its way, so that others find some free.
-        blocking_threads=settings.workers + settings.queue_length + settings.bodies_at_once + 16,
+        blocking_threads=settings.workers + settings.queue_length + settings.bodies_at_once + 8,
         # Its one warning is about that number of threads, of which most sleep.
         log_level=LogLevels.error,
         log_dictconfig=logs.CONFIGURATION,

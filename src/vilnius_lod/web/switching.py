@@ -57,7 +57,8 @@ def _engine(
             user=settings.engine_user,
             password=settings.engine_password,
         )
-    return Engine(files, settings, prefixes=prefixes, snapshot=snapshot.dataset)
+    base = snapshot.facts["base"]
+    return Engine(files, settings, prefixes=prefixes, base=base, snapshot=snapshot.dataset)
 
 
 def watch(app: Flask, store: Path, settings: Settings) -> threading.Event:

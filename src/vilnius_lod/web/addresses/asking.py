@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import time
 from collections.abc import Sequence
@@ -49,7 +50,11 @@ def ask(
 
 def client() -> str:
     """Whom to count for: the address that asks, of IPv6 the network that a customer has (/64)."""
-    address = request.remote_addr or ""
+    return _network(request.remote_addr or "")
+
+
+@functools.lru_cache(1024)
+def _network(address: str) -> str:
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

@@ -11,18 +11,16 @@ from ..http.site import reader, site
 blueprint = Blueprint("files", __name__)
 
 TABLE = "text/csv; charset=utf-8; header=present"
+GEOJSON = "/partners.geojson"
 
 
 @blueprint.get("/data")
 def data() -> Response:
     """The page that lists every file with its size and checksum."""
-    found = [
-        (path.removeprefix("data/"), file)
-        for path, file in site().snapshot.files.items()
-        if path.startswith("data/")
-    ]
-    tables = [entry for entry in found if ".csv" in entry[0]]
-    return page("data.html", dumps=[entry for entry in found if entry not in tables], tables=tables)
+    found = {f"/{path}": file for path, file in site().snapshot.files.items() if path.startswith("data/")}
+    found[GEOJSON] = site().snapshot.files[GEOJSON[1:]]
+    tables = [entry for entry in found.items() if "csv" in entry[0] or entry[0] == GEOJSON]
+    return page("data.html", dumps=[entry for entry in found.items() if entry not in tables], tables=tables)
 
 
 @blueprint.get("/data/<name>")
@@ -43,7 +41,7 @@ def file(name: str) -> Response:
     return answer(snapshot.read(path), media_type, links=links, etag=listed.sha256)
 
 
-@blueprint.get("/partners.geojson")
+@blueprint.get(GEOJSON)
 def geojson() -> Response:
     """The partners as points."""
-    return answer(site().snapshot.read("partners.geojson"), "application/geo+json")
+    return answer(site().snapshot.read(GEOJSON[1:]), "application/geo+json")

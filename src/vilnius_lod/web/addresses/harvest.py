@@ -29,6 +29,9 @@ _FILES = """PREFIX dcat: <http://www.w3.org/ns/dcat#>
 SELECT ?address ?type WHERE {
     ?dataset dcat:distribution ?file . ?file dcat:downloadURL ?address ; dcat:mediaType ?type
 } ORDER BY ?address"""
+_DESCRIBED = """SELECT DISTINCT ?graph ?s ?p ?o WHERE {
+    { SELECT DISTINCT ?graph ?s { GRAPH ?graph { ?s ?q ?x } } } ?s ?p ?o
+}"""
 _THINGS = "SELECT DISTINCT ?thing WHERE { ?thing skos:prefLabel ?label } ORDER BY ?thing"
 
 
@@ -87,7 +90,8 @@ def sitemap() -> Response:
     here, base = site(), f"{site().base}id/"
     found = [row["thing"].value for row in rows(_THINGS)]
     slugs = [iri.removeprefix(base) for iri in found if iri.startswith(base)]
-    paths = ["/", "/data", "/ontology", "/report", CATALOGUE, *(f"/doc/{slug}" for slug in slugs)]
+    pages = ["/", "/data", "/ontology", "/report", "/evidence", "/tables", "/problems", CATALOGUE]
+    paths = [*pages, *(f"/doc/{slug}" for slug in slugs)]
     day = here.facts["modified"]
     lastmod = f"<lastmod>{escape(day)}</lastmod>" if day else ""
     entries = "".join(f"<url><loc>{escape(here.location + path)}</loc>{lastmod}</url>\n" for path in paths)
@@ -182,10 +186,9 @@ def _files() -> list[tuple[str, str]]:
 
 
 def _described() -> structured.Graph:
-    """The catalogue, with what it says of others."""
+    """All that is said of the things in the catalogue's graph."""
     graph = IRI(f"{site().base}graph/catalogue")
-    query = "SELECT ?graph ?s ?p ?o WHERE { GRAPH ?graph { ?s ?p ?o } }"
-    found = rows(query, graph=graph)
+    found = rows(_DESCRIBED, graph=graph)
     triples = (Triple(IRI(row["s"].value), IRI(row["p"].value), row["o"]) for row in found)
     # The store keeps no order, and a page is the same bytes every time.
     return structured.Graph(sorted(triples))

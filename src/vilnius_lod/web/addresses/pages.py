@@ -30,7 +30,7 @@ def home() -> Response:
         chosen=chosen,
         choice=choice,
         told=_told(choice, everything),
-        figures=_figures(chosen),
+        figures=_figures(chosen, choice),
         oldest=dated[0] if dated else None,
         maps=_maps(everything),
         shown={partner.iri: partner for partner in chosen.partners},
@@ -51,16 +51,21 @@ def _told(choice: Choice, everything: Overview) -> list[str]:
     return [*found, *decade, *filter(None, [choice.year, choice.q])]
 
 
-def _figures(found: Overview) -> list[tuple[int, str]]:
+def _figures(found: Overview, choice: Choice) -> list[tuple[int, str]]:
+    """The numbers of what is shown; of a choice, those that it makes smaller."""
     language = reader().language
     partners, countries = len(found.partners), len(found.countries)
     papers, networks = len(found.documents), len(found.networks)
-    return [
-        (partners, language.plural("partner", "partners", partners)),
-        (countries, language.plural("country", "countries", countries)),
-        (papers, language.plural("document", "documents", papers)),
-        (networks, language.plural("network", "networks", networks)),
-    ]
+    figures = []
+    if choice.of_partners or not choice:
+        figures += [
+            (partners, language.plural("partner", "partners", partners)),
+            (countries, language.plural("country", "countries", countries)),
+            (papers, language.plural("document", "documents", papers)),
+        ]
+    if choice.of_networks or not choice:
+        figures.append((networks, language.plural("network", "networks", networks)))
+    return figures
 
 
 def _maps(everything: Overview) -> dict[str, atlas.Map]:

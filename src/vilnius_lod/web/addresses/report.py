@@ -14,7 +14,9 @@ from ..http.answers import answer, chosen, page
 from ..http.problems import N_, Problem
 from ..http.representations import DOCUMENT, HTML, RDF, by_extension
 from ..http.site import reader, site
+from ..views.origins import row
 from ..views.rendering import texts
+from ..views.thingview import passages
 
 blueprint = Blueprint("report", __name__)
 
@@ -91,7 +93,19 @@ def _groups(results: list[dict[str, Any]], severity: str) -> list[dict[str, Any]
                 "fix": pick(entries[0]["fix"]),
                 "column": entries[0]["column"],
                 "shape": entries[0]["shape"],
-                "entries": [{**entry, "text": pick(entry["messages"])} for entry in entries],
+                "entries": [{**entry, **_places(entry)} for entry in entries],
             }
         )
     return sorted(grouped, key=lambda group: -len(group["entries"]))
+
+
+def _places(result: Mapping[str, Any]) -> dict[str, Any]:
+    """The row to mend, and the lines of the source that the thing was read from. A shape over the whole
+    dataset reports the thing as the value.
+    """
+    found = result["origin"]
+    things = [iri for iri in (result["focus_node"], result["value"]) if str(iri).startswith(site().base)]
+    return {
+        "row": row(found["file"], found["line"]) if found else None,
+        "passages": next(filter(None, map(passages, things)), []),
+    }

@@ -11,13 +11,17 @@ from flask import Blueprint, Response, request
 
 from ...query import errors
 from ...query.engine import Answer
+from ...query.remote import EngineFailed, EngineSlow
 from ..http import bodies, negotiate
 from ..http.answers import NO_STORE, PUBLIC, answer, not_acceptable, page
 from ..http.problems import N_, Problem
 from ..http.representations import GRAPHS, HTML, RDF, SOLUTIONS, Representation, by_media_type
 from ..http.serializing import rdf
 from ..http.site import reader, site
+from ..views import plots
 from ..views.examples import examples
+from ..views.land import land
+from ..views.lookup import name
 from .asking import ask, client
 from .service import description, endpoint
 
@@ -196,6 +200,13 @@ def problem(error: errors.QueryError, query: str) -> Problem:
             return Problem(
                 "query-too-deep", N_("Allowed: {limit} levels."), {"limit": limit}, members=members
             )
+        case EngineSlow(limit=seconds):
+            return Problem(
+                "engine-slow", N_("Allowed: {limit} seconds."), {"limit": f"{seconds:g}"}, headers=AGAIN
+            )
+        case EngineFailed(retry_after=seconds):
+            again = {"Retry-After": str(seconds)}
+            return Problem("engine-failed", N_("Try again in a moment."), headers=again)
         case errors.TimedOut(limit=seconds):
             return Problem(
                 "query-too-slow", N_("Allowed: {limit} seconds."), {"limit": f"{seconds:g}"}, headers=AGAIN
@@ -231,13 +242,13 @@ def _form_page() -> Response:
     """The form, with the example named in the address or the first one."""
     found = examples(site().snapshot, reader().language)
     wanted = request.args.get("example")
-    query = next(
-        (example.query for example in found if example.name == wanted), found[0].query if found else ""
-    )
+    example = next((example for example in found if example.name == wanted), None)
+    shown = example or next(iter(found), None)
     return page(
         "sparql.html",
         negotiated=True,
-        query=query,
+        query=shown.query if shown else "",
+        example=example,
         examples=found,
         formats=_named(SOLUTIONS, GRAPHS),
         endpoint=endpoint(site()),
@@ -254,15 +265,21 @@ def _result_page(query: str, found: Answer) -> Response:
     table: dict[str, Any] = {}
     if found.kind in {"select", "ask"}:
         table = json.loads(found.body)
-    rows = table.get("results", {}).get("bindings", [])
+    variables, rows = table.get("head", {}).get("vars", []), table.get("results", {}).get("bindings", [])
+    shown = rows[:SHOWN]
+    spots = plots.places(variables, shown, name)
     response = page(
         "results.html",
         negotiated=True,
         query=query,
         kind=found.kind,
-        variables=table.get("head", {}).get("vars", []),
-        rows=rows[:SHOWN],
+        variables=variables,
+        rows=shown,
         total=len(rows),
+        map=plots.map_of(spots[: plots.PLACES], land("far")),
+        places=len(spots),
+        drawn=plots.PLACES,
+        bars=plots.bars(variables, rows, name),
         boolean=table.get("boolean"),
         graph=found.body.decode() if found.kind not in {"select", "ask"} else "",
         formats=_named(SOLUTIONS if found.kind in {"select", "ask"} else GRAPHS),

@@ -50,7 +50,7 @@ def answer(
     cache: str = PUBLIC,
     etag: str | None = None,
 ) -> Response:
-    """A response that GET, HEAD and conditional requests get right.
+    """A response that GET and HEAD get right; the cache in front answers conditional requests by its ETag.
 
     ``negotiated``: the answer depends on Accept; ``location``: the address of this very representation;
     ``language``: the language of a page, which then depends on Accept-Language; ``etag``: a digest of the
@@ -70,7 +70,6 @@ def answer(
     if cache != NO_STORE:
         digest = etag or hashlib.sha256(body).hexdigest()
         response.set_etag(f"{site().snapshot.dataset[:16]}-{digest[:20]}")
-        response.make_conditional(request.environ)
     return response
 
 

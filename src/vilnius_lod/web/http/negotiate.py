@@ -6,6 +6,7 @@ None means that the header is there and none of the offers will do.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -17,6 +18,8 @@ _PARAMETER = re.compile(rf'({_WORD})=({_WORD}|"(?:[^"\\]|\\.)*")')
 _QUALITY = re.compile(r"0(\.[0-9]*)?|1(\.0*)?")
 _LONGEST = 8192
 """What stands after so many characters is not read: no client has that much to say."""
+_REMEMBERED = 256
+"""Most clients send one of a few headers."""
 
 
 class _Range(NamedTuple):
@@ -32,6 +35,19 @@ def media_type(header: str | None, offers: Sequence[str]) -> str | None:
     specific where the offer has them and less where it has not, so that ``application/ld+json;profile="…"``
     still finds ``application/ld+json``. Among equals the more specific range wins, then the earlier offer.
     """
+    return _media_type((header or "")[:_LONGEST], tuple(offers))
+
+
+def language(header: str | None, offers: Sequence[str]) -> str | None:
+    """The offered language tag (``lt``) that an Accept-Language header prefers: ``lt-LT`` finds ``lt``.
+
+    Among equals the order of the header decides, as people list languages in the order they like them.
+    """
+    return _language((header or "")[:_LONGEST], tuple(offers))
+
+
+@functools.lru_cache(_REMEMBERED)
+def _media_type(header: str, offers: tuple[str, ...]) -> str | None:
     ranges = [r for r in _ranges(header) if _MEDIA_RANGE.fullmatch(r.value)]
     if not ranges:
         return offers[0]
@@ -44,11 +60,8 @@ def media_type(header: str | None, offers: Sequence[str]) -> str | None:
     return offers[-position] if quality else None
 
 
-def language(header: str | None, offers: Sequence[str]) -> str | None:
-    """The offered language tag (``lt``) that an Accept-Language header prefers: ``lt-LT`` finds ``lt``.
-
-    Among equals the order of the header decides, as people list languages in the order they like them.
-    """
+@functools.lru_cache(_REMEMBERED)
+def _language(header: str, offers: tuple[str, ...]) -> str | None:
     ranges = [r for r in _ranges(header) if _LANGUAGE_RANGE.fullmatch(r.value)]
     if not ranges:
         return offers[0]
@@ -62,9 +75,9 @@ def language(header: str | None, offers: Sequence[str]) -> str | None:
     return offers[-position] if quality else None
 
 
-def _ranges(header: str | None) -> Iterator[_Range]:
+def _ranges(header: str) -> Iterator[_Range]:
     """The readable elements of a header, in lower case; the others are passed over."""
-    for element in _split((header or "")[:_LONGEST], ","):
+    for element in _split(header, ","):
         value, *rest = (part.strip() for part in _split(element, ";"))
         quality = 1.0
         parameters = set()

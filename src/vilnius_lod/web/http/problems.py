@@ -51,6 +51,8 @@ KINDS: Mapping[str, Kind] = {
     "busy": Kind(HTTPStatus.SERVICE_UNAVAILABLE, N_("Too many queries at once")),
     "query-failed": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, N_("The query cannot be evaluated")),
     "too-many-queries": Kind(HTTPStatus.TOO_MANY_REQUESTS, N_("Too many queries from you at once")),
+    "engine-failed": Kind(HTTPStatus.BAD_GATEWAY, N_("The query engine is away or answers wrongly")),
+    "engine-slow": Kind(HTTPStatus.GATEWAY_TIMEOUT, N_("The query engine did not answer in time")),
     "engine-away": Kind(HTTPStatus.SERVICE_UNAVAILABLE, N_("The query engine does not answer")),
 }
 

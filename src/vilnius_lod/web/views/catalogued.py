@@ -10,8 +10,11 @@ from ..http.site import reader, site
 from .lookup import rows
 
 _FILES = """PREFIX dcat: <http://www.w3.org/ns/dcat#>
+PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 SELECT ?address ?title ?purpose WHERE {
-    ?file dcat:downloadURL ?address ; dct:title ?title ; dct:description ?purpose
+    { ?file dcat:downloadURL ?address }
+    UNION { ?dataset a dcat:Dataset ; foaf:page ?address BIND (?address AS ?file) }
+    ?file dct:title ?title ; dct:description ?purpose
     FILTER (lang(?title) = lang(?purpose))
 }"""
 

@@ -45,6 +45,16 @@ class Choice:
         """Does it ask for certain documents, so that a partner without one of them does not fit?"""
         return bool(self.type or self.decade or self.year)
 
+    @property
+    def of_partners(self) -> bool:
+        """Does it narrow the partners? Which of them belong to a network, the data do not say."""
+        return self != Choice(network=self.network)
+
+    @property
+    def of_networks(self) -> bool:
+        """Does it narrow the networks? They belong to no country, and their memberships are no documents."""
+        return self != Choice(country=self.country, type=self.type)
+
     def fits_year(self, year: str) -> bool:
         """Does something of this year (``1991``, empty if it is not known) fit?"""
         return (not self.decade or self.decade[:3] == year[:3]) and self.year in {"", year}

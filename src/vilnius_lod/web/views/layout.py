@@ -55,7 +55,7 @@ def layout() -> Layout:
         order={expand(curie): position for position, curie in enumerate(table["order"])},
         hidden=frozenset(map(expand, table["hidden"])),
         all_languages=frozenset(map(expand, table["all_languages"])),
-        labels={expand(curie): text for curie, text in table["labels"].items()},
+        labels={_full(name): text for name, text in table["labels"].items()},
         incoming=[
             Heading(
                 expand(entry["property"]),
@@ -74,3 +74,8 @@ def layout() -> Layout:
             for entry in table["search"]
         ],
     )
+
+
+def _full(name: str) -> str:
+    """The IRI of a CURIE, or of a name that is an IRI because there is no prefix for it."""
+    return name if "://" in name else expand(name)

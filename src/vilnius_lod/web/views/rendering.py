@@ -71,7 +71,10 @@ def common() -> dict[str, Any]:
         "licence_label": facts["licence_label"],
         "rights": language.pick(texts(facts["rights"])),
         "source": facts["source"],
-        "contact": facts.get("contact", {}).get("email", ""),
+        "dataset": f"{here.base}dataset",
+        "contact": facts["contact"].get("email", ""),
+        "contact_page": facts["contact"].get("page", ""),
+        "contact_name": language.pick(texts(facts["contact"].get("name", {}))),
         "version": facts["version"],
         "releases": [
             {**release, "changes": language.pick(texts(release["changes"])) or ""}

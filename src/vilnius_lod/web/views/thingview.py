@@ -32,6 +32,7 @@ from .lookup import (
     short,
     texts,
 )
+from .origins import origin
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 DATES = {f"{XSD}date", f"{XSD}gYearMonth", f"{XSD}gYear"}
@@ -39,6 +40,7 @@ RDF_TYPE, PREF_LABEL, TITLE = expand("rdf:type"), expand("skos:prefLabel"), expa
 KIND, AS_STATED, DERIVED = expand("dct:type"), expand("vlo:asStated"), "graph/derived"
 AGREEMENT, LINE, SINCE = (expand(f"vlo:{local}") for local in ("Agreement", "line", "since"))
 LOCATION = expand("dct:Location")
+CONTACT_NAME = "http://www.w3.org/2006/vcard/ns#fn"
 
 
 class Fact(NamedTuple):
@@ -98,7 +100,8 @@ def view(iri: str, description: Description) -> dict[str, Any]:
     derived = {
         (said.predicate.value, said.object) for said in description.statements if said.graph.endswith(DERIVED)
     }
-    heading = language.pick([*own[PREF_LABEL], *own[expand("rdfs:label")]] or own[TITLE]) or Text(short(iri))
+    called = [*own[PREF_LABEL], *own[expand("rdfs:label")]] or own[TITLE] or own[CONTACT_NAME]
+    heading = language.pick(called) or Text(short(iri))
     found = documents(agreement=IRI(iri)) if IRI(AGREEMENT) in own[RDF_TYPE] else []
     incoming = _incoming(iri, description)
     facts = _facts(own, derived, found[0].events if found else [])
@@ -118,7 +121,8 @@ def view(iri: str, description: Description) -> dict[str, Any]:
         "facts": facts,
         "derived": any(value.derived for fact in facts for value in fact.values),
         "quotes": [Text(term.value, term.language) for term in own[AS_STATED] if isinstance(term, Literal)],
-        "passages": _passages(iri),
+        "passages": passages(iri),
+        "row": origin(iri),
         "incoming": incoming,
         "left_out": description.left_out,
     }
@@ -163,7 +167,9 @@ def _kinds(own: Mapping[str, list[Term]]) -> list[Item]:
     concepts = [item(term.value) for term in said if isinstance(term, IRI)]
     if concepts:
         return concepts
-    return [Item(term_name(term.value), reader().urls.iri(term.value)) for term in own.get(RDF_TYPE, ())][:2]
+    classes = [term.value for term in own.get(RDF_TYPE, ())]
+    named = [iri for iri in classes if labels(iri) or iri in layout().labels]
+    return [Item(term_name(iri), reader().urls.iri(iri)) for iri in named or classes][:2]
 
 
 def _facts(
@@ -222,7 +228,8 @@ def _home(predicate: str) -> str | None:
     return address if address and address.startswith((f"{reader().urls.root}/", "/")) else None
 
 
-def _passages(iri: str) -> list[Passage]:
+def passages(iri: str) -> list[Passage]:
+    """The lines of the source that a thing was read from."""
     return [Passage(line, _line_address(line)) for line in lines(iri).values()]
 
 
