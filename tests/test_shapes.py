@@ -15,6 +15,8 @@ import pytest
 from rdflib import RDF, SH, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
+from vilnius_lod.publish.verdict import validate
+
 ROOT = Path(__file__).parents[1]
 HERE = Path(__file__).parent / "shapes"
 VLS = Namespace("https://w3id.org/vilnius-lod/shapes#")
@@ -36,9 +38,11 @@ def good() -> Graph:
     return Graph().parse(data=GOOD) + CONCEPTS
 
 
-def bad(name: str) -> Graph:
+def bad(*names: str) -> Graph:
     graph = good()
-    lines = (HERE / "bad" / f"{name}.diff").read_text("utf-8").splitlines()
+    lines = [
+        line for name in names for line in (HERE / "bad" / f"{name}.diff").read_text("utf-8").splitlines()
+    ]
     removed, added = (
         Graph().parse(data=HEADER + "\n".join(line[1:] for line in lines if line.startswith(sign)))
         for sign in "-+"
@@ -51,6 +55,10 @@ def reference(graph: Graph) -> Found:
     """The results of pySHACL."""
     _, report, _ = pyshacl.validate(graph, shacl_graph=SHAPES, inference="none", inplace=True)
     assert isinstance(report, Graph)
+    return results(report)
+
+
+def results(report: Graph) -> Found:
     return {
         (
             plain(report.value(result, SH.focusNode)),
@@ -118,6 +126,13 @@ def test_each_column_is_in_a_table() -> None:
         )
         for column in [] if about_others or (shape, None, None) in LINKS else str(text).split(", "):
             assert re.search(rf"\b{column}(_lt)?\b", tables), column
+
+
+def test_the_build_finds_what_the_shapes_find_as_they_are() -> None:
+    everything = bad(*BAD)
+    found = reference(everything)
+    assert len({shape for _, shape, _, _ in found}) > 80, "some take away what others need"
+    assert results(validate(everything, SHAPES)) == found
 
 
 def test_a_second_engine_in_rust_gives_the_same_results() -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import json
 
 from flask import Blueprint, Response
 
-from ...query.describe import Descriptions
 from ..http.answers import answer
 from ..http.site import site
 
@@ -20,14 +18,9 @@ _PROPERTIES = "SELECT DISTINCT ?term WHERE { ?thing ?term ?value } ORDER BY ?ter
 @blueprint.get("/vocabulary-terms.json")
 def terms() -> Response:
     """The prefixes, and the classes and properties in use, as IRIs."""
-    classes, properties = _terms(site().descriptions)
-    document = {"prefixes": dict(site().prefixes), "classes": classes, "properties": properties}
-    return answer(json.dumps(document).encode(), "application/json")
-
-
-@functools.lru_cache(maxsize=4)
-def _terms(descriptions: Descriptions) -> tuple[list[str], list[str]]:
+    descriptions = site().descriptions
     classes, properties = (
         [row["term"].value for row in descriptions.rows(query)] for query in (_CLASSES, _PROPERTIES)
     )
-    return classes, properties
+    document = {"prefixes": dict(site().prefixes), "classes": classes, "properties": properties}
+    return answer(json.dumps(document).encode(), "application/json")

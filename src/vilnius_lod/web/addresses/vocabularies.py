@@ -43,8 +43,8 @@ def ontology_fixed(extension: str) -> Response:
 def ontology_version(version: str) -> Response:
     """The version that is served leads to the ontology; others are not kept here."""
     query = """PREFIX owl: <http://www.w3.org/2002/07/owl#>
-        SELECT ?ontology ?version WHERE { ?ontology owl:versionIRI ?version }"""
-    if not rows(query, version=IRI(f"{VOCABULARY_BASE}ontology/{version}")):
+        SELECT ?version WHERE { ?ontology owl:versionIRI ?version }"""
+    if f"{VOCABULARY_BASE}ontology/{version}" not in {row["version"].value for row in rows(query)}:
         raise Problem("not-found")
     return redirect(reader().urls.to("/ontology"), 303)  # type: ignore[return-value]
 
