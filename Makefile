@@ -74,7 +74,6 @@ $(VENV)/.check: requirements/check.txt $(VENV)/.test
 	@$(PIP) install --no-deps --require-hashes -r requirements/check.txt
 	@touch $@
 
-
 $(TOOLS:%=$(VENV)/.%) $(VENV)/.bench: $(VENV)/.%: requirements/%.txt | $(BIN)/python
 	@echo "Setting up $* in an environment of its own ..."
 	@$(PYTHON) -m venv $(VENV)/$*
@@ -85,10 +84,10 @@ $(VENV)/.lint: requirements/lint.txt $(VENV)/.test
 	@$(PIP) install --require-hashes -r requirements/lint.txt
 	@touch $@
 
-# Lock files, for Linux and every supported Python, hashes included.
-screenshots: $(VENV)/.test $(VENV)/.assets  ## A picture of each kind of page at three widths
+screenshots: $(VENV)/.test $(VENV)/.frontend  ## A picture of each kind of page at three widths
 	@$(BIN)/python -m tests.browser.screenshots docs/screenshots
 
+# Lock files, for Linux and every supported Python, hashes included.
 lock: | $(BIN)/python
 	@$(PIP) install uv
 	@cd requirements && for part in serve test lint check $(TOOLS) bench; do \

@@ -1,24 +1,44 @@
-"""``python -m tests.browser.screenshots FOLDER``: the kinds of pages at three widths."""
+"""``python -m tests.browser.screenshots FOLDER``: a few pictures for readers of the repository, and below
+``all/`` every kind of page at three widths, in both themes and both languages, for who looks after them.
+"""
 
 from __future__ import annotations
 
 import sys
 import tempfile
 from pathlib import Path
+from typing import Literal, NamedTuple
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from ..conftest import ROOT
 from ..serving import free_port, serving
 from .conftest import CHROMIUM
 from .test_pages import KINDS, PROBLEMS, visit
 
-WIDTHS = (320, 768, 1440)
+
+class View(NamedTuple):
+    """How a page is looked at."""
+
+    width: int
+    scheme: Literal["light", "dark"]
+    language: str
+    height: int = 900
+
+
+VIEWS = [View(width, "light", "lt") for width in (320, 768, 1440)] + [View(1440, "dark", "en")]
+DESK, PHONE = View(1280, "light", "en"), View(390, "dark", "lt")
+FEW = {
+    "home": ("/", DESK._replace(height=1480)),
+    "partner": ("/doc/place/erfurt", DESK),
+    "query": ("/sparql?example=documents-by-decade-and-type", DESK),
+    "phone": ("/doc/place/kyiv", PHONE),
+}
 
 
 def main(folder: Path) -> None:
     """Take them all."""
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "all").mkdir(parents=True, exist_ok=True)
     port = free_port()
     with tempfile.TemporaryDirectory() as store, sync_playwright() as playwright:
         command = [sys.executable, "-m", "vilnius_lod.cli", "serve"]
@@ -26,14 +46,21 @@ def main(folder: Path) -> None:
         with serving(command, cwd=ROOT, port=port):
             browser = playwright.chromium.launch(executable_path=CHROMIUM)
             page = browser.new_page(base_url=f"http://127.0.0.1:{port}")
+            for name, (path, view) in FEW.items():
+                take(page, path, view, folder / f"{name}.png", whole=False)
             for kind, path in {**KINDS, **PROBLEMS}.items():
-                visit(page, path, "lt")
-                for width, scheme in [*((width, "light") for width in WIDTHS), (1440, "dark")]:
-                    page.set_viewport_size({"width": width, "height": 900})
-                    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-                    name = f"{kind.replace(' ', '-')}-{width}{'-dark' * (scheme == 'dark')}.png"
-                    page.screenshot(path=folder / name, full_page=True)
+                for view in VIEWS:
+                    name = "-".join([*kind.split(), *map(str, view[:3])])
+                    take(page, path, view, folder / "all" / f"{name}.png", whole=True)
             browser.close()
+
+
+def take(page: Page, path: str, view: View, file: Path, *, whole: bool) -> None:
+    """One picture: of the whole page, or of what the screen shows of it."""
+    page.set_viewport_size({"width": view.width, "height": view.height})
+    page.emulate_media(color_scheme=view.scheme)
+    visit(page, path, view.language)
+    page.screenshot(path=file, full_page=whole)
 
 
 if __name__ == "__main__":

@@ -156,6 +156,28 @@ def test_a_clerk_finds_the_line_of_a_date(page: Page) -> None:
     assert page.url.endswith("#L45")
 
 
+def test_a_clerk_finds_the_row_of_a_finding_and_the_words_behind_it(page: Page) -> None:
+    page.goto("/report")
+    finding = page.get_by_role("listitem").filter(has_text="agreement/strasbourg-1")
+    finding.get_by_role("link", name="tables/agreements.csv:40").click()
+    row = page.locator("tr:target")
+    expect(row).to_be_in_viewport()
+    expect(row).to_contain_text("strasbourg-1")
+    row.get_by_role("link", name="93").click()
+    expect(page.locator("li:target")).to_contain_text("Strasbūras")
+
+
+def test_a_reader_chooses_a_network_and_is_told_what_that_narrows(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("Network", exact=True).select_option(label="Eurocities")
+    expect(page.get_by_role("status")).to_contain_text("1 network")
+    expect(page.get_by_text("The source does not say which partners belong to a network")).to_be_in_viewport()
+    expect(page.get_by_role("region", name="Networks of cities").get_by_role("row")).to_have_count(2)
+    expect(page.locator("table.partners tbody tr")).to_have_count(40)
+    page.go_back()
+    expect(page.get_by_role("region", name="Networks of cities").get_by_role("row")).to_have_count(9)
+
+
 def test_the_keyboard_reaches_everything_and_leaves_the_editor(page: Page) -> None:
     page.goto("/sparql")
     expect(page.locator(".CodeMirror")).to_be_visible()

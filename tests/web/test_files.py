@@ -27,6 +27,27 @@ def test_every_listed_file_can_be_had_whole(client: FlaskClient, application: Fl
             assert f'href="/{path}"' in page
 
 
+def test_the_data_page_says_of_each_file_what_it_is_for_how_large_it_is_and_its_sum(
+    client: FlaskClient, application: Flask
+) -> None:
+    snapshot = application.extensions["vilnius_lod"].snapshot
+    page = client.get("/data?lang=en", headers={"Accept": BROWSER}).text
+    rows = dict(re.findall(r'<tr><th scope="row"><a href="/([^"]+)">.*?</a>(.*?)</tr>', page, re.S))
+    served = {path for path in snapshot.files if path.startswith("data/")} | {"partners.geojson"}
+    assert rows.keys() == served
+    for path, row in rows.items():
+        assert f'<td class="number">{snapshot.files[path].bytes:,}</td>' in row
+        assert f"<code>{snapshot.files[path].sha256}</code>" in row
+        [purpose] = re.findall(r"</th><td>(.*?)</td>", row, re.S)
+        assert len(purpose) > 15, path
+    for expected in (
+        "Version 0.1.0 of 22 November 2026", "First release", "CC BY 4.0", "/catalog",
+        'href="/.well-known/void"', 'href="/data/dsa.csv"', "@misc{vilnius-lod,", 'id="correct"',
+        'href="/tables?lang=en"',
+    ):  # fmt: skip
+        assert expected in page
+
+
 def test_a_table_names_its_metadata(client: FlaskClient) -> None:
     answer = client.get("/data/agreements.csv")
     assert answer.content_type == "text/csv; charset=utf-8; header=present"

@@ -60,6 +60,25 @@ def test_networks_are_chosen_by_name_and_by_time(client: FlaskClient) -> None:
     assert len(partners(home(client, "network=owhc"))) == 40
 
 
+def test_a_choice_says_what_it_narrows_and_what_it_does_not(client: FlaskClient) -> None:
+    def told(query: str) -> str:
+        return " ".join(text_of(home(client, query)).split()).replace(" ,", ",").replace(" .", ".")
+
+    kept = "The source does not say which partners belong to a network"
+    assert "What fits your choice: 1 network." in told("network=owhc")
+    assert kept in told("network=owhc")
+    markup = home(client, "network=owhc")
+    assert markup.index('id="networks"') < markup.index('id="map"')
+    assert len(re.findall('id="networks"', markup)) == 1
+    assert "What fits your choice: 8 partners, 1 country, 9 documents." in told("country=ua")
+    assert "a network belongs to no country" in told("country=ua")
+    assert kept not in told("country=ua")
+    both = told("country=ua&network=owhc")
+    assert "8 partners, 1 country, 9 documents, 1 network." in both
+    assert "a network belongs to no country" not in both
+    assert "8 networks" in told("")
+
+
 def test_1991_stands_out_in_the_timeline_and_its_table(client: FlaskClient) -> None:
     markup = home(client, "")
     assert re.findall(r'<text class="peak"[^>]*>(\d+)</text>', markup) == ["1991"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import html.parser
 import json
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -151,13 +153,33 @@ def test_texts_in_another_language_are_marked(client: FlaskClient) -> None:
     page = client.get("/doc/agreement/chicago-1?lang=en", headers={"Accept": BROWSER}).text
     assert re.search(r'<p lang="lt">Miestų draugystės-bendradarbiavimo</p>', page)
     assert '<html lang="en">' in page
+    # A German title that also stands in as the label for readers of English stays German.
+    marked = '<span lang="de">Partnerstadt Vilnius (Litauen)</span>'
+    assert marked in client.get("/doc/place/erfurt?lang=en", headers={"Accept": BROWSER}).text
+    page = client.get("/doc/document/erfurt-partnerstadt?lang=en", headers={"Accept": BROWSER}).text
+    assert f"<h1>{marked}</h1>" in page
+    page = client.get("/doc/network/efus?lang=lt", headers={"Accept": BROWSER}).text
+    assert '<span lang="en">European Forum for Urban Security</span>' in page
+
+
+@pytest.mark.parametrize("path", ["/", "/doc/place/kyiv", "/search?q=kyi", "/tables/events", "/evidence"])
+def test_a_page_names_its_other_languages_and_each_answers_in_its_own(client: FlaskClient, path: str) -> None:
+    markup = client.get(path, headers={"Accept": BROWSER}).text
+    found = dict(re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', markup))
+    assert found.keys() == {"lt", "en", "x-default"}
+    for tag in ("lt", "en"):
+        address = html.unescape(found[tag]).removeprefix("https://data.example.org/relations")
+        other = client.get(address, headers={"Accept": BROWSER})
+        assert other.headers["Content-Language"] == tag
+        assert f'<html lang="{tag}">' in other.text
 
 
 @pytest.mark.parametrize("language", ["lt", "en"])
 @pytest.mark.parametrize(
     "path",
     ["/", *(f"/doc/{thing}" for thing in THINGS), "/doc/place/vilnius", "/doc/passage/2026-11-22-60",
-     "/ontology", "/shapes", "/report", "/source/2026-11-22", "/data", "/sparql",
+     "/ontology", "/shapes", "/report", "/source/2026-11-22", "/data", "/tables",
+     "/tables/events", "/problems", "/evidence", "/catalog", "/doc/dataset", "/doc/contact", "/sparql",
      "/sparql?query=SELECT*{?s ?p ?o}LIMIT 20"],
 )  # fmt: skip
 def test_every_page_is_well_formed_and_every_link_leads_somewhere(
@@ -178,7 +200,8 @@ def test_every_page_is_well_formed_and_every_link_leads_somewhere(
     for link in {link.partition("#")[0] for link in page.links if link.startswith("/")}:
         found = client.get(link, headers={"Accept": BROWSER}, follow_redirects=True)
         assert found.status_code == 200, link
-    assert not [link for link in page.links if not link.startswith(("/", "#", "http://", "https://"))]
+    schemes = ("/", "#", "http://", "https://", "mailto:")
+    assert not [link for link in page.links if not link.startswith(schemes)]
 
 
 def test_home_tells_figures_partners_and_networks(client: FlaskClient) -> None:
@@ -223,6 +246,26 @@ def test_another_city_is_served_with_its_own_base_and_languages(tiny_application
     concept = client.get("/doc/agreement-type/cooperation", headers={"Accept": BROWSER})
     assert concept.status_code == 200
     assert "/doc/agreement/" in concept.text
+
+
+def test_a_mistake_is_reported_by_mail_with_the_address_in_the_subject(
+    client: FlaskClient, tiny_application: Flask
+) -> None:
+    for path, iri in (("/doc/agreement/kyiv-1", f"{BASE}id/agreement/kyiv-1"), ("/data", f"{BASE}dataset")):
+        page = Page(client.get(path, headers={"Accept": BROWSER, "Accept-Language": "en"}).text)
+        [mail] = [urlsplit(link) for link in page.links if link.startswith("mailto:")]
+        assert mail.path == "international@vilnius.lt"
+        [subject] = parse_qs(mail.query)["subject"]
+        assert subject.startswith("Mistake: ")
+        assert subject.endswith(f"<{iri}>")
+    # Who is nobody's contact is not invented.
+    other = tiny_application.test_client()
+    for path in ("/doc/place/kirchfels", "/data"):
+        links = Page(other.get(path, headers={"Accept": BROWSER}).text).links
+        assert not [link for link in links if link.startswith("mailto:")]
+    page = Page(other.get("/doc/place/kirchfels", headers={"Accept": BROWSER}).text)
+    assert "/data#correct" in page.links
+    assert "correct" in Page(other.get("/data", headers={"Accept": BROWSER}).text).ids
 
 
 def test_a_withdrawn_thing_answers_gone_with_its_history(tiny_application: Flask) -> None:

@@ -203,8 +203,8 @@ def _tables(directory: Path) -> dict[str, bytes]:
 
 
 def _origins(records: Records) -> bytes:
-    """File and line of each thing's row, by the thing's IRI."""
-    rows = {iri: asdict(origin) for iri, origin in sorted(origins(records).items())}
+    """File and line of each thing's row, by its IRI; what a row makes beside its thing comes later."""
+    rows = {iri: asdict(origin) for iri, origin in origins(records).items()}
     return (json.dumps(rows, ensure_ascii=False) + "\n").encode()
 
 

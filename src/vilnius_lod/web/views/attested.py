@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import NamedTuple
 
-from ...terms import IRI, Term
+from ...terms import IRI, Literal, Term
 from ..http.language import Text
 from ..http.site import reader
 from .lookup import Item, item, name, rows, slug
@@ -18,10 +18,10 @@ _PARTS = """SELECT DISTINCT ?thing ?part WHERE {
     UNION { ?thing vlo:basedOn/vlo:event ?part } UNION { ?part org:organization ?thing }
 }"""
 _SAID = """SELECT DISTINCT ?part ?saying ?relation ?aspect ?stated ?date ?kind ?independent ?document
-    ?publisher ?own WHERE {
+    ?title ?publisher ?own WHERE {
     ?saying vlo:about ?part ; vlo:relation ?relation ; vlo:aspect ?aspect ; vlo:statedKind ?kind ;
             vlo:independent ?independent ; dct:source ?document .
-    ?document dct:publisher ?publisher .
+    ?document dct:title ?title ; dct:publisher ?publisher .
     OPTIONAL { ?saying vlo:statedDate ?stated }
     OPTIONAL { ?saying dct:date ?date }
     OPTIONAL { ?part dct:date|vlo:since ?own }
@@ -96,6 +96,11 @@ def _saying(row: dict[str, Term]) -> Saying:
         date.value if date else "",
         row["kind"].value,
         row["independent"].value in {"true", "1"},
-        item(row["document"].value),
+        Item(_title(row["title"]), reader().urls.iri(row["document"].value)),
         row["publisher"].value,
     )
+
+
+def _title(term: Term) -> Text:
+    """A document's title in the language that it is in; its labels stand in for those of the dataset."""
+    return Text(term.value, term.language if isinstance(term, Literal) else "")

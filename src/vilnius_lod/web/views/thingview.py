@@ -101,7 +101,7 @@ def view(iri: str, description: Description) -> dict[str, Any]:
         (said.predicate.value, said.object) for said in description.statements if said.graph.endswith(DERIVED)
     }
     called = [*own[PREF_LABEL], *own[expand("rdfs:label")]] or own[TITLE] or own[CONTACT_NAME]
-    heading = language.pick(called) or Text(short(iri))
+    heading = _as_titled(language.pick(called) or Text(short(iri)), own[TITLE])
     found = documents(agreement=IRI(iri)) if IRI(AGREEMENT) in own[RDF_TYPE] else []
     incoming = _incoming(iri, description)
     facts = _facts(own, derived, found[0].events if found else [])
@@ -126,6 +126,12 @@ def view(iri: str, description: Description) -> dict[str, Any]:
         "incoming": incoming,
         "left_out": description.left_out,
     }
+
+
+def _as_titled(heading: Text, titles: Iterable[Term]) -> Text:
+    """The heading in the language that it is in: labels repeat a title for readers of each language."""
+    tags = [title.language for title in titles if isinstance(title, Literal) and title.value == heading.value]
+    return heading if not tags or heading.language in tags else Text(heading.value, tags[0])
 
 
 def _since(own: Mapping[str, list[Term]], found: list[Document], incoming: list[Group]) -> Since | None:
