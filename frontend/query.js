@@ -19,7 +19,9 @@ export async function edit(area) {
     showQueryButton: false, resizeable: false, editorHeight: "auto", viewportMargin: Infinity, prefixCcApi: "",
     extraKeys: { "Ctrl-Enter": () => form.requestSubmit(), "Cmd-Enter": () => form.requestSubmit(), Tab: false, "Shift-Tab": false },
   });
-  editor.getInputField().setAttribute("aria-label", form.querySelector("label[for=query]").textContent);
+  const input = editor.getInputField();
+  input.id = "query-editor"; // without a name: what is sent is the text area
+  input.setAttribute("aria-label", form.querySelector("label[for=query]").textContent);
   form.querySelector(".hint").textContent = area.dataset.hint;
   area.hidden = true;
   area.required = false;
@@ -28,6 +30,8 @@ export async function edit(area) {
   form.addEventListener("submit", keep);
   const line = Number(area.dataset.line);
   if (line) {
+    const wrong = editor.addLineClass(line - 1, "background", "wrong");
+    editor.on("change", () => editor.removeLineClass(wrong, "background", "wrong"));
     editor.setCursor({ line: line - 1, ch: Math.max(0, Number(area.dataset.column || 1) - 1) });
     editor.focus();
   }

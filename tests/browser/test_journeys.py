@@ -186,3 +186,14 @@ def test_the_keyboard_reaches_everything_and_leaves_the_editor(page: Page) -> No
     page.locator(".CodeMirror textarea").focus()
     page.keyboard.press("Tab")
     expect(page.get_by_label("Answer as")).to_be_focused()
+
+
+def test_a_reader_is_told_that_it_was_on_this_day(page: Page) -> None:
+    page.clock.set_fixed_time("2031-11-23T12:00:00")
+    page.goto("/doc/place/erfurt")
+    date = page.locator("table time", has_text="23 November 1990")
+    expect(date.locator("xpath=..")).to_contain_text("23 November 1990 on this day")
+    expect(page.locator("table strong.today")).to_have_count(1)
+    page.clock.set_fixed_time("2031-11-24T12:00:00")
+    page.goto("/doc/place/erfurt")
+    expect(page.locator("strong.today")).to_have_count(0)

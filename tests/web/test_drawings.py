@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from vilnius_lod.web.http.language import Text
 from vilnius_lod.web.views.atlas import (
     NEAR,
     Spot,
@@ -17,6 +18,7 @@ from vilnius_lod.web.views.atlas import (
     near_map,
     small_map,
 )
+from vilnius_lod.web.views.plots import BARS, Row, bars, map_of, places
 from vilnius_lod.web.views.timeline import OTHER, timeline
 
 CENTRE = Spot("c", "Centre", 54.7, 25.3)
@@ -104,3 +106,116 @@ def test_columns_are_as_high_as_their_documents_are_many() -> None:
     assert tall[1972] == pytest.approx(200 / 6, abs=0.1)
     assert [column.size for column in found.columns] == [0, 4, 0, 0]
     assert timeline([], [], until=2005) is None
+
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
+SYSTEM = "<http://www.opengis.net/def/crs/"
+
+
+def called(iri: str) -> Text:
+    return Text(f"name of {iri}", "en")
+
+
+def row(**cells: str) -> Row:
+    """Cells as they look: numbers, IRIs (``x:…``), ``POINT(…)``, a text with its language (``Name@en``)."""
+    found: dict[str, dict[str, str]] = {}
+    for name, value in cells.items():
+        if value.startswith("x:"):
+            found[name] = {"type": "uri", "value": value}
+        elif "POINT" in value:
+            found[name] = {"type": "literal", "value": value, "datatype": WKT}
+        elif re.fullmatch(r"-?[\d.]+|NaN|many", value):
+            kind = "integer" if re.fullmatch(r"-?\d+|many", value) else "double"
+            found[name] = {"type": "literal", "value": value, "datatype": XSD + kind}
+        else:
+            text, _, language = value.partition("@")
+            found[name] = {"type": "literal", "value": text} | ({"xml:lang": language} if language else {})
+    return found
+
+
+@pytest.mark.parametrize(
+    ("cells", "point"),
+    [
+        ({"w": "POINT(25.3 54.7)"}, (54.7, 25.3)),
+        ({"w": "POINT Z(-25.3e0 .5 7)"}, (0.5, -25.3)),
+        ({"w": f"{SYSTEM}OGC/1.3/CRS84> POINT(25.3 54.7)"}, (54.7, 25.3)),
+        ({"w": f"{SYSTEM}EPSG/0/4326> POINT(54.7 25.3)"}, (54.7, 25.3)),
+        ({"w": f"{SYSTEM}EPSG/0/3346> POINT(582710 6061783)"}, None),
+        ({"w": "POINT(25.3 94.7)"}, None),
+        ({"w": "POINT EMPTY"}, None),
+        ({"lat": "54.7", "long": "25.3"}, (54.7, 25.3)),
+        ({"Latitude": "54.7", "LON": "25.3"}, (54.7, 25.3)),
+        ({"lat": "54.7"}, None),
+        ({"lat": "NaN", "long": "25.3"}, None),
+        ({"latest": "54.7", "longest": "25.3"}, None),
+    ],
+)
+def test_points_are_found_as_wkt_and_as_two_columns(
+    cells: dict[str, str], point: tuple[float, float] | None
+) -> None:
+    found = places([*cells], [row(**cells)], called)
+    assert [(spot.lat, spot.long) for spot in found] == ([point] if point else [])
+
+
+def test_a_point_has_the_words_of_its_row_or_the_name_of_its_thing_and_stands_once() -> None:
+    here = {"lat": "54.7", "long": "25.3"}
+    rows = [row(p="x:a", n="A@en", **here), row(p="x:a", n="Ä@de", **here), row(p="x:b", **here), row(**here)]
+    found = places(["p", "n", "lat", "long"], rows, called)
+    assert [(spot.key, spot.label) for spot in found] == [("x:a", "A"), ("x:b", "name of x:b"), ("", "")]
+
+
+def test_a_map_of_points_has_them_all_wherever_they_are() -> None:
+    for spots in ([EAST], [EAST, WEST, FAR], [Spot("a", "", 60, 179), Spot("b", "", 62, -179)]):
+        drawing = map_of(spots, [SQUARE])
+        assert drawing is not None
+        assert {spot.key for mark in drawing.marks for spot in mark.spots} == {spot.key for spot in spots}
+        assert all(0 < mark.x < 1000 and 0 < mark.y < drawing.height for mark in drawing.marks)
+    assert map_of([], [SQUARE]) is None
+
+
+def test_bars_are_as_long_as_their_numbers() -> None:
+    found = bars(["decade", "n"], [row(decade="1970", n="2"), row(decade="1990", n="8")], called)
+    assert found is not None
+    assert (found.label, found.measure) == ("decade", "n")
+    assert [(bar.label.value, bar.value, bar.x, bar.width) for bar in found.bars] == [
+        ("1970", "2", 0, 25), ("1990", "8", 0, 100),
+    ]  # fmt: skip
+    below = bars(["k", "n"], [row(k="a@en", n="-1.5"), row(k="b@en", n="4.5"), row(k="c@en", n="0")], called)
+    assert below is not None
+    assert [(bar.x, bar.width) for bar in below.bars] == [(0, 25), (25, 75), (25, 0)]
+    assert below.bars[0].label == Text("a", "en")
+    zero = bars(["k", "n"], [row(k="a", n="0"), row(k="b", n="0")], called)
+    assert zero is not None
+    assert [bar.width for bar in zero.bars] == [0, 0]
+
+
+def test_a_thing_is_called_by_its_name() -> None:
+    named = bars(["p", "name", "n"], [row(p="x:a", name="A", n="1"), row(p="x:b", name="B", n="2")], called)
+    assert named is not None
+    assert [bar.label.value for bar in named.bars] == ["A", "B"]
+    bare = bars(["p", "n"], [row(p="x:a", n="1"), row(p="x:b", n="2")], called)
+    assert bare is not None
+    assert bare.bars[1].label == Text("name of x:b", "en")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [row(k="a", n="1")],
+        [row(k=f"k{i}", n="1") for i in range(BARS + 1)],
+        [row(k="a", n="1"), row(k="a", n="2")],
+        [row(k="a", n="1"), row(k="b")],
+        [row(k="a", n="1"), row(n="2")],
+        [row(k="a", n="1"), row(k="b", n="many")],
+        [row(k="a", n="1"), row(k="b", n="NaN")],
+        [row(k="a", n="1"), row(k="b", n="two")],
+        [row(k="a", n="1", m="1"), row(k="b", n="2", m="2")],
+        [row(k="a", n="1990"), row(k="b", n="1991")],
+        [row(k="a", lat="1"), row(k="b", lat="2")],
+        [row(k="a", n="1"), row(k="b" * 61, n="2")],
+        [row(n="1"), row(n="2")],
+    ],
+)
+def test_no_bars_where_they_would_say_nothing(rows: list[Row]) -> None:
+    assert bars(list(dict.fromkeys(name for one in rows for name in one)), rows, called) is None

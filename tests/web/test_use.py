@@ -13,8 +13,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from vilnius_lod.web.http.language import elapsed
+from vilnius_lod.web.http.language import Language, elapsed
+from vilnius_lod.web.http.site import EXTENSION
 from vilnius_lod.web.views.citation import Citation
+from vilnius_lod.web.views.examples import examples
 from vilnius_lod.web.views.snippets import snippets
 
 from .test_things import BROWSER, text_of
@@ -137,3 +139,69 @@ def test_downloads_of_a_result_are_the_result(client: FlaskClient) -> None:
     assert parse_qs(address.query)["query"] == [query]
     rows = list(csv.reader(io.StringIO(client.get(f"/sparql?{address.query}").text)))
     assert len(rows) == 26
+
+
+POINTS = """PREFIX geo: <http://www.w3.org/2003/01/geo/wgs84_pos#>
+SELECT ?place ?lat ?long WHERE { ?place geo:lat ?lat ; geo:long ?long } ORDER BY ?place LIMIT 7"""
+SHAPES = """PREFIX gsp: <http://www.opengis.net/ont/geosparql#>
+SELECT ?place ?wkt WHERE { ?place gsp:hasGeometry/gsp:asWKT ?wkt } ORDER BY ?place LIMIT 7"""
+
+
+def result(client: FlaskClient, query: str, language: str = "en") -> str:
+    asked = client.get(
+        "/sparql", query_string={"query": query, "lang": language}, headers={"Accept": BROWSER}
+    )
+    assert asked.status_code == 200
+    return asked.text
+
+
+@pytest.mark.parametrize("query", [POINTS, SHAPES])
+def test_a_result_with_points_is_a_map(client: FlaskClient, query: str) -> None:
+    page = result(client, query)
+    assert 'role="img" aria-label="Map of 7 places"' in page
+    assert '<a href="#map">Map</a>' in page
+    assert "<title>Aalborg</title>" in page
+    assert 'id="chart"' not in page
+    assert page.count("<tr>") == 8
+    assert 'aria-label="Žemėlapis: 7 vietos"' in result(client, query, "lt")
+
+
+def test_a_result_with_numbers_is_a_chart(client: FlaskClient) -> None:
+    query = next(
+        example.query
+        for example in examples(client.application.extensions[EXTENSION].snapshot, Language("en", ("en",)))
+        if example.name == "documents-by-decade"
+    )
+    page = result(client, query)
+    assert 'role="img" aria-label="Bar chart: documents by decade"' in page
+    assert re.findall(r'<rect x="0.0%" width="([\d.]+)%"', page) == [
+        "11.11", "11.11", "100.0", "72.22", "66.67", "16.67",
+    ]  # fmt: skip
+    assert 'id="map"' not in page
+
+
+def test_a_result_with_neither_is_its_table(client: FlaskClient) -> None:
+    page = result(client, "SELECT ?s WHERE { ?s a <https://schema.org/Country> }")
+    assert "<figure" not in page
+    assert 'href="#rows"' not in page
+
+
+def test_too_many_places_are_said_to_be_more(client: FlaskClient) -> None:
+    numbers = " ".join(map(str, range(1, 19)))
+    query = f"""SELECT ?lat ?long WHERE {{
+        VALUES ?a {{ {numbers} }} VALUES ?b {{ {numbers} }} BIND(?a * 4 AS ?lat) BIND(?b * 9 AS ?long) }}"""
+    page = result(client, query)
+    assert "324 rows" in page
+    assert 'aria-label="Map of 300 places"' in page
+    assert 0 < page.count("<circle") <= 300
+    assert "The first 300 places are drawn." in page
+
+
+def test_an_example_is_shown_with_its_title_and_note_in_the_reader_s_language(client: FlaskClient) -> None:
+    for language, title, note in (
+        ("en", "Twinned cities", "Twinning includes declarations of twinning."),
+        ("lt", "Susigiminiavę miestai", "Į susigiminiavimą įeina ir susigiminiavimo deklaracijos."),
+    ):
+        page = client.get(f"/sparql?example=twinned-cities&lang={language}", headers={"Accept": BROWSER}).text
+        assert f"<h2>{title}</h2>\n<p>{note}</p>" in page
+        assert "skos:broader* at:twinning" in page

@@ -90,6 +90,16 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   });
 }
 
+/** Days of other years that fall on the reader's today. */
+const today = new Date();
+const two = (number) => String(number).padStart(2, "0");
+const sameDay = `main time[datetime$="-${two(today.getMonth() + 1)}-${two(today.getDate())}"]`;
+for (const time of document.querySelectorAll(sameDay)) {
+  if (time.dateTime.length < 10 || Number(time.dateTime.slice(0, 4)) >= today.getFullYear()) continue;
+  const mark = Object.assign(document.createElement("strong"), { className: "today", textContent: document.body.dataset.onThisDay });
+  time.after(" ", mark);
+}
+
 /** The query editor, once everything else is there. */
 const area = document.querySelector("textarea[data-editor]");
 if (area) {
