@@ -195,7 +195,7 @@ def test_the_sitemap_leads_to_every_page(client: FlaskClient, application: Flask
 
 def test_robots_may_read_all_but_queries(client: FlaskClient) -> None:
     lines = client.get("/robots.txt").text.splitlines()
-    assert [line for line in lines if line.startswith("Disallow")] == ["Disallow: /sparql"]
+    assert [line for line in lines if line.startswith("Disallow")] == ["Disallow: /sparql?"]
     assert f"Sitemap: {SITE}sitemap.xml" in lines
 
 

@@ -100,6 +100,7 @@ def test_the_map_draws_a_mark_for_each_partner_and_hides_nothing_from_the_table(
     page = Page(markup)
     drawn = set(re.findall(r'href="(/doc/place/[^"]+)"', near + far))
     assert drawn <= set(page.links)
+    assert not re.findall(r"<a (?![^>]*href=)[^>]*>", markup), "what leads nowhere is no link"
     assert '<svg viewBox="0 0 1000' in near
     assert 'aria-hidden="true"' in near
 

@@ -102,9 +102,9 @@ def sitemap() -> Response:
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
-    """Robots may read everything but what is computed for them alone."""
+    """Robots may read everything but what is computed for them alone: answers to queries."""
     disallowed = reader().urls.plain("/sparql")
-    text = f"User-agent: *\nDisallow: {disallowed}\n\nSitemap: {site().location}/sitemap.xml\n"
+    text = f"User-agent: *\nDisallow: {disallowed}?\n\nSitemap: {site().location}/sitemap.xml\n"
     return answer(text.encode(), "text/plain")
 
 
