@@ -13,7 +13,6 @@ from .client import Client
 from .peers import Server
 from .results import say
 
-HEADERS = {"Accept-Language": "en"}
 FORMATS = {
     "Turtle": ("text/turtle", "ttl"),
     "JSON-LD": ("application/ld+json", "jsonld"),
@@ -50,7 +49,7 @@ def _prepare(service: Server, slugs: Sequence[str], folder: Path) -> dict[str, t
     with Client(service.port) as client:
         for name, (accept, extension) in FORMATS.items():
             for slug in slugs:
-                reply = client.get(f"/doc/{slug}", {"Accept": accept, **HEADERS})
+                reply = client.get(f"/doc/{slug}", {"Accept": accept})
                 if reply.status != 200:
                     raise AssertionError(f"/doc/{slug} as {accept}: {reply.status}")
                 file = folder / "www" / "doc" / f"{slug}.{extension}"

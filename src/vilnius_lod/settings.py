@@ -31,7 +31,7 @@ class Settings:
     result_bytes: int = _setting(16 * 2**20, "Bytes in an answer.", least=1)
     worker_megabytes: int = _setting(96, "MiB that a query may need beside the data.", least=8)
     workers: int = _setting(16, "Queries at once, in all.", least=1)
-    light_seconds: float = _setting(0.03, "Seconds of computing after which a query counts as heavy.")
+    light_seconds: float = _setting(0.06, "Seconds of computing after which a query counts as heavy.")
     heavy_queries: int = _setting(2, "Heavy queries that compute at once; as many again may wait.", least=1)
     queries_per_client: int = _setting(20, "Queries at once from one client, waiting ones included.", least=1)
     queue_length: int = _setting(24, "Queries that may wait for their turn.")

@@ -88,7 +88,7 @@ def _search(address: str) -> Response:
     )
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=1)  # more would keep earlier snapshots in memory
 def index(descriptions: Descriptions, bases: tuple[str, ...]) -> Index:
     """All that can be searched for in one snapshot."""
     entries = []

@@ -15,7 +15,6 @@ from .overview import spots
 
 def small_map(iri: str, description: Description) -> atlas.Map | None:
     """The thing and the places that it names, from the focus place; None if it is nowhere else."""
-    known = spots()
     found = dict.fromkeys([iri])
     found |= dict.fromkeys(
         said.object.value
@@ -25,6 +24,7 @@ def small_map(iri: str, description: Description) -> atlas.Map | None:
     found |= dict.fromkeys(
         said.subject.value for said in description.inverse if said.predicate.value in layout().map_inverse
     )
+    known = spots({*found, focus()})
     centre = known.get(focus())
     shown = tuple(known[place] for place in found if place in known and place != focus())
     return _drawn(centre, shown) if centre and shown and iri != focus() else None

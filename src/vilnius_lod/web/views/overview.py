@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -137,9 +137,10 @@ def overview() -> Overview:
     )
 
 
-def spots() -> dict[str, Spot]:
-    """Where each place is whose coordinates are known."""
-    return {row["place"].value: spot for row in rows(_POSITION) if (spot := _spot(row["place"].value, row))}
+def spots(among: Container[str] | None = None) -> dict[str, Spot]:
+    """Where each place is, or each of those ``among``, whose coordinates are known."""
+    found = ((row["place"].value, row) for row in rows(_POSITION))
+    return {iri: spot for iri, row in found if (among is None or iri in among) and (spot := _spot(iri, row))}
 
 
 def _spot(iri: str, row: dict[str, Any]) -> Spot | None:
