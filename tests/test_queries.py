@@ -220,6 +220,14 @@ def test_the_answer_has_as_many_rows_as_the_page(engine: Engine, name: str) -> N
     assert len(answer(engine, name)) == ROWS[name]
 
 
+def test_partners_are_on_the_map_where_the_table_has_them(engine: Engine) -> None:
+    table = (QUERIES.parent / "data" / "tables" / "places.csv").read_text(encoding="utf-8-sig")
+    places = {row["place"]: row for row in csv.DictReader(io.StringIO(table))}
+    for iri, name, lat, long in answer(engine, "coordinates"):
+        place = places[iri.removeprefix("place/")]
+        assert (name, float(lat), float(long)) == (place["name_en"], float(place["lat"]), float(place["long"]))
+
+
 def _in_order(cells: list[str], row: list[str]) -> bool:
     rest = iter(row)
     return all(cell in rest for cell in cells)
