@@ -225,7 +225,11 @@ def test_partners_are_on_the_map_where_the_table_has_them(engine: Engine) -> Non
     places = {row["place"]: row for row in csv.DictReader(io.StringIO(table))}
     for iri, name, lat, long in answer(engine, "coordinates"):
         place = places[iri.removeprefix("place/")]
-        assert (name, float(lat), float(long)) == (place["name_en"], float(place["lat"]), float(place["long"]))
+        assert (name, float(lat), float(long)) == (
+            place["name_en"],
+            float(place["lat"]),
+            float(place["long"]),
+        )
 
 
 def _in_order(cells: list[str], row: list[str]) -> bool:
