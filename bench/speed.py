@@ -41,12 +41,7 @@ def _real(snapshot: Snapshot, store: Path, folder: Path, quick: bool) -> dict[st
         "quads": len(quads),
         "first_answer_s": _first_answer(store, folder, quads, base, quick),
     }
-    others: list[Peer] = [
-        lambda: peers.oxigraph(file, folder, disk=True),
-        lambda: peers.oxigraph(file, folder, disk=False),
-        lambda: peers.virtuoso(file, folder),
-        lambda: peers.rdflib_endpoint(file, folder),
-    ]
+    others = [*_peers(file, folder), lambda: peers.rdflib_endpoint(file, folder)]
     with contextlib.ExitStack() as stack:
         servers = _start(stack, store, folder, others[: 1 if quick else None])
         ours = servers[0]
@@ -75,11 +70,7 @@ def _large(snapshot: Snapshot, store: Path, folder: Path, quick: bool) -> dict[s
         "quads": len(quads),
         "first_answer_s": _first_answer(store, folder, quads, base, quick),
     }
-    others: list[Peer] = [
-        lambda: peers.oxigraph(file, folder, disk=True),
-        lambda: peers.oxigraph(file, folder, disk=False),
-        lambda: peers.virtuoso(file, folder),
-    ]
+    others = _peers(file, folder)
     with contextlib.ExitStack() as stack:
         servers = _start(stack, store, folder, others[: 1 if quick else None])
         say(f"Each shape at {len(quads)} statements:")
@@ -87,6 +78,14 @@ def _large(snapshot: Snapshot, store: Path, folder: Path, quick: bool) -> dict[s
         found["descriptions_ms"] = _descriptions(servers[0], quads, base, quick)
         found["memory_bytes"] = {server.name: watch.memory(server.pid) for server in servers}
     return found
+
+
+def _peers(file: Path, folder: Path) -> list[Peer]:
+    return [
+        lambda: peers.oxigraph(file, folder, disk=True),
+        lambda: peers.oxigraph(file, folder, disk=False),
+        lambda: peers.virtuoso(file, folder),
+    ]
 
 
 def _growth(found: dict[str, Any]) -> dict[str, float]:

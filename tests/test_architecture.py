@@ -74,6 +74,11 @@ def test_imports_within_the_web_go_one_way(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_addresses_are_given_in_their_room(path: Path) -> None:
+    assert "Blueprint(" not in path.read_text() or path.parent.name == "addresses"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_a_library_is_known_in_one_room(path: Path) -> None:
     for name in imports(path):
         library = name.split(".")[0]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving import free_port
+from tests.serving import free_port, stop
 from vilnius_lod.query.load import Target
 
 VIRTUOSO_INI = """
@@ -127,12 +127,7 @@ def _running(
             time.sleep(0.1)
         yield process
     finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(10)
+        stop(process)
 
 
 def _answers(port: int, path: str) -> bool:

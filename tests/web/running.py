@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.serving import free_port
+from tests.serving import free_port, stop
 
 PROGRAM = """
 import sys, pathlib
@@ -70,9 +70,4 @@ def running(
             raise AssertionError(f"the service does not answer: {log.read_text()}")
         yield service
     finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(10)
+        stop(process)

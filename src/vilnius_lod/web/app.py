@@ -38,7 +38,7 @@ from .http.observe import observed
 from .http.problems import N_, Problem
 from .http.site import EXTENSION
 from .switching import open_site
-from .views import assets, rendering
+from .views import rendering
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +55,8 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 MODULES = (
-    assets, completion, evidence, files, finding, harvest, metrics, openapi, operations, pages, problem_types,
-    report, resolve, source, sparql, tables, things, vocabularies,
+    completion, evidence, files, finding, harvest, openapi, operations, pages, problem_types, report, resolve,
+    source, sparql, tables, things, vocabularies,
 )  # fmt: skip
 PATH_LIMIT = 2048
 _PATH = re.compile(

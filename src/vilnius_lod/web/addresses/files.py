@@ -1,17 +1,22 @@
-"""Files of the snapshot, as they are: dumps and tables."""
+"""Files as they are: the snapshot's dumps and tables, and what pages are dressed in."""
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, Response
 
-from ..http.answers import answer, page
+from ..http.answers import IMMUTABLE, PUBLIC, answer, page
 from ..http.problems import Problem
 from ..http.site import reader, site
+from ..views.assets import STATIC, is_built, static_path
 
 blueprint = Blueprint("files", __name__)
 
 TABLE = "text/csv; charset=utf-8; header=present"
 GEOJSON = "/partners.geojson"
+ASSETS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+_ASSET = re.compile(r"((?:built/)?[a-z0-9-]+)(?:\.([0-9a-f]{12}))?(\.[a-z0-9]+)")
 
 
 @blueprint.get("/data")
@@ -45,3 +50,13 @@ def file(name: str) -> Response:
 def geojson() -> Response:
     """The partners as points."""
     return answer(site().snapshot.read(GEOJSON[1:]), "application/geo+json")
+
+
+@blueprint.get("/assets/<path:name>")
+def asset(name: str) -> Response:
+    """An asset under its address with the digest; under another it is kept for a while only."""
+    found = _ASSET.fullmatch(name)
+    if found is None or found[3] not in ASSETS or not is_built(original := found[1] + found[3]):
+        raise Problem("not-found")
+    current = static_path(original) == f"/assets/{name}"
+    return answer((STATIC / original).read_bytes(), ASSETS[found[3]], cache=IMMUTABLE if current else PUBLIC)

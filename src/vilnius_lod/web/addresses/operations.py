@@ -1,16 +1,20 @@
-"""For those who run the service: is it alive, is it ready?"""
+"""For those who run the service: is it alive, is it ready, what does it do?"""
 
 from __future__ import annotations
 
 import json
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app
 
 from ...query.errors import QueryError
 from ..http.answers import NO_STORE, answer
+from ..http.metrics import CACHE, gauge, meter
+from ..http.problems import Problem
 from ..http.site import site
 
 blueprint = Blueprint("operations", __name__)
+
+PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 
 @blueprint.get("/health")
@@ -32,6 +36,24 @@ def ready() -> Response:
         response.headers["Retry-After"] = "2"
         return response
     return _json({"status": "ready", **state})
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """The numbers of this process, where the operator has switched them on."""
+    here = site()
+    if not here.settings.metrics:
+        raise Problem("not-found")
+    cache = current_app.extensions[CACHE]
+    snapshot = (("dataset", here.snapshot.dataset), ("name", here.snapshot.name))
+    lines = [
+        *meter().lines(here.settings.workers),
+        *gauge("cache_bytes", "Bytes of kept answers.", cache.bytes),
+        *gauge("cache_bytes_limit", "Bytes that kept answers may take.", here.settings.cache_bytes),
+        *gauge("cache_entries", "Entries of the cache.", len(cache)),
+        *gauge("snapshot_info", "The snapshot that is served.", 1, snapshot),
+    ]
+    return answer(("\n".join(lines) + "\n").encode(), PROMETHEUS, cache=NO_STORE)
 
 
 def _json(document: dict[str, str]) -> Response:

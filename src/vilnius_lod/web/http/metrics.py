@@ -9,21 +9,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from flask import Blueprint, Response, current_app
+from flask import current_app
 
-from .answers import NO_STORE, answer
 from .observe import Seen
-from .problems import Problem
-from .site import site
 
 EXTENSION = "vilnius_lod.meter"
 CACHE = "vilnius_lod.cache"
-MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper bounds of the histograms, in seconds."""
 Labels = tuple[tuple[str, str], ...]
-
-blueprint = Blueprint("metrics", __name__)
 
 
 @dataclass(slots=True)
@@ -100,24 +94,6 @@ def meter() -> Meter:
     """The application's meter."""
     found: Meter = current_app.extensions[EXTENSION]
     return found
-
-
-@blueprint.get("/metrics")
-def metrics() -> Response:
-    """The numbers of this process, where the operator has switched them on."""
-    here = site()
-    if not here.settings.metrics:
-        raise Problem("not-found")
-    cache = current_app.extensions[CACHE]
-    snapshot = (("dataset", here.snapshot.dataset), ("name", here.snapshot.name))
-    lines = [
-        *meter().lines(here.settings.workers),
-        *gauge("cache_bytes", "Bytes of kept answers.", cache.bytes),
-        *gauge("cache_bytes_limit", "Bytes that kept answers may take.", here.settings.cache_bytes),
-        *gauge("cache_entries", "Entries of the cache.", len(cache)),
-        *gauge("snapshot_info", "The snapshot that is served.", 1, snapshot),
-    ]
-    return answer(("\n".join(lines) + "\n").encode(), MEDIA_TYPE, cache=NO_STORE)
 
 
 def gauge(name: str, text: str, value: float, labels: Labels = ()) -> list[str]:

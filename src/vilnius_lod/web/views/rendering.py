@@ -37,7 +37,7 @@ def prepare(app: Flask) -> None:
         snippets=lambda query: snippets(query, f"{site().location}/sparql"),
     )
     app.jinja_env.filters.update(
-        place_name=lambda iri: lookup.name(iri).value,
+        thing_name=lambda iri: lookup.name(iri).value,
         options=lambda items: [(key, item.text) for key, item in items.items()],
         network_options=lambda networks: [(network.key, network.network.text) for network in networks],
         decades=_decades,
