@@ -4,6 +4,7 @@ import contextlib
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pyoxigraph
 import pytest
@@ -15,6 +16,7 @@ from vilnius_lod.query.errors import MalformedQuery, QueryError, Refused, TooDee
 from vilnius_lod.settings import Settings
 
 DEFAULT = Settings()
+QUERIES = Path(__file__).parents[2] / "queries"
 PROLOGUE = "PREFIX : <http://e/> PREFIX ex: <http://e/> PREFIX service: <http://e/>\n"
 
 LOOK_ALIKES = [
@@ -242,8 +244,16 @@ def test_a_path_is_bounded_in_steps(operator: str) -> None:
 @pytest.mark.parametrize("text", ["ASK {\n ?s ?p 'open }", "ASK {\n ?s ?p 'o\n' }"])
 def test_a_string_left_open_is_told_with_its_place(text: str) -> None:
     with pytest.raises(MalformedQuery) as caught:
-        guard.inspect(text, DEFAULT)
+        list(guard.tokenise(text))
     assert caught.value.line == 2
+
+
+def test_a_plain_query_is_seen_as_its_tokens_say() -> None:
+    plain = [text for file in QUERIES.rglob("*.rq") if "SERVICE" not in (text := file.read_text())]
+    assert len(plain) > 30
+    for query in plain:
+        whole = guard.inspect(query + "\n# FROM NOW ON: to be read to the end", DEFAULT)
+        assert guard.inspect(query, DEFAULT) == whole, query
 
 
 @pytest.mark.parametrize(

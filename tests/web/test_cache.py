@@ -181,6 +181,27 @@ def test_many_ways_to_ask_for_one_address_are_bounded_too(application: Flask) ->
     assert cache.bytes <= 40_000
 
 
+def test_many_ways_to_the_same_answer_share_it_and_are_bounded_too(application: Flask) -> None:
+    client, calls, cache, _ = counted(
+        application, lambda: public(b"x" * 1000, Vary="Accept-Language"), limit=40_000
+    )
+    for number in range(1, 200):
+        for language in ("en", "lt"):
+            client.get("/a", headers={"Accept-Language": f"{language};q=0.{number:03}"})
+        assert cache.bytes <= 40_000
+    assert len(calls) == 2
+
+
+def test_what_was_sent_before_leads_to_the_answer_for_it_alone(application: Flask) -> None:
+    client, _, _, outcomes = counted(
+        application, lambda: public(request.headers["Accept-Language"][:2].encode(), Vary="Accept-Language")
+    )
+    for _ in range(3):
+        for language in ("en", "lt", "lt-LT, en;q=0.5"):
+            assert client.get("/a", headers={"Accept-Language": language}).text == language[:2]
+    assert outcomes == ["miss", "miss", *["hit"] * 7]
+
+
 def test_many_threads_get_the_right_answers(application: Flask) -> None:
     client, _, cache, _ = counted(
         application, lambda: public(request.full_path.encode() * 50, Vary="Accept"), limit=60_000

@@ -51,7 +51,7 @@ def test_the_data_page_says_of_each_file_what_it_is_for_how_large_it_is_and_its_
 def test_a_table_names_its_metadata(client: FlaskClient) -> None:
     answer = client.get("/data/agreements.csv")
     assert answer.content_type == "text/csv; charset=utf-8; header=present"
-    [target] = re.findall(r'<([^>]+)>; rel="describedby"', ", ".join(answer.headers.getlist("Link")))
+    [target] = re.findall(r'<([^>]+)>; rel="describedby"', answer.headers["Link"])
     metadata = client.get(target)
     assert metadata.content_type == "application/csvm+json"
     assert json.loads(metadata.data)["@context"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ..settings import Settings
@@ -40,6 +40,7 @@ _OPERANDS = frozenset({"iri", "string", "variable", "tag", "label", "name", "wor
 _UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _VOLATILE = ("NOW", "RAND", "UUID", "BNODE")
+_TELLING = ("SERVICE", "FROM", *_VOLATILE)
 
 
 class Token(NamedTuple):
@@ -61,12 +62,15 @@ class Inspected(NamedTuple):
 
 
 def inspect(query: str, settings: Settings) -> Inspected:
-    """Let a query pass, or raise Refused, TooLong, TooDeep, or MalformedQuery for a string left open.
+    """Let a query pass, or raise Refused, TooLong or TooDeep; MalformedQuery where a string is left open and
+    something depends on it.
 
     What passes need not be SPARQL: that is for the parser to say.
     """
     if len(query) > settings.query_length:
         raise TooLong(settings.query_length, "characters", *place(query, settings.query_length))
+    if _is_plain(query, settings):
+        return Inspected(_form(query, tokenise(query)), dataset=False, volatile=False)
     tokens = list(tokenise(query))
     _measure(query, tokens, settings)
     form = _form(query, tokens)
@@ -90,6 +94,23 @@ def tokenise(query: str) -> Iterator[Token]:
             yield Token("name" if match["colon"] else kind, match[kind], match.start(kind))
 
 
+def _is_plain(query: str, settings: Settings) -> bool:
+    """Whether, however it is read, it has neither too many signs nor any of the words that matter: most
+    queries are, and reading one token by token takes longer than many an answer.
+    """
+
+    def few(signs: str, limit: int) -> bool:
+        return sum(map(query.count, signs)) <= limit
+
+    upper = query.upper()
+    return (
+        not any(word in upper for word in _TELLING)
+        and few("({[", settings.query_nesting)
+        and few("!-+^", settings.query_nesting)
+        and few("/|^", settings.query_path_operators)
+    )
+
+
 def _measure(query: str, tokens: list[Token], settings: Settings) -> None:
     open_brackets = prefixes = path_operators = 0
     for kind, text, start in tokens:
@@ -108,7 +129,7 @@ def _measure(query: str, tokens: list[Token], settings: Settings) -> None:
             raise TooLong(settings.query_path_operators, "path operators", *place(query, start))
 
 
-def _form(query: str, tokens: list[Token]) -> str:
+def _form(query: str, tokens: Iterable[Token]) -> str:
     """The first keyword after the prologue; raises Refused for an update's."""
     for kind, text, start in tokens:
         word = text.upper()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import re
 from collections.abc import Iterable
@@ -113,6 +114,10 @@ def _with_headers(application: WSGIApplication) -> WSGIApplication:
         def start(status: str, headers: Headers, error: Any = None, /) -> Write:
             own = {name.lower() for name, _ in headers}
             headers += [(name, value) for name, value, key in standing if key not in own]
+            # One field with all links says the same as one for each (RFC 9110, section 5.3).
+            if links := [value for name, value in headers if name == "Link"]:
+                headers = [(name, value) for name, value in headers if name != "Link"]
+                headers.append(("Link", ", ".join(links)))
             return start_response(status, headers, error)
 
         return application(environ, start)
@@ -124,11 +129,14 @@ def _without_host(application: WSGIApplication, allowed: Iterable[str]) -> WSGIA
     """No answer depends on Host: it is checked here and then hidden."""
     names = {name.lower() for name in allowed}
 
-    def gate(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        host = environ.get("HTTP_HOST")
+    @functools.lru_cache(64)
+    def is_known(host: str | None) -> bool:
         found = _HOST.fullmatch(host) if host is not None else None
         named = {found[0].lower(), found[1].lower()} if found else set()
-        environ[KNOWN_HOST] = (host is None or bool(found)) and (not names or bool(named & names))
+        return (host is None or bool(found)) and (not names or bool(named & names))
+
+    def gate(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ[KNOWN_HOST] = is_known(environ.get("HTTP_HOST"))
         environ["HTTP_HOST"] = "localhost"
         return application(environ, start_response)
 

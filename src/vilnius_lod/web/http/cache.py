@@ -5,12 +5,13 @@ An answer depends on its snapshot and its request alone, so what may be stored i
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from . import encoding, negotiate
@@ -26,7 +27,8 @@ KNOWN_HOST = "vilnius_lod.known_host"
 _SAFE = frozenset({"GET", "HEAD"})
 _OF_THE_BODY = frozenset({"content-type", "content-length", "content-encoding", "content-language"})
 _TAG = re.compile(r'"[^"]*"')
-_NEGOTIATING = ("HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE")
+_USUAL = frozenset({"Accept", "Accept-Language", "Accept-Encoding"})
+_NEGOTIATING = tuple("HTTP_" + name.upper().replace("-", "_") for name in sorted(_USUAL))
 _LONGEST = 2048
 """A request with a longer header of those that negotiate is answered and not kept."""
 _OVERHEAD = 512
@@ -61,19 +63,21 @@ class Reply:
         return (strong or self.status.startswith("303")) and "public" in self.header("cache-control")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Kept:
-    """What stands under a key: a reply, or under an address the headers that its replies vary on."""
+    """What is kept of an address: its replies, by what makes a difference between them (:func:`_said`) and,
+    so that one look finds them, by the headers that negotiate as they were sent.
+    """
 
+    vary: tuple[str, ...]
     size: int
-    vary: tuple[str, ...] = ()
-    reply: Reply | None = None
+    replies: dict[Key, Reply] = field(default_factory=dict)
 
 
 class Cache:
     """A WSGI application around another. ``current`` gives the site to answer from, ``limit`` is in bytes.
 
-    What was used least recently goes first. Safe to use from several threads.
+    The address that was used least recently goes first. Safe to use from several threads.
     """
 
     def __init__(self, application: WSGIApplication, current: Callable[[], Site], limit: int) -> None:
@@ -106,58 +110,63 @@ class Cache:
         return _send(reply, environ, start_response)
 
     def _find(self, address: Key, environ: WSGIEnvironment, site: Site) -> Reply | None:
-        # Each call on the dictionary is atomic; what another thread has dropped meanwhile is a miss.
-        kept = self._kept
-        known = kept.get(address)
+        known = self._kept.get(address)
         if known is None:
             return None
-        key = _key(address, known.vary, environ, site)
-        found = kept.get(key)
-        if found is None:
-            return None
-        try:
-            kept.move_to_end(address)
-            kept.move_to_end(key)
-        except KeyError:
-            return None
+        sent = tuple(map(environ.get, _NEGOTIATING))
+        reply = known.replies.get(sent)
+        if reply is None:
+            reply = known.replies.get(_said(known.vary, environ, site))
+            if reply is None:
+                return None
+            room = known.size < self._limit // 8 and _is_short(environ)
+            if room and _USUAL.issuperset(known.vary):
+                self._put(address, known.vary, sent, reply, sum(map(sys.getsizeof, sent)))
+        # Each call on a dictionary is atomic; what another thread drops meanwhile is still an answer.
+        with contextlib.suppress(KeyError):
+            self._kept.move_to_end(address)
         environ[OUTCOME] = "hit"
-        return found.reply
+        return reply
 
     def _make(self, address: Key, environ: WSGIEnvironment, site: Site) -> Reply:
         # The whole answer, so that it can be kept; what of it to send is decided afterwards.
         whole = {**environ, "REQUEST_METHOD": "GET"}
         whole.pop("HTTP_IF_NONE_MATCH", None)
         reply = _encoded(_ask(self._application, whole), environ)
-        short = all(len(environ.get(name, "")) <= _LONGEST for name in _NEGOTIATING)
-        if reply.storable and short and self._keep(address, reply, environ, site):
+        if reply.storable and _is_short(environ) and self._keep(address, reply, environ, site):
             environ[OUTCOME] = "miss"
         return reply
 
     def _keep(self, address: Key, reply: Reply, environ: WSGIEnvironment, site: Site) -> bool:
-        naming = 2 * sum(sys.getsizeof(part) for part in address) + _OVERHEAD
+        names = {name.strip() for name in reply.header("vary").split(",")} - {""}
+        if known := self._kept.get(address):
+            names.update(known.vary)
+        vary = tuple(sorted(names))
         headers = sum(sys.getsizeof(name) + sys.getsizeof(value) + 72 for name, value in reply.headers)
-        size = naming + len(reply.body) + headers
-        if size > self._limit // 4:
-            return False
+        return self._put(address, vary, _said(vary, environ, site), reply, len(reply.body) + headers)
+
+    def _put(self, address: Key, vary: tuple[str, ...], key: Key, reply: Reply, size: int) -> bool:
+        """Keep a reply, or one more way to it, of this size; False if it would take more than its share."""
+        size += _OVERHEAD
         with self._lock:
-            known = self._kept.get(address)
-            vary = {name.strip() for name in reply.header("vary").split(",")} - {""}
-            names = tuple(sorted(vary.union(known.vary if known else ())))
-            self._put(address, _Kept(naming, vary=names))
-            self._put(_key(address, names, environ, site), _Kept(size, reply=reply))
+            known = self._kept.pop(address, None)
+            self.bytes -= known.size if known else 0
+            # What stands under fewer headers cannot be told apart, and one address has not all the room.
+            if known is None or known.vary != vary or known.size + size > self._limit // 4:
+                known = _Kept(vary, 2 * sum(map(sys.getsizeof, address)) + _OVERHEAD)
+            if fits := known.size + size <= self._limit // 4:
+                known.size += size if key not in known.replies else 0
+                known.replies[key] = reply
+                self._kept[address] = known
+                self.bytes += known.size
             while self.bytes > self._limit:
                 self.bytes -= self._kept.popitem(last=False)[1].size
-        return True
-
-    def _put(self, key: Key, kept: _Kept) -> None:
-        before = self._kept.pop(key, None)
-        self.bytes += kept.size - (before.size if before else 0)
-        self._kept[key] = kept
+        return fits
 
 
-def _key(address: Key, vary: Iterable[str], environ: WSGIEnvironment, site: Site) -> Key:
-    """The address with what the request says in each header that matters, as far as it makes a difference."""
-    said: list[object] = [address, None]
+def _said(vary: tuple[str, ...], environ: WSGIEnvironment, site: Site) -> Key:
+    """What the request says in each header that matters, as far as it makes a difference."""
+    said: list[object] = [vary]
     for name in vary:
         if name == "Accept-Encoding":
             said.append(encoding.preferred(environ.get("HTTP_ACCEPT_ENCODING")))
@@ -166,6 +175,10 @@ def _key(address: Key, vary: Iterable[str], environ: WSGIEnvironment, site: Site
         else:
             said.append(environ.get("HTTP_" + name.upper().replace("-", "_")))
     return tuple(said)
+
+
+def _is_short(environ: WSGIEnvironment) -> bool:
+    return all(len(environ.get(name, "")) <= _LONGEST for name in _NEGOTIATING)
 
 
 def _ask(application: WSGIApplication, environ: WSGIEnvironment) -> Reply:
