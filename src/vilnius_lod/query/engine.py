@@ -210,13 +210,11 @@ class Engine:
                 nursery = self._nursery
                 worker = self._idle.pop() if self._idle and not fresh else None
                 nursery.users += 1
-            if worker is not None and worker.alive:
+            if worker is not None:
                 worker.reusable = False
                 return worker
             try:
-                if worker is not None:
-                    worker.end()
-                elif not nursery.gone:
+                if not nursery.gone:
                     return nursery.fork()
             except BaseException:
                 self._leave(nursery)

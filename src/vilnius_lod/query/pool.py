@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import select
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -16,8 +16,9 @@ from pathlib import Path
 
 from ..settings import Settings
 from .errors import EngineAway
-from .wire import read_frames, send_frame
+from .wire import AT_ONCE, is_whole, read_frames, send_frame
 
+_TIMEVAL = struct.Struct("ll")
 _NURSERY_SECONDS = 10  # for a fork or a kill, which take milliseconds
 
 
@@ -122,17 +123,21 @@ class Worker:
         self._channel = channel
         self._clock = (~pid << 3) | 2  # the processor time of a process, see clock_getcpuclockid(3)
         self._asked = 0.0
+        self._begun: bytes | None = None  # of an answer, what came first
+        self._patience = 0.0
 
     @property
     def alive(self) -> bool:
         """Whether an idle worker is still there."""
-        return not self.wait(0)  # it says nothing of itself: what can be read is its end
+        poll = select.poll()
+        poll.register(self._channel, select.POLLIN)
+        return not poll.poll(0)  # it says nothing of itself: what can be read is its end
 
     def ask(self, request: bytes) -> None:
         """Hand over a request; raises Lost."""
         try:
             self._asked = time.clock_gettime(self._clock)
-            self._channel.settimeout(None)
+            self._begun = None
             send_frame(self._channel, request)
         except OSError:
             raise Lost from None
@@ -145,21 +150,40 @@ class Worker:
             raise Lost from None
 
     def wait(self, seconds: float) -> bool:
-        """Whether an answer, or the worker's end, can be read within that time."""
-        poll = select.poll()
-        poll.register(self._channel, select.POLLIN)
-        return bool(poll.poll(math.ceil(max(0.0, seconds) * 1000)))
+        """Whether an answer, or the worker's end, has begun to come within that time."""
+        if self._begun is None:
+            self._wait_at_most(seconds)
+            try:
+                self._begun = self._channel.recv(AT_ONCE)
+            except BlockingIOError:
+                return False
+            except ConnectionError:
+                self._begun = b""
+        return True
 
     def read(self, seconds: float) -> tuple[bytes, bytes]:
-        """The answer's head and body; raises Lost, or TimeoutError where a read takes longer."""
-        self._channel.settimeout(max(0.001, seconds))
-        try:
-            head, body = read_frames(self._channel)
-        except ConnectionError:
-            head = b""
-        if not head:
+        """The answer's head and body; raises Lost, or TimeoutError where it takes longer."""
+        if not self.wait(seconds):
+            raise TimeoutError
+        if not self._begun:
             raise Lost
-        return head, body
+        if not is_whole(self._begun):
+            self._wait_at_most(seconds)
+        try:
+            return read_frames(self._channel, self._begun)
+        except BlockingIOError:
+            raise TimeoutError from None
+        except ConnectionError:
+            raise Lost from None
+
+    def _wait_at_most(self, seconds: float) -> None:
+        # The kernel's own limit, set where it changes, and one blocking call: a socket with Python's timeout
+        # polls first, and each call gives up the interpreter's lock, which other threads wait for.
+        patience = max(0.001, seconds)
+        if patience != self._patience:
+            whole, rest = divmod(round(patience * 1e6), 1_000_000)
+            self._channel.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _TIMEVAL.pack(whole, rest))
+            self._patience = patience
 
     def tell(self, command: str) -> None:
         """``pause``, or ``heavy``: go on, when nothing else wants to compute; raises Lost."""
