@@ -111,7 +111,7 @@ def test_a_request_in_flight_ends_on_the_snapshot_that_it_began_with(
         found: list[str] = []
 
         def ask() -> None:
-            answer = app.test_client().get(f"{COUNT}&hold=1")
+            answer = app.test_client().get(f"{COUNT}&hold=1", headers={"Accept": "text/html"})
             assert answer.status_code == 200
             found.append(answer.headers["ETag"])
 

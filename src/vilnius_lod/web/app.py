@@ -25,6 +25,7 @@ from .addresses import (
     operations,
     pages,
     problem_types,
+    programs,
     report,
     resolve,
     source,
@@ -95,7 +96,7 @@ def create_app(store: Path, settings: Settings | None = None) -> Flask:
 
 def _front(app: Flask, settings: Settings, meter: metrics.Meter) -> WSGIApplication:
     """What stands before Flask, from the inside out."""
-    front = _with_headers(app.wsgi_app)
+    front = _with_headers(programs.answered(app.wsgi_app, meter, app.config["MAX_CONTENT_LENGTH"]))
     if settings.trusted_proxies:
         # Nothing that a client says of itself is believed but what these proxies have added at the end.
         front = ProxyFix(front, x_for=settings.trusted_proxies, x_proto=0)

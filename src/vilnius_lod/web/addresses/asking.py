@@ -11,14 +11,42 @@ from flask import request
 
 from ...query import errors, guard
 from ...query.engine import Answer
-from ..http.metrics import meter
-from ..http.site import site
+from ..http.metrics import Meter, meter
+from ..http.site import Site, site
 
 FORMS = ("select", "ask", "construct", "describe")
 ANSWERED = "answered"
+EARLIER = "vilnius_lod.query_error"
+"""Where a request's environ holds what became of its query, if that ran before Flask and failed."""
 
 
 def ask(
+    query: str,
+    *,
+    solutions: str | None,
+    graph: str | None,
+    default_graphs: Sequence[str],
+    named_graphs: Sequence[str],
+) -> Answer:
+    """What :func:`run` answers to the request, or its error; if it was asked before Flask, then no more."""
+    if (error := request.environ.get(EARLIER)) is not None:
+        raise error
+    return run(
+        site(),
+        meter(),
+        client(),
+        query,
+        solutions=solutions,
+        graph=graph,
+        default_graphs=default_graphs,
+        named_graphs=named_graphs,
+    )
+
+
+def run(
+    here: Site,
+    counts: Meter,
+    who: str,
     query: str,
     *,
     solutions: str | None,
@@ -30,31 +58,41 @@ def ask(
     began = time.monotonic()
     kind = outcome = "unknown"
     try:
-        with meter().running():
-            found = site().engine.run(
+        with counts.running():
+            found = here.engine.run(
                 query,
                 solutions=solutions,
                 graph=graph,
                 default_graphs=default_graphs,
                 named_graphs=named_graphs,
-                client=client(),
+                client=who,
             )
         kind, outcome = found.kind, ANSWERED
     except errors.QueryError as error:
         kind, outcome = form(query), type(error).__name__
         raise
     finally:
-        meter().query(kind, outcome, time.monotonic() - began)
+        counts.query(kind, outcome, time.monotonic() - began)
     return found
 
 
+def lasts(found: Answer, here: Site, method: str) -> bool:
+    """Whether the same request gets the same answer as long as this snapshot is served.
+
+    A remote engine may hold another one.
+    """
+    served = {here.snapshot.dataset, here.snapshot.name}
+    return not found.volatile and method != "POST" and found.snapshot in served
+
+
 def client() -> str:
-    """Whom to count for: the address that asks, of IPv6 the network that a customer has (/64)."""
-    return _network(request.remote_addr or "")
+    """Whom to count for: the address that asks."""
+    return network(request.remote_addr or "")
 
 
 @functools.lru_cache(1024)
-def _network(address: str) -> str:
+def network(address: str) -> str:
+    """An address as it is counted: of IPv6 the network that a customer has (/64)."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

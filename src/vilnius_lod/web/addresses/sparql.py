@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
 
@@ -22,7 +21,9 @@ from ..views import plots
 from ..views.examples import examples
 from ..views.land import land
 from ..views.lookup import name
-from .asking import ask, client
+from . import protocol
+from .asking import ask, client, lasts
+from .protocol import Parameters
 from .service import description, endpoint
 
 blueprint = Blueprint("sparql", __name__)
@@ -34,17 +35,15 @@ AGAIN = {"Retry-After": "10"}
 """With every 503 of a query: what did not end under load may end later."""
 SHOWN = 1000
 """Rows on the page; files have them all."""
-_FIELDS = 200
-Parameters = Sequence[tuple[str, str]]
 
 
 @blueprint.get("/sparql")
 def get() -> Response:
     """A query in the address; without one, the form or the service description."""
-    parameters = _decode(request.query_string)
-    if any(name in {"query", "update"} for name, _ in parameters):
-        return _answer(_one_query(parameters), parameters)
-    _asked(parameters)
+    parameters = protocol.decode(request.query_string)
+    if protocol.has_query(parameters):
+        return _answer(protocol.one_query(parameters), parameters)
+    protocol.asked_format(parameters)
     offers = (*RDF, HTML)
     found = negotiate.media_type(request.headers.get("Accept"), [offer.media_type for offer in offers])
     if found is None:
@@ -62,15 +61,15 @@ def post() -> Response:
         raise Problem("unsupported-media-type", N_("Send UTF-8."))
     body = bodies.read(client())
     if request.mimetype == FORM:
-        parameters = _decode(body)
-        return _answer(_one_query(parameters), parameters)
+        parameters = protocol.decode(body)
+        return _answer(protocol.one_query(parameters), parameters)
     if request.mimetype == QUERY:
         try:
-            return _answer(body.decode(), _decode(request.query_string))
+            return _answer(body.decode(), protocol.decode(request.query_string))
         except UnicodeDecodeError:
             raise Problem("bad-request", N_("The query is not UTF-8.")) from None
     if request.mimetype == UPDATE:
-        raise _update_refused()
+        raise protocol.update_refused()
     raise Problem(
         "unsupported-media-type",
         N_("Send a query as {form} or as {query}."),
@@ -79,47 +78,16 @@ def post() -> Response:
     )
 
 
-def _decode(pairs: bytes) -> Parameters:
-    """The fields of a form, decoded once. Raises a Problem if they are not UTF-8."""
-    try:
-        return parse_qsl(
-            pairs.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_FIELDS
-        )
-    except (UnicodeError, ValueError):
-        raise Problem(
-            "bad-request", N_("The parameters are not percent-encoded UTF-8, or too many.")
-        ) from None
-
-
-def _one_query(parameters: Parameters) -> str:
-    if any(name == "update" for name, _ in parameters):
-        raise _update_refused()
-    queries = [value for name, value in parameters if name == "query"]
-    if len(queries) != 1:
-        raise Problem(
-            "bad-request", N_("Exactly one parameter “query” is needed; found: {n}."), {"n": len(queries)}
-        )
-    return queries[0]
-
-
-def _update_refused() -> Problem:
-    return Problem("query-refused", N_("The data can be read here, not changed."))
-
-
 def _answer(query: str, parameters: Parameters) -> Response:
     """Run a query and answer in the format asked for."""
-    accept = request.headers.get("Accept")
-    asked = _asked(parameters)
-    solutions = _choose(asked, accept, SOLUTIONS)
-    graph = _choose(asked, accept, GRAPHS)
-    as_page = asked == HTML.name or (asked is None and _prefers_page(accept))
+    solutions, graph, as_page = protocol.wanted(parameters, request.headers.get("Accept"))
     try:
         found = ask(
             query,
             solutions="json" if as_page else solutions and solutions.name,
             graph="turtle" if as_page else graph and graph.name,
-            default_graphs=[value for name, value in parameters if name == "default-graph-uri"],
-            named_graphs=[value for name, value in parameters if name == "named-graph-uri"],
+            default_graphs=protocol.values(parameters, "default-graph-uri"),
+            named_graphs=protocol.values(parameters, "named-graph-uri"),
         )
     except errors.QueryError as error:
         raise problem(error, query) from error
@@ -127,39 +95,8 @@ def _answer(query: str, parameters: Parameters) -> Response:
         return _result_page(query, found)
     form = solutions if found.kind in {"select", "ask"} else graph
     assert form is not None  # noqa: S101 - the engine raises NotAcceptable before
-    cache = PUBLIC if _lasts(found) else NO_STORE
+    cache = PUBLIC if lasts(found, site(), request.method) else NO_STORE
     return answer(found.body, form.media_type, negotiated=True, cache=cache)
-
-
-def _lasts(found: Answer) -> bool:
-    """Whether the same request gets the same answer as long as this snapshot is served.
-
-    A remote engine may hold another one.
-    """
-    here = site().snapshot
-    return not found.volatile and request.method != "POST" and found.snapshot in {here.dataset, here.name}
-
-
-def _asked(parameters: Parameters) -> str | None:
-    """The format that a parameter names. Raises a Problem if there is none like it."""
-    asked = next((value for name, value in parameters if name == "format" and value), None)
-    offers = (*SOLUTIONS, *GRAPHS, HTML)
-    if asked is not None and not any(asked in {offer.name, offer.media_type} for offer in offers):
-        raise not_acceptable(offers)
-    return asked
-
-
-def _choose(asked: str | None, accept: str | None, offers: Sequence[Representation]) -> Representation | None:
-    """By the ``format`` parameter (a name or a media type), else by Accept."""
-    if asked is not None:
-        return next((offer for offer in offers if asked in {offer.name, offer.media_type}), None)
-    found = negotiate.media_type(accept, [offer.media_type for offer in offers])
-    return None if found is None else by_media_type(found, offers)
-
-
-def _prefers_page(accept: str | None) -> bool:
-    offers = [offer.media_type for offer in (*SOLUTIONS, *GRAPHS, HTML)]
-    return negotiate.media_type(accept, offers) == HTML.media_type
 
 
 def problem(error: errors.QueryError, query: str) -> Problem:
@@ -174,7 +111,7 @@ def problem(error: errors.QueryError, query: str) -> Problem:
         case errors.MalformedQuery(message=message):
             return Problem("malformed-query", "{message}", {"message": message}, members=members)
         case errors.Refused(reason="update"):
-            refused = _update_refused()
+            refused = protocol.update_refused()
             refused.members = members
             return refused
         case errors.Refused(reason="service"):
@@ -284,7 +221,7 @@ def _result_page(query: str, found: Answer) -> Response:
         graph=found.body.decode() if found.kind not in {"select", "ask"} else "",
         formats=_named(SOLUTIONS if found.kind in {"select", "ask"} else GRAPHS),
     )
-    if not _lasts(found):
+    if not lasts(found, site(), request.method):
         response.headers["Cache-Control"] = NO_STORE
         del response.headers["ETag"]
     return response

@@ -10,7 +10,7 @@ from flask import Response, render_template, request
 from . import negotiate
 from .problems import N_, Problem
 from .representations import HTML, Representation, by_media_type
-from .site import reader, site
+from .site import Site, reader, site
 
 PUBLIC = "public, max-age=300, stale-while-revalidate=3600"
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -56,21 +56,34 @@ def answer(
     ``language``: the language of a page, which then depends on Accept-Language; ``etag``: a digest of the
     body, if there is one already. What must not be stored has no ETag.
     """
-    response = Response(body, content_type=content_type(media_type))
+    headers = fields(body, media_type, site(), negotiated, language, cache, etag)
+    if location:
+        headers.append(("Content-Location", location))
+    headers += [("Link", link) for link in links]
+    return Response(body, headers=headers)
+
+
+def fields(
+    body: bytes,
+    media_type: str,
+    here: Site,
+    negotiated: bool = False,
+    language: str | None = None,
+    cache: str = PUBLIC,
+    etag: str | None = None,
+) -> list[tuple[str, str]]:
+    """The header fields of :func:`answer`, apart from its links; they need no request."""
+    found = [("Content-Type", content_type(media_type)), ("Content-Length", str(len(body)))]
     vary = ["Accept"] * negotiated + ["Accept-Language"] * (language is not None)
     if vary:
-        response.headers["Vary"] = ", ".join(vary)
-    if location:
-        response.headers["Content-Location"] = location
-    for link in links:
-        response.headers.add("Link", link)
+        found.append(("Vary", ", ".join(vary)))
     if language:
-        response.headers["Content-Language"] = language
-    response.headers["Cache-Control"] = cache
+        found.append(("Content-Language", language))
+    found.append(("Cache-Control", cache))
     if cache != NO_STORE:
         digest = etag or hashlib.sha256(body).hexdigest()
-        response.set_etag(f"{site().snapshot.dataset[:16]}-{digest[:20]}")
-    return response
+        found.append(("ETag", f'"{here.snapshot.dataset[:16]}-{digest[:20]}"'))
+    return found
 
 
 def content_type(media_type: str) -> str:
