@@ -71,7 +71,7 @@ def test_a_program_gets_what_the_route_gives(
         ({"update": "CLEAR ALL"}, "", 403),
         ({"query": NAME, "format": "nonsense"}, "", 406),
         ({"query": NAME}, "image/png", 406),
-        ({"query": "ASK { SERVICE <http://example.org/> {} }"}, "", 400),
+        ({"query": "ASK { SERVICE <http://example.org/> {} }"}, "", 403),
     ],
 )
 def test_pages_and_problems_are_for_flask(
