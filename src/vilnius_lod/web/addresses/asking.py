@@ -6,6 +6,7 @@ import functools
 import ipaddress
 import time
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from flask import request
 
@@ -20,56 +21,33 @@ EARLIER = "vilnius_lod.query_error"
 """Where a request's environ holds what became of its query, if that ran before Flask and failed."""
 
 
-def ask(
-    query: str,
-    *,
-    solutions: str | None,
-    graph: str | None,
-    default_graphs: Sequence[str],
-    named_graphs: Sequence[str],
-) -> Answer:
+class Question(NamedTuple):
+    """What :meth:`~vilnius_lod.query.engine.Engine.run` is asked."""
+
+    query: str
+    solutions: str | None
+    graph: str | None
+    default_graphs: Sequence[str] = ()
+    named_graphs: Sequence[str] = ()
+
+
+def ask(question: Question) -> Answer:
     """What :func:`run` answers to the request, or its error; if it was asked before Flask, then no more."""
     if (error := request.environ.get(EARLIER)) is not None:
         raise error
-    return run(
-        site(),
-        meter(),
-        client(),
-        query,
-        solutions=solutions,
-        graph=graph,
-        default_graphs=default_graphs,
-        named_graphs=named_graphs,
-    )
+    return run(site(), meter(), client(), question)
 
 
-def run(
-    here: Site,
-    counts: Meter,
-    who: str,
-    query: str,
-    *,
-    solutions: str | None,
-    graph: str | None,
-    default_graphs: Sequence[str],
-    named_graphs: Sequence[str],
-) -> Answer:
-    """What :meth:`~vilnius_lod.query.engine.Engine.run` answers, or its error."""
+def run(here: Site, counts: Meter, who: str, question: Question) -> Answer:
+    """The engine's answer, or its error. ``who`` is whom to count for."""
     began = time.monotonic()
     kind = outcome = "unknown"
     try:
         with counts.running():
-            found = here.engine.run(
-                query,
-                solutions=solutions,
-                graph=graph,
-                default_graphs=default_graphs,
-                named_graphs=named_graphs,
-                client=who,
-            )
+            found = here.engine.run(**question._asdict(), client=who)
         kind, outcome = found.kind, ANSWERED
     except errors.QueryError as error:
-        kind, outcome = form(query), type(error).__name__
+        kind, outcome = form(question.query), type(error).__name__
         raise
     finally:
         counts.query(kind, outcome, time.monotonic() - began)

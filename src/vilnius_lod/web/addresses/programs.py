@@ -44,20 +44,12 @@ def _answer(environ: WSGIEnvironment, here: Site, meter: Meter) -> Reply | None:
     if not protocol.has_query(parameters):
         return None
     query = protocol.one_query(parameters)
-    solutions, graph, as_page = protocol.wanted(parameters, environ.get("HTTP_ACCEPT"))
-    if as_page:
+    wanted = protocol.wanted(parameters, environ.get("HTTP_ACCEPT"))
+    if wanted.as_page:
         return None
-    found = run(
-        here,
-        meter,
-        network(environ.get("REMOTE_ADDR", "")),
-        query,
-        solutions=solutions and solutions.name,
-        graph=graph and graph.name,
-        default_graphs=protocol.values(parameters, "default-graph-uri"),
-        named_graphs=protocol.values(parameters, "named-graph-uri"),
-    )
-    form = solutions if found.kind in {"select", "ask"} else graph
+    who = network(environ.get("REMOTE_ADDR", ""))
+    found = run(here, meter, who, protocol.question(query, parameters, wanted))
+    form = wanted.solutions if found.kind in {"select", "ask"} else wanted.graph
     assert form is not None  # noqa: S101 - the engine raises NotAcceptable before
     cache = PUBLIC if lasts(found, here, "GET") else NO_STORE
     headers = fields(found.body, form.media_type, here, negotiated=True, cache=cache)

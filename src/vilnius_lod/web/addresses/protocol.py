@@ -10,6 +10,7 @@ from ..http import negotiate
 from ..http.answers import not_acceptable
 from ..http.problems import N_, Problem
 from ..http.representations import GRAPHS, HTML, SOLUTIONS, Representation, by_media_type
+from .asking import Question
 
 _FIELDS = 200
 _OFFERS = (*SOLUTIONS, *GRAPHS, HTML)
@@ -80,6 +81,18 @@ def wanted(parameters: Parameters, accept: str | None) -> Wanted:
     else:
         as_page = negotiate.media_type(accept, _OFFERED) == HTML.media_type
     return Wanted(_choose(asked, accept, SOLUTIONS), _choose(asked, accept, GRAPHS), as_page)
+
+
+def question(query: str, parameters: Parameters, wanted: Wanted) -> Question:
+    """What to ask the engine; a page is made of JSON or Turtle."""
+    solutions, graph, as_page = wanted
+    return Question(
+        query,
+        "json" if as_page else solutions and solutions.name,
+        "turtle" if as_page else graph and graph.name,
+        values(parameters, "default-graph-uri"),
+        values(parameters, "named-graph-uri"),
+    )
 
 
 def _choose(asked: str | None, accept: str | None, offers: Sequence[Representation]) -> Representation | None:

@@ -80,20 +80,14 @@ def post() -> Response:
 
 def _answer(query: str, parameters: Parameters) -> Response:
     """Run a query and answer in the format asked for."""
-    solutions, graph, as_page = protocol.wanted(parameters, request.headers.get("Accept"))
+    wanted = protocol.wanted(parameters, request.headers.get("Accept"))
     try:
-        found = ask(
-            query,
-            solutions="json" if as_page else solutions and solutions.name,
-            graph="turtle" if as_page else graph and graph.name,
-            default_graphs=protocol.values(parameters, "default-graph-uri"),
-            named_graphs=protocol.values(parameters, "named-graph-uri"),
-        )
+        found = ask(protocol.question(query, parameters, wanted))
     except errors.QueryError as error:
         raise problem(error, query) from error
-    if as_page:
+    if wanted.as_page:
         return _result_page(query, found)
-    form = solutions if found.kind in {"select", "ask"} else graph
+    form = wanted.solutions if found.kind in {"select", "ask"} else wanted.graph
     assert form is not None  # noqa: S101 - the engine raises NotAcceptable before
     cache = PUBLIC if lasts(found, site(), request.method) else NO_STORE
     return answer(found.body, form.media_type, negotiated=True, cache=cache)
