@@ -62,7 +62,7 @@ def test_a_program_gets_what_the_route_gives(
 @pytest.mark.parametrize(
     ("parameters", "accept", "status"),
     [
-        ({"query": NAME}, BROWSER, 200),
+        ({"query": f"{NAME} # a page"}, BROWSER, 200),
         ({"query": NAME, "format": "html"}, "", 200),
         ({"query": NAME, "format": "text/html"}, "", 200),
         ({}, "text/turtle", 200),
