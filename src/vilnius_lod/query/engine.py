@@ -125,9 +125,9 @@ class Engine:
 
     def _run(self, request: bytes, volatile: bool, client: str) -> Answer:
         with self._admission.admitted(client):
-            # A worker or the nursery may be killed from outside: that is not the query's fault. Where one
-            # idle worker was killed others may have been, so the second try gets a new one.
-            for fresh in (False, True):
+            # A worker or the nursery may be killed from outside: that is not the query's fault. An idle worker
+            # may have been killed before it is asked, and others with it, so the further tries get new ones.
+            for fresh in (False, True, True):
                 with contextlib.suppress(Lost):
                     return self._once(request, volatile, fresh)
                 self._sweep()
