@@ -125,8 +125,8 @@ class Engine:
 
     def _run(self, request: bytes, volatile: bool, client: str) -> Answer:
         with self._admission.admitted(client):
-            # A worker or the nursery may be killed from outside: that is not the query's fault. An idle one may
-            # have been killed before it is asked, and others with it, so the further tries get new ones.
+            # A worker or the nursery may be killed from outside: that is not the query's fault. An idle one
+            # may have been killed before it is asked, and others with it: the further tries get new ones.
             for fresh in (False, True, True):
                 with contextlib.suppress(Lost):
                     return self._once(request, volatile, fresh)
