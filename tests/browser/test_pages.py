@@ -113,6 +113,18 @@ def test_a_page_is_light_steady_and_asks_nobody_else(context: BrowserContext, si
     assert page.evaluate("window.shift") < 0.05
 
 
+@pytest.mark.parametrize(
+    "path", ["/tables/links/wikidata.sssom", "/tables/attestations", "/tables/agreements", "/evidence"]
+)
+def test_columns_keep_their_widths_while_rows_arrive(page: Page, path: str) -> None:
+    visit(page, path)
+    widths = "[...document.querySelectorAll('thead th')].map((cell) => cell.getBoundingClientRect().width)"
+    all_rows = page.evaluate(widths)
+    page.evaluate("document.querySelectorAll('tbody tr:nth-child(n + 2)').forEach((row) => row.remove())")
+    assert len(all_rows) > 5
+    assert page.evaluate(widths) == pytest.approx(all_rows, abs=24)
+
+
 @no_npm
 @no_java
 def test_every_kind_of_page_is_valid_html(site: str, tmp_path: Path) -> None:

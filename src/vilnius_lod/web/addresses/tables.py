@@ -24,11 +24,16 @@ LONG = 40
 
 
 class Column(NamedTuple):
-    """A column: its name, the language of its cells if that is known, and whether it needs room."""
+    """A column: its name, the language of its cells if that is known, and its longest cell."""
 
     name: str
     language: str
-    long: bool
+    longest: str
+
+    @property
+    def long(self) -> bool:
+        """Whether it needs room."""
+        return len(self.longest) > LONG
 
 
 class Row(NamedTuple):
@@ -98,5 +103,5 @@ def _column(name: str, number: int, rows: Sequence[tuple[int, Sequence[str]]]) -
     tag, source = name.rpartition("_")[2], site().facts["source"]["language"]
     stated = name == "source_text" or name.endswith("_as_stated")
     language = source if stated else tag if tag in site().languages else ""
-    longest = max((len(cells[number]) for _, cells in rows if number < len(cells)), default=0)
-    return Column(name, language, longest > LONG)
+    longest = max((cells[number] for _, cells in rows if number < len(cells)), key=len, default="")
+    return Column(name, language, longest)
