@@ -71,7 +71,7 @@ def test_both_validators_see_the_same(found: Results) -> None:
     assert all(row["seconds"] > 0 and row["peak_mib"] > 20 for row in rows)
 
 
-@pytest.mark.skipif(not shutil.which("wrk"), reason="not part of the repository: wrk (apt-get install wrk)")
+@pytest.mark.skipif(not shutil.which("wrk"), reason="not part of the repository: wrk (sudo apt install wrk)")
 def test_the_service_is_measured_with_different_and_repeated_queries(found: Results) -> None:
     speed = found["speed"]["measured"]
     for kind in ("unique", "zipf"):

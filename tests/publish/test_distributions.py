@@ -85,7 +85,7 @@ def test_rapper_reads_the_same_graph(
     dumps: dict[str, bytes], everything: Graph, extension: str, syntax: str, tmp_path: Path
 ) -> None:
     if not shutil.which("rapper"):
-        pytest.skip("no rapper: apt-get install raptor2-utils")
+        pytest.skip("rapper is not installed: sudo apt install raptor2-utils")
     (tmp_path / "dump").write_bytes(dumps[extension])
     command: list[str | Path] = [
         "rapper",

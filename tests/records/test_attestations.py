@@ -66,7 +66,7 @@ def test_every_attestation_and_every_document_becomes_a_record(records: Records)
 def test_none_of_the_collected_attestations_is_lost(root: Path, records: Records) -> None:
     collected = root.parent / "shared" / "identifiers" / "attestations.json"
     if not collected.is_file():
-        pytest.skip("not part of the repository: the attestations as they were collected")
+        pytest.skip(f"not part of the repository: the attestations as they were collected, {collected}")
     urls = {document.slug: document.url for document in records.cited}
     aspects = {"kind (absence)": "kind-absence"}
     stated = Counter(
