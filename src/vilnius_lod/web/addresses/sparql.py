@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 from ...query import errors
 from ...query.engine import Answer
 from ...query.remote import EngineFailed, EngineSlow
-from ..http import bodies, negotiate
+from ..http import negotiate
 from ..http.answers import NO_STORE, PUBLIC, answer, not_acceptable, page
 from ..http.problems import N_, Problem
 from ..http.representations import GRAPHS, HTML, RDF, SOLUTIONS, Representation, by_media_type
@@ -22,7 +22,7 @@ from ..views.examples import examples
 from ..views.land import land
 from ..views.lookup import name
 from . import protocol
-from .asking import ask, client, lasts
+from .asking import ask, lasts
 from .protocol import Parameters
 from .service import description, endpoint
 
@@ -59,7 +59,7 @@ def post() -> Response:
     """A query as a form's field, or as the body."""
     if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8", "us-ascii"}:
         raise Problem("unsupported-media-type", N_("Send UTF-8."))
-    body = bodies.read(client())
+    body = request.get_data(cache=False)
     if request.mimetype == FORM:
         parameters = protocol.decode(body)
         return _answer(protocol.one_query(parameters), parameters)
