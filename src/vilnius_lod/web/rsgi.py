@@ -26,7 +26,7 @@ from .front import REFUSED, Front
 from .http import environ as environs
 from .http import negotiate
 from .http.bodies import Bodies
-from .http.cache import Key, Reply
+from .http.cache import OUTCOME, RULE, Key, Reply
 from .http.places import Full, Places, Ticket
 from .http.problems import Problem
 from .http.sending import Connection, Sender
@@ -121,6 +121,8 @@ class Service:
             try:
                 reply = await self._unless_gone(exchange, self._make(environ, exchange, client))
             except (Problem, Full) as refusal:
+                # Its frames would keep the body, and so the connection, until the next garbage collection.
+                refusal.__traceback__ = refusal.__context__ = None
                 reply = self._refused(environ, refusal)
             if reply is None:
                 return
@@ -167,6 +169,7 @@ class Service:
         self._lane(environ).places.join(flight.ticket, client)
         reply = await self._land(flight)
         if reply.storable or reply.status[:3] in _SHARED:
+            environ[OUTCOME], environ[RULE] = "hit", reply.rule
             return reply
         return await self._make_alone(environ, client)
 

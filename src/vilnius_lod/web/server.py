@@ -32,7 +32,7 @@ _SPARE_FILES = 512
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that nobody else listens on; port 0 finds a free one. Raises OSError, which says what to do."""
+    """A socket that nobody else listens on; port 0 finds a free one. Raises OSError with what to do."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, OverflowError):

@@ -101,7 +101,7 @@ class Cache:
         """The whole answer to a request, if it is kept. Never waits."""
         site = environ[SITE] = self._current()
         environ[OUTCOME] = "none"
-        if not self._may_keep(environ):
+        if not self.serves(environ):
             return None
         reply = self._find(_address(environ, site), environ, site)
         if reply is not None:
@@ -111,7 +111,7 @@ class Cache:
 
     def make(self, environ: WSGIEnvironment) -> Reply:
         """The whole answer to a request that :meth:`find` did not find, kept if it may be."""
-        if not self._may_keep(environ):
+        if not self.serves(environ):
             return _encoded(_ask(self._application, environ), environ)
         # The whole answer, so that it can be kept; what of it to send is decided afterwards.
         whole = {**environ, "REQUEST_METHOD": "GET"}
@@ -124,12 +124,13 @@ class Cache:
 
     def key(self, environ: WSGIEnvironment) -> Key | None:
         """The same for requests that get the same answer, None where each gets one of its own."""
-        if not self._may_keep(environ) or not _is_short(environ):
+        if not self.serves(environ) or not _is_short(environ):
             return None
         return *_address(environ, environ[SITE]), *_said(tuple(sorted(_USUAL)), environ, environ[SITE])
 
     @staticmethod
-    def _may_keep(environ: WSGIEnvironment) -> bool:
+    def serves(environ: WSGIEnvironment) -> bool:
+        """Whether an answer to such a request may be kept at all."""
         return environ["REQUEST_METHOD"] in _SAFE and environ.get(KNOWN_HOST, True)
 
     def _find(self, address: Key, environ: WSGIEnvironment, site: Site) -> Reply | None:
@@ -252,9 +253,8 @@ def _encoded(reply: Reply, environ: WSGIEnvironment) -> Reply:
 def as_asked(reply: Reply, environ: WSGIEnvironment) -> Reply:
     """All of a whole reply, its headers for HEAD, or 304 for a client that has it."""
     known = environ.get("HTTP_IF_NONE_MATCH")
-    may = environ["REQUEST_METHOD"] in _SAFE and environ.get(KNOWN_HOST, True)
-    if known and may and (etag := reply.header("etag")):
-        if known.strip() == "*" or etag in _TAG.findall(known):
-            headers = [(name, value) for name, value in reply.headers if name.lower() not in _OF_THE_BODY]
-            return replace(reply, status="304 Not Modified", headers=headers, body=b"")
+    etag = reply.header("etag") if known and Cache.serves(environ) else ""
+    if known and etag and (known.strip() == "*" or etag in _TAG.findall(known)):
+        headers = [(name, value) for name, value in reply.headers if name.lower() not in _OF_THE_BODY]
+        return replace(reply, status="304 Not Modified", headers=headers, body=b"")
     return replace(reply, body=b"") if environ["REQUEST_METHOD"] == "HEAD" else reply
