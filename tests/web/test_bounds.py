@@ -7,8 +7,9 @@ import json
 import logging
 import shutil
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from flask import Response
@@ -66,13 +67,13 @@ def test_names_of_things_are_remembered(snapshot: Path) -> None:
 def test_the_cache_counts_what_its_keys_take(snapshot: Path) -> None:
     app = create_app(snapshot.parent)
 
-    def answer(environ: object, start: object) -> list[bytes]:
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         response = Response(b"x", headers={"Cache-Control": "public", "Vary": "Accept"})
         response.set_etag("tag")
-        return response(environ, start)  # type: ignore[no-any-return,operator]
+        return response(environ, start)
 
     try:
-        cache = Cache(answer, lambda: app.extensions[EXTENSION], 100 * MIB)  # type: ignore[arg-type]
+        cache = Cache(answer, lambda: app.extensions[EXTENSION], 100 * MIB)
         client = Client(cache)
         tracemalloc.start()
         for number in range(300):

@@ -72,8 +72,8 @@ def test_connections_that_say_nothing_are_closed(port: int) -> None:
         for connection in begun:
             connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX-A: ")
         others_are_answered(port)
-        for connection in (*silent, *begun):
-            rest(connection)
+        for each in (*silent, *begun):
+            rest(each)
 
 
 def test_half_sent_bodies_hold_nobody_else_up(port: int) -> None:

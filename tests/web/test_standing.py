@@ -13,9 +13,10 @@ import re
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 import pytest
@@ -59,10 +60,15 @@ def connect(service: Service, source: tuple[str, int] = ATTACKER, window: int = 
     return connection
 
 
-def get(service: Service, path: str, source: tuple[str, int] = ATTACKER, **headers: str) -> tuple[int, bytes]:
+def get(
+    service: Service,
+    path: str,
+    source: tuple[str, int] = ATTACKER,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", service.port, WAIT, source)
     try:
-        connection.request("GET", path, headers=headers)
+        connection.request("GET", path, headers=dict(headers))
         answer = connection.getresponse()
         return answer.status, answer.read()
     finally:
@@ -111,11 +117,11 @@ def wait_for(condition: Callable[[], bool]) -> None:
     raise AssertionError("it did not happen")
 
 
-def counts(service: Service, path: str) -> dict[str, float]:
+def counts(service: Service, path: str) -> Counter[str]:
     """Answers to GET at a path by what the cache did."""
     text = service.get("/metrics")[2].decode()
     pattern = rf'requests_total{{cache="(\w+)",method="GET",path="{re.escape(path)}",status="200"}} (\d+)'
-    return Counter({cache: float(count) for cache, count in re.findall(pattern, text)})
+    return Counter({cache: int(count) for cache, count in re.findall(pattern, text)})
 
 
 def test_connections_that_say_nothing_are_closed_and_shut_nobody_out(service: Service) -> None:
@@ -199,12 +205,13 @@ def test_a_client_with_less_on_its_way_displaces_one_with_more(store: Path, tmp_
 
 def test_new_pages_of_one_client_leave_room_for_others(service: Service) -> None:
     def ask(number: int) -> int:
-        return get(service, f"/?cb={number}", **BROWSER)[0]
+        return get(service, f"/?cb={number}", headers=BROWSER)[0]
 
     with ThreadPoolExecutor(40) as pool:
         attack = [pool.submit(ask, number) for number in range(200)]
         others = [
-            get(service, path, ("127.0.0.1", 0), **BROWSER)[0] for path in ("/health", "/ready", "/?mine")
+            get(service, path, ("127.0.0.1", 0), headers=BROWSER)[0]
+            for path in ("/health", "/ready", "/?mine")
         ]
         statuses = Counter(one.result() for one in attack)
     assert others == [200, 200, 200]
@@ -227,7 +234,7 @@ def test_a_refusal_says_when_to_come_back_and_is_a_problem(service: Service) -> 
 def test_many_who_ask_for_one_new_page_wait_for_one_computation(service: Service) -> None:
     before = counts(service, "/")
     with ThreadPoolExecutor(40) as pool:
-        answers = list(pool.map(lambda _: get(service, "/?cold", **BROWSER), range(40)))
+        answers = list(pool.map(lambda _: get(service, "/?cold", headers=BROWSER), range(40)))
     assert {status for status, _ in answers} == {200}
     assert len({body for _, body in answers}) == 1
     after = counts(service, "/")
@@ -244,13 +251,13 @@ def test_many_who_ask_what_is_new_each_time_get_answers_of_their_own(service: Se
 
 
 def test_a_query_string_of_many_parameters_is_refused_before_it_is_read(service: Service) -> None:
-    status, body = get(service, "/?" + "a&" * 30_000, **{"Accept-Language": "en"})
+    status, body = get(service, "/?" + "a&" * 30_000, headers={"Accept-Language": "en"})
     assert (status, b"Parameters: more than 200." in body) == (400, True)
-    assert get(service, "/?" + "a&" * 150, **BROWSER)[0] == 200
+    assert get(service, "/?" + "a&" * 150, headers=BROWSER)[0] == 200
 
 
 def test_headers_that_vary_are_not_remembered_whole(service: Service) -> None:
-    get(service, "/?warm", **BROWSER)
+    get(service, "/?warm", headers=BROWSER)
     before = memory(service)
     connection = http.client.HTTPConnection("127.0.0.1", service.port, WAIT)
     for number in range(400):

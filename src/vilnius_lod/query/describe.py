@@ -136,8 +136,9 @@ class Descriptions:
         """Types and labels. Those of things that have any are kept: no query can think up more of them than
         the snapshot has, nor longer ones.
         """
-        found = self._kept.get(iri)
-        if found is None and (found := self._look_up_names(iri)):
+        if (known := self._kept.get(iri)) is not None:
+            return known
+        if found := self._look_up_names(iri):
             if self._kept_bytes > _KEPT_BYTES:
                 self._kept, self._kept_bytes = {}, 0
             self._kept[iri] = found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
+from collections import defaultdict
 from pathlib import Path
 
 from flask import Flask, Response, request
@@ -64,7 +65,7 @@ def create_app(store: Path, settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.extensions[EXTENSION] = open_site(store, settings)
     app.extensions[metrics.EXTENSION] = meter = metrics.Meter()
-    app.extensions[answers.RENDERING] = threading.BoundedSemaphore(settings.pages_at_once)
+    app.extensions[answers.RENDERING] = defaultdict(lambda: threading.Semaphore(settings.pages_at_once))
     # A form percent-encodes a query: up to three characters for each byte.
     app.config["MAX_CONTENT_LENGTH"] = 12 * settings.query_length + 65_536
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]

@@ -16,7 +16,7 @@ from typing import Any
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings, HTTP2Settings
 from granian.log import LogLevels
-from granian.net import SocketHolder
+from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server.mp import MPServer
 
 from ..settings import Settings
@@ -108,8 +108,9 @@ class _Server(MPServer):
         self._listener = listener
 
     def _init_shared_socket(self) -> None:
-        self._ssp = self._sso = None
-        self._shd = SocketHolder(self._listener.fileno(), False, self.backlog)
+        self._ssp, self._sso = None, None
+        holder: Any = SocketHolder  # its stub knows no arguments
+        self._shd = holder(self._listener.fileno(), False, self.backlog)
 
     def _drop_shared_socket(self) -> None:
         self._listener.close()

@@ -16,7 +16,7 @@ PUBLIC = "public, max-age=300, stale-while-revalidate=3600"
 IMMUTABLE = "public, max-age=31536000, immutable"
 NO_STORE = "no-store"
 RENDERING = "vilnius_lod.rendering"
-"""Where the application's extensions hold a semaphore: so many pages are rendered at once."""
+"""Where the application's extensions hold, by blueprint, a semaphore for pages that are rendered at once."""
 
 
 def chosen(offers: Sequence[Representation], fixed: Representation | None = None) -> Representation:
@@ -104,7 +104,7 @@ def page(
 ) -> Response:
     """An HTML page in the reader's language; ``alternates`` are the addresses of other representations."""
     who = reader()
-    with current_app.extensions[RENDERING]:
+    with current_app.extensions[RENDERING][request.blueprint]:
         body = render_template(template, alternates=alternates, **values).encode()
     return answer(
         body,

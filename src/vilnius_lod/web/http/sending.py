@@ -158,9 +158,9 @@ class _Pipe:
 
 async def _writable(pipe: int) -> None:
     loop = asyncio.get_running_loop()
-    ready = loop.create_future()
-    loop.add_writer(pipe, lambda: ready.done() or ready.set_result(None))
+    ready = asyncio.Event()
+    loop.add_writer(pipe, ready.set)
     try:
-        await ready
+        await ready.wait()
     finally:
         loop.remove_writer(pipe)
