@@ -121,9 +121,7 @@ class Service:
             try:
                 reply = await self._unless_gone(exchange, self._make(environ, exchange, client))
             except (Problem, Full) as refusal:
-                # Its frames would keep the body, and so the connection, until the next garbage collection.
-                refusal.__traceback__ = refusal.__context__ = None
-                reply = self._refused(environ, refusal)
+                reply = self._refused(environ, _without_frames(refusal))
             if reply is None:
                 return
         reply = self._front.finish(reply, environ, began)
@@ -231,10 +229,19 @@ class Service:
                 "REQUEST_METHOD": "GET",
             }
             reply = self._front.cache.make(neutral)
+            _without_frames(refusal)
             if len(self._refusals) >= _REFUSALS:
                 self._refusals.clear()
             self._refusals[key] = reply
         return reply
+
+
+def _without_frames(refusal: Problem | Full) -> Problem | Full:
+    """The frames it went through would keep an unread body, and so its connection, until the next garbage
+    collection.
+    """
+    refusal.__traceback__ = refusal.__context__ = None
+    return refusal
 
 
 def make() -> Service:
