@@ -65,7 +65,7 @@ def serve(
         target=APPLICATION,
         factory=True,
         interface=Interfaces.RSGI,
-        loop=Loops.asyncio,
+        loop=Loops.uvloop,
         workers=workers,
         websockets=False,
         backpressure=_connections(settings.connections),
