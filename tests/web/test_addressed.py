@@ -66,7 +66,7 @@ def test_probes_are_answered_whoever_asks(named: Service, path: str, host: str) 
         ("Host: data.example.org\r\n", 200),
         ("Host: DATA.example.org.:8443\r\n", 200),
         ("Host: data.example.org.\r\n", 200),
-        ("Host:\r\n", 200),
+        ("Host:\r\n", 400),  # RFC 9110, section 4.2.1
         ("Host: data.example.org..\r\n", 400),
         ("Host: evil.example\r\n", 400),
         ("Host: data.example.org\r\nHost: evil.example\r\n", 400),

@@ -21,12 +21,13 @@ class Hosts:
     def know(self, environ: WSGIEnvironment) -> bool:
         """Whether a request may be answered under the name that it used.
 
-        HTTP/1.0 need not name one; HTTP/1.1 must (RFC 9112, section 3.2), if only an empty one.
+        HTTP/1.0 need not name one; HTTP/1.1 must (RFC 9112, section 3.2), and not an empty one (RFC 9110,
+        section 4.2.1).
         """
-        host = environ.get("HTTP_HOST")
-        if host is None:
+        host = environ.get("HTTP_HOST", "")
+        if not host:
             return environ.get("SERVER_PROTOCOL") != "HTTP/1.1"
-        return not host or (len(host) <= _LONGEST and self._is_allowed(host))
+        return len(host) <= _LONGEST and self._is_allowed(host)
 
     def _look_up(self, host: str) -> bool:
         found = _HOST.fullmatch(host)
