@@ -105,7 +105,7 @@ def _further(
     for name, tags in sorted(languages.items()):
         yield Found(thing, name, ";".join(sorted(tags)), _CLDR)
     known = own | _compact(languages)
-    for name in sorted(_distinct(name for name in map(_clean, alternate) if _is_name(name))):
+    for name in sorted(distinct(name for name in map(_clean, alternate) if is_name(name))):
         if not known & set(compact(name)):
             yield Found(thing, name, "", _GEONAMES)
 
@@ -119,7 +119,7 @@ def _compact(names: Iterable[str]) -> frozenset[str]:
     return frozenset(form for name in names for form in compact(name))
 
 
-def _distinct(names: Iterable[str]) -> list[str]:
+def distinct(names: Iterable[str]) -> list[str]:
     """One of those that differ in marks alone: the one with most marks, since they are often left out."""
     best: dict[str, str] = {}
     for name in sorted(names, key=lambda name: (sum(letter.isascii() for letter in name), name)):
@@ -127,7 +127,7 @@ def _distinct(names: Iterable[str]) -> list[str]:
     return list(best.values())
 
 
-def _is_name(name: str) -> bool:
+def is_name(name: str) -> bool:
     """Is it what people write? The gazetteer also holds codes, and transcriptions made for its own search."""
     scripts = {unicodedata.name(letter, "").split(" ")[0] for letter in name if letter.isalpha()}
     if scripts & {"LATIN", "MODIFIER"} and len(scripts - {"LATIN", "MODIFIER"}) > 0:
