@@ -37,7 +37,7 @@ from .statements import partnerships
 from .verdict import Engine, Verdict, catalogue_shapes, judge, shapes_graph
 
 # A spreadsheet's own files beside a table begin with one of these signs.
-TABLES = ("tables/[!.~]*.csv", "links/[!.~]*.sssom.tsv", "[!.~]*.csv")
+TABLES = ("tables/[!.~]*.csv", "links/[!.~]*.sssom.tsv", "search/[!.~]*.csv", "[!.~]*.csv")
 
 
 class BuildRefused(Exception):  # noqa: N818 - the build is refused; nothing went wrong in it

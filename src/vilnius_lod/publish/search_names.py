@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from typing import NamedTuple
 
@@ -61,6 +61,7 @@ def tables(records: Records) -> dict[str, str]:
         for row in records.search_names
         if row.source not in made
     ]
+    rows: dict[str, Sequence[Sequence[str]]]
     rows = {"search_sources": [*sources, *kept_sources], "search_names": [*found(records), *kept]}
     return {
         table.file: _csv([[column.name for column in table.columns], *rows[key]])
@@ -165,9 +166,10 @@ def _languages() -> dict[str, Locale]:
 def _cities(languages: Iterable[Locale]) -> dict[tuple[str, str], str]:
     """The time zones that are called after a city and have names in CLDR, by the city's country and name."""
     territories, aliases = get_global("zone_territories"), get_global("zone_aliases")
+    zones = {str(zone) for locale in languages for zone in locale.time_zones}
     return {
-        (territories.get(aliases.get(zone, zone), ""), name): zone
-        for zone in sorted({zone for locale in languages for zone in locale.time_zones})
+        (str(territories.get(str(aliases.get(zone, zone)), "")), name): zone
+        for zone in sorted(zones)
         for name in compact(zone.rpartition("/")[2])
     }
 

@@ -143,7 +143,7 @@ def _nearest(found: Answer) -> list[Match]:
     return [*found.matches] or [*dict.fromkeys(partial)] or [Match(entry) for entry in found.alike]
 
 
-def _groups(matches: Sequence[Match], asked: str) -> list[tuple[Text, list[Result]]]:
+def _groups(matches: Sequence[Match], asked: str) -> list[tuple[str, list[Result]]]:
     """Those of one kind together; kinds in the order of their best."""
     results = _results(matches[:MOST], asked)
     best: dict[str, int] = {}
