@@ -25,6 +25,9 @@ _NAMES = """SELECT DISTINCT ?class ?thing ?name WHERE {
 _RELATED = "SELECT DISTINCT ?class ?property ?thing ?other WHERE { ?thing a ?class ; ?property ?other }"
 _TEXTS = """SELECT DISTINCT ?thing ?text WHERE {
     { ?thing dct:description|vlo:asStated ?text }
+    UNION { ?partnership vlo:partner ?thing ; vlo:partnerAsStated|vlo:countryAsStated ?text }
+    UNION { ?partnership vlo:partner ?place ; vlo:countryAsStated ?text .
+            ?place schema:containedInPlace ?thing . ?thing a schema:Country }
     UNION { ?thing vlo:event ?event . ?event vlo:edtf ?text }
     UNION { ?membership org:organization ?thing ; vlo:edtf ?text }
 } ORDER BY ?thing ?text"""
@@ -74,7 +77,9 @@ def searched() -> Searched:
 
 
 def _make(here: Site) -> Searched:
-    further: Mapping[str, Any] = json.loads(here.snapshot.read(FILE))
+    further: Mapping[str, Any] = {"names": {}, "sources": {}}
+    if FILE in here.snapshot.files:  # a snapshot of an earlier version has none
+        further = json.loads(here.snapshot.read(FILE))
     named = {
         iri: tuple(Name(row["name"], tuple(row["languages"]), row["source"]) for row in found)
         for iri, found in further["names"].items()
