@@ -193,8 +193,9 @@ class Index:
             own |= self._own_names.containing(word.forms[0])
             further |= self._further_names.containing(word.forms[0])
         named = own | self._owners(further)
-        led_to = {number for thing in named for number in self._led_to.get(thing, ())}
-        return _Hits(own, further, named, named | led_to | self._text_words.beginning(word.forms))
+        reached = named | self._text_words.beginning(word.forms)
+        led_to = {number for thing in reached for number in self._led_to.get(thing, ())}
+        return _Hits(own, further, named, reached | led_to)
 
     def _matches(self, asked: Sequence[_Word], hits: Sequence[_Hits]) -> list[Match]:
         """Things with all the words: first those that are called just so, then those whose names begin so."""
