@@ -15,7 +15,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 from h2.connection import H2Connection
@@ -78,18 +78,17 @@ async def hold(
     attack: Attack,
     seconds: float,
     connections: int,
-    sends: str = "",
+    sends: Sequence[str] = ("",),
     addresses: int = 1,
-    protocol: str = "http/1.1",
 ) -> None:
-    """Connections that send the beginning of something, or nothing, and then wait."""
-    sent = sends.replace("{host}", HOST).replace("{endpoint}", attack.target.endpoint).encode("latin-1")
+    """Connections that send a beginning, or nothing, and then wait; several beginnings in turn."""
+    endpoint = attack.target.endpoint
 
     async def one(number: int) -> None:
+        sent = sends[number % len(sends)].replace("{host}", HOST).replace("{endpoint}", endpoint).encode()
         try:
-            reader, writer = await attack.connect(
-                number, addresses, protocol=protocol, tls=None if sent else False
-            )
+            # Who is silent does not speak TLS either.
+            reader, writer = await attack.connect(number, addresses, tls=None if sent else False)
             with contextlib.closing(writer):
                 writer.write(sent)
                 start = time.monotonic()

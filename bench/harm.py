@@ -22,15 +22,16 @@ from .peers import Server
 from .results import say
 
 _FILE = tomllib.loads(Path(__file__).with_name("attacks.toml").read_text(encoding="utf-8"))
+ATTACKS: dict[str, dict[str, Any]] = _FILE["attack"]
 FLOORS: dict[str, float] = _FILE["floors"]
 _LIMITS = {
     **dict.fromkeys(("health", "ready"), FLOORS["health_ms"]),
     **dict.fromkeys(("file", "light", "post"), FLOORS["light_ms"]),
 }
 """Milliseconds by kind of request."""
-_KEYS = ("client", "seconds", "wants", "peer", "pages", "quick")
+KEYS = ("client", "seconds", "wants", "peer", "pages", "quick")
 """Keys of an attack that are no arguments of its client."""
-CALM = 0.5
+CALM = 1.0
 MOST_MEGABYTES = 8192
 """What a server may take before it is ended, for the sake of the machine."""
 Row = dict[str, Any]
@@ -44,10 +45,10 @@ def measure(options: Namespace, folder: Path) -> list[Row]:
     servers: list[Callable[[], AbstractContextManager[Server]]] = [
         lambda: peers.ours(folder / "real", folder),
         lambda: peers.ours_behind_nginx(folder / "real", folder),
-        lambda: peers.oxigraph(file, folder, disk=True, options=["--timeout-s", "10"]),
+        lambda: peers.oxigraph(file, folder, disk=False, options=["--timeout-s", "10"]),
     ]
     rows = []
-    for name, attack in _FILE["attack"].items():
+    for name, attack in ATTACKS.items():
         if options.quick and not attack.get("quick"):
             continue
         # The last one is the peer.
@@ -66,17 +67,13 @@ def _against(server: Server, attack: Mapping[str, Any], quick: bool) -> Row:
     after = 0.5 if quick else float(times["after"])
     ours = server.endpoint == "/sparql"
     kinds = {kind: _for(ours, ask) for kind, ask in _FILE["bystander"].items() if ours or "pages" not in ask}
-    with bystander.asking(server.target, kinds):
+    with bystander.asking(server.target, kinds) as seen:
         time.sleep(CALM)  # What can be kept is kept by now.
-    with (
-        watch.peak(*server.pids, at_most=MOST_MEGABYTES << 20) as memory,
-        bystander.asking(server.target, kinds) as seen,
-    ):
-        time.sleep(CALM)
-        begin = time.monotonic()
-        found = _run(server, _for(ours, attack), seconds)
-        end = time.monotonic()
-        time.sleep(after)
+        with watch.peak(*server.pids, at_most=MOST_MEGABYTES << 20) as memory:
+            begin = time.monotonic()
+            found = _run(server, _for(ours, attack), seconds)
+            end = time.monotonic()
+            time.sleep(after)
     during = [each for each in seen if begin <= each.start < end]
     return {
         "seconds": end - begin,
@@ -95,6 +92,8 @@ def _for(ours: bool, asked: Mapping[str, Any]) -> dict[str, Any]:
     texts = _FILE["text"]
 
     def filled(value: Any) -> Any:
+        if isinstance(value, list):
+            return [filled(each) for each in value]
         if isinstance(value, str):
             for name, text in texts.items():
                 value = value.replace(f"{{{name}}}", text)
@@ -110,7 +109,7 @@ def _run(server: Server, attack: dict[str, Any], seconds: float) -> Row:
         "client": attack["client"],
         "target": asdict(server.target),
         "seconds": seconds,
-        "arguments": {key: value for key, value in attack.items() if key not in _KEYS},
+        "arguments": {key: value for key, value in attack.items() if key not in KEYS},
     }
     command = [sys.executable, "-m", "bench.attacks", json.dumps(argument)]
     printed = subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=seconds + 60).stdout
