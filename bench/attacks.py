@@ -214,7 +214,7 @@ class _Multiplexed:
             status = dict(event.headers)[b":status"].decode()
             self._attack.answered(status, self._started[event.stream_id])
         elif isinstance(event, StreamReset):
-            self._attack.met["stream refused"] += 1
+            self._attack.met["stream reset"] += 1
         elif isinstance(event, ConnectionTerminated):
             self._attack.met["go away"] += 1
 

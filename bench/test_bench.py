@@ -83,9 +83,9 @@ def test_what_an_attack_does_to_others_has_floors() -> None:
     }  # fmt: skip
     assert harm.faults(row) == []
     one_late = {**good, "max_ms": 101.0}
-    assert harm.faults(row | {"bystander": row["bystander"] | {"ready": one_late}}) == ["ready slow"]
+    assert harm.faults(row | {"bystander": row["bystander"] | {"ready": one_late}}) == ["health slow"]
     assert harm.faults(row | {"bystander": row["bystander"] | {"light": one_late}}) == []
-    assert harm.faults(row | {"bystander": {"page": {**good, "failed": 1}}}) == ["page failed"]
+    assert harm.faults(row | {"bystander": {"page": {**good, "failed": 1}}}) == ["others failed"]
     assert harm.faults(row | {"growth_mib": 129, "after_mib": 65}) == ["memory", "memory kept"]
     assert harm.faults(row | {"met": {"200": 8, "503": 1}}) == ["fair request refused"]
 
