@@ -22,7 +22,7 @@ test: $(VENV)/.test $(VENV)/.frontend $(VENV)/.csvw $(VENV)/.check $(TOOLS:%=$(V
 check: $(VENV)/.serve  ## Do tables, page and shapes agree?
 	@$(BIN)/vilnius-lod validate
 
-bench: $(VENV)/.assets $(VENV)/.test $(VENV)/.bench  ## Measure everything beside its peers (about an hour and a half)
+bench: $(VENV)/.assets $(VENV)/.test $(VENV)/.bench  ## Measure everything beside its peers (almost two hours)
 	@for part in speed adversary soak validation; do $(BIN)/python -m bench.$$part || exit 1; done
 	@$(BIN)/python -m bench.report
 
