@@ -45,7 +45,12 @@ Statement = tuple[str, str, str]
 
 
 class Unwritable(ValueError):  # noqa: N818 - it is told as what happened, as those of queries are
-    """A format cannot say this; the message says why, in English."""
+    """A format cannot say this; ``reason`` is ``property`` or ``character``, which lies in what was found."""
+
+    def __init__(self, reason: str, found: str) -> None:
+        super().__init__(f"XML cannot write the {reason} {found}")
+        self.reason = reason
+        self.found = found
 
 
 def ntriples(triples: Iterable[Triple]) -> bytes:
@@ -142,7 +147,7 @@ def _element_name(predicate: str) -> tuple[str, str]:
     match = _QNAME.fullmatch(predicate)
     space = predicate[: match.start(1)] if match else _XMLNS
     if match is None or predicate in _RESERVED or space == _XMLNS:
-        raise Unwritable(f"RDF/XML has no name for the property {predicate}")
+        raise Unwritable("property", predicate)
     return space, match[1]
 
 
@@ -156,7 +161,7 @@ def _property(name: str, value: Term) -> str:
     if isinstance(value, IRI):
         return f"  <{name} {_node('resource', value.value)}/>\n"
     if found := _NO_XML.search(value.value):
-        raise Unwritable(f"XML does not allow the character U+{ord(found[0]):04X}")
+        raise Unwritable("character", f"U+{ord(found[0]):04X}")
     attribute = ""
     if value.datatype == RDF_LANG_STRING:
         attribute = f" xml:lang={quoteattr(value.language)}"

@@ -92,10 +92,13 @@ class NotAcceptable(QueryError):
 
 @dataclass(eq=False)
 class NotWritable(QueryError):
-    """The ``format`` cannot say this answer, for a ``reason`` in English; ``others`` can."""
+    """The ``format`` cannot say this answer, the formats ``others`` can; ``reason`` is ``property``,
+    ``character`` or ``term``, which lies in what was ``found``.
+    """
 
     format: str
     reason: str
+    found: str
     others: Sequence[str]
 
 

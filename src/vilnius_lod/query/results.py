@@ -37,7 +37,6 @@ _NEWER = {
     _XML: re.compile(rb'<triple>|<literal[^>]* its:dir="'),
     _TSV: re.compile(rb'[\t\n]<<\(|"@[A-Za-z0-9-]+--(?:ltr|rtl)[\t\n]'),
 }
-_RDF_12 = "triple terms and base directions of RDF 1.2 are in no format of RDF 1.1"
 
 
 class Bounded(io.BytesIO):
@@ -68,7 +67,7 @@ def solutions(found: QuerySolutions | QueryBoolean, name: str, *, rows: int, siz
     if has_more_rows(body, form, rows):
         raise ResultTooLarge(rows, "rows")
     if form in _NEWER and _NEWER[form].search(body):
-        raise NotWritable(name, _RDF_12, ["csv"])
+        raise NotWritable(name, "term", "", ["csv"])
     if form == _XML:
         return _xml(body, name)
     # A line of nothing is a row of one empty cell; most readers would pass it over.
@@ -80,7 +79,7 @@ def solutions(found: QuerySolutions | QueryBoolean, name: str, *, rows: int, siz
 def _xml(body: bytes, name: str) -> bytes:
     if (found := _NO_XML.search(body)) or any(sign in body for sign in _NEITHER):
         code = f"U+{found[0][0]:04X}" if found else "U+FFFE or U+FFFF"
-        raise NotWritable(name, f"XML does not allow the character {code}", ["json", "csv", "tsv"])
+        raise NotWritable(name, "character", code, ["json", "csv", "tsv"])
     # A bare carriage return would be read back as a line feed.
     return body.replace(b"\r", b"&#13;")
 
@@ -129,7 +128,7 @@ def graph(
         try:
             body = rdfxml([Triple(terms[s], terms[p], terms[o]) for s, p, o in statements], prefixes)  # type: ignore[arg-type]
         except Unwritable as error:
-            raise NotWritable(name, str(error), ["turtle", "ntriples", "jsonld"]) from None
+            raise NotWritable(name, error.reason, error.found, ["turtle", "ntriples", "jsonld"]) from None
     elif form == RdfFormat.JSON_LD:
         buffer = Bounded(size)
         triples = (ox.Triple(nodes[s], nodes[p], nodes[o]) for s, p, o in statements)  # type: ignore[arg-type]
@@ -154,7 +153,7 @@ def _statements(
         known = names.get(written)
         if known is None:
             if written.startswith("<<") or (written[0] == '"' and written.endswith(("--ltr", "--rtl"))):
-                raise NotWritable(name, _RDF_12, [])
+                raise NotWritable(name, "term", written, [])
             known = f"_:b{next(blank)}" if written.startswith("_:") else written
             names[written], nodes[known] = known, node
         return known
