@@ -17,7 +17,7 @@ from ..http.problems import N_, Problem
 from ..http.representations import GRAPHS, HTML, RDF, SOLUTIONS, Representation
 from ..http.serializing import rdf, unwritable
 from ..http.site import reader, site
-from ..views import plots
+from ..views import plots, results
 from ..views.examples import examples
 from ..views.land import land
 from ..views.lookup import name
@@ -33,8 +33,6 @@ QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 AGAIN = {"Retry-After": "10"}
 """With every 503 of a query: what did not end under load may end later."""
-SHOWN = 1000
-"""Rows on the page; files have them all."""
 
 
 @blueprint.get("/sparql")
@@ -206,28 +204,26 @@ def _named(*groups: Sequence[Representation]) -> list[Representation]:
 def _result_page(query: str, found: Answer) -> Response:
     """The rows as a table, a graph as its Turtle, a yes or no in words."""
     offers = _offers(found.kind)
-    table: dict[str, Any] = {}
-    if found.kind in {"select", "ask"}:
-        table = json.loads(found.body)
-    variables, rows = table.get("head", {}).get("vars", []), table.get("results", {}).get("bindings", [])
-    shown = rows[:SHOWN]
-    spots = plots.places(variables, shown, name)
+    shown: dict[str, Any] = {}
+    if found.kind == "ask":
+        shown["boolean"] = json.loads(found.body)["boolean"]
+    elif found.kind == "select":
+        table = results.table(found.body)
+        spots = plots.places(table.variables, table.rows, name)
+        shown["table"] = table
+        shown["map"] = plots.map_of(spots[: plots.PLACES], land("far"))
+        shown["places"], shown["drawn"] = len(spots), plots.PLACES
+        shown["bars"] = plots.bars(table.variables, table.rows, name) if table.whole else None
+    else:
+        shown["graph"], shown["whole"] = results.text(found.body)
     response = page(
         "results.html",
         negotiated=True,
         query=query,
         kind=found.kind,
-        variables=variables,
-        rows=shown,
-        total=len(rows),
-        map=plots.map_of(spots[: plots.PLACES], land("far")),
-        places=len(spots),
-        drawn=plots.PLACES,
-        bars=plots.bars(variables, rows, name),
-        boolean=table.get("boolean"),
-        graph=found.body.decode() if found.kind not in {"select", "ask"} else "",
         formats=offers,
         downloads=[(form, protocol.file_name(found.kind, form)) for form in offers],
+        **shown,
     )
     if not lasts(found, site(), request.method):
         response.headers["Cache-Control"] = NO_STORE
