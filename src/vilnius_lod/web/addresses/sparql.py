@@ -19,6 +19,7 @@ from ..http.serializing import rdf, unwritable
 from ..http.site import reader, site
 from ..views import plots, results
 from ..views.examples import examples
+from ..views.hints import hints
 from ..views.land import land
 from ..views.lookup import name
 from . import formats, protocol
@@ -211,6 +212,8 @@ def _result_page(query: str, found: Answer) -> Response:
         table = results.table(found.body)
         spots = plots.places(table.variables, table.rows, name)
         shown["table"] = table
+        if not site().settings.engine:
+            shown["hints"] = hints(query, table.gaps)
         shown["map"] = plots.map_of(spots[: plots.PLACES], land("far"))
         shown["places"], shown["drawn"] = len(spots), plots.PLACES
         shown["bars"] = plots.bars(table.variables, table.rows, name) if table.whole else None

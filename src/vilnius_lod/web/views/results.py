@@ -40,6 +40,11 @@ class Table(NamedTuple):
         """Whether every row is shown."""
         return len(self.rows) == self.total
 
+    @property
+    def gaps(self) -> bool:
+        """Whether some row that is shown lacks a value."""
+        return any(len(row) < len(self.variables) for row in self.rows)
+
 
 def table(body: bytes) -> Table:
     """What is shown of JSON results."""
