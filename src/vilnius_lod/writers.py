@@ -104,9 +104,9 @@ def turtle_of(statements: Sequence[Statement], prefixes: Mapping[str, str]) -> b
         lines += [
             f"{written.get(predicate) or term(predicate)} {text}" for predicate, text in objects.items()
         ]
-        blocks.append(f"{term(subject)}\n  " + " ;\n  ".join(lines) + " .\n")
+        blocks.append((f"{term(subject)}\n  " + " ;\n  ".join(lines) + " .\n").encode())
     head = [f"@prefix {prefix}: <{prefixes[prefix]}> .\n" for prefix in sorted(used)]
-    return "\n".join(["".join(head), *blocks]).encode()
+    return b"\n".join(["".join(head).encode(), *blocks])
 
 
 def _literal(text: str, iri: Callable[[str], str]) -> str:
@@ -118,7 +118,7 @@ def _literal(text: str, iri: Callable[[str], str]) -> str:
     return f"{value}^^{iri(datatype)}"
 
 
-def rdfxml(triples: Sequence[Triple], prefixes: Mapping[str, str]) -> bytes:
+def rdfxml(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:
     """RDF/XML, one description for each subject, a blank node being an IRI that begins with ``_:``.
 
     Raises Unwritable for what XML cannot name or hold.
@@ -136,10 +136,10 @@ def rdfxml(triples: Sequence[Triple], prefixes: Mapping[str, str]) -> bytes:
     for subject, statements in groupby(triples, key=lambda triple: triple.subject):
         lines = [_property(element(triple.predicate), triple.object) for triple in statements]
         about = _node("about", subject.value)
-        blocks.append(f" <rdf:Description {about}>\n{''.join(lines)} </rdf:Description>\n")
+        blocks.append(f" <rdf:Description {about}>\n{''.join(lines)} </rdf:Description>\n".encode())
     declared = "".join(f"\n  xmlns:{prefix}={quoteattr(space)}" for prefix, space in sorted(spaces.items()))
     head = f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{declared}>\n'
-    return (head + "".join(blocks) + "</rdf:RDF>\n").encode()
+    return b"".join([head.encode(), *blocks, b"</rdf:RDF>\n"])
 
 
 def _element_name(predicate: str) -> tuple[str, str]:

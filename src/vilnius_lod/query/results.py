@@ -118,33 +118,40 @@ def graph(
     """The triples, sorted, in a format of :data:`~vilnius_lod.query.formats.GRAPHS`, and whether there are
     blank nodes. Raises ResultTooLarge for more than that many triples or bytes, NotWritable.
     """
-    nodes: dict[str, _Node] = {}
-    statements = sorted(set(_statements(found, nodes, name, rows, size)))
     form = GRAPHS[name]
+    nodes: dict[str, _Node] = {}
+    kept = nodes if form in (RdfFormat.RDF_XML, RdfFormat.JSON_LD) else None
+    statements = list(_statements(found, kept, name, rows, size))
+    statements.sort()
+    statements = [statement for statement, _ in itertools.groupby(statements)]
     if form in (RdfFormat.TURTLE, RdfFormat.TRIG):  # without named graphs they are the same
         body = turtle_of(statements, prefixes)
     elif form == RdfFormat.RDF_XML:
-        terms = {text: _term(text, node) for text, node in nodes.items()}
+        terms = (Triple(*[_term(text, nodes[text]) for text in statement]) for statement in statements)  # type: ignore[arg-type]
         try:
-            body = rdfxml([Triple(terms[s], terms[p], terms[o]) for s, p, o in statements], prefixes)  # type: ignore[arg-type]
+            body = rdfxml(terms, prefixes)
         except Unwritable as error:
             raise NotWritable(name, error.reason, error.found, ["turtle", "ntriples", "jsonld"]) from None
-    elif form == RdfFormat.JSON_LD:
-        buffer = Bounded(size)
-        triples = (ox.Triple(nodes[s], nodes[p], nodes[o]) for s, p, o in statements)  # type: ignore[arg-type]
-        ox.serialize(triples, buffer, form)
-        body = buffer.getvalue()
     else:
-        body = "".join([f"{s} {p} {o} .\n" for s, p, o in statements]).encode()
+        buffer = Bounded(size)
+        if form == RdfFormat.JSON_LD:
+            triples = (ox.Triple(nodes[s], nodes[p], nodes[o]) for s, p, o in statements)  # type: ignore[arg-type]
+            ox.serialize(triples, buffer, form)
+        else:
+            for s, p, o in statements:
+                buffer.write(f"{s} {p} {o} .\n".encode())
+        body = buffer.getvalue()
     if len(body) > size:
         raise ResultTooLarge(size, "bytes")
-    return body, "_:b0" in nodes
+    return body, any(s[0] == "_" or o[0] == "_" for s, _, o in statements)
 
 
 def _statements(
-    found: Iterable[ox.Triple], nodes: dict[str, _Node], name: str, rows: int, size: int
+    found: Iterable[ox.Triple], nodes: dict[str, _Node] | None, name: str, rows: int, size: int
 ) -> Iterator[Statement]:
-    """The triples in the words of N-Triples, each term once in memory; ``nodes`` gets the terms by these."""
+    """The triples in the words of N-Triples, each term once in memory; ``nodes`` gets the terms by these
+    where they are wanted.
+    """
     names: dict[str, str] = {}
     blank = itertools.count()
 
@@ -155,7 +162,9 @@ def _statements(
             if written.startswith("<<") or (written[0] == '"' and written.endswith(("--ltr", "--rtl"))):
                 raise NotWritable(name, "term", written, [])
             known = f"_:b{next(blank)}" if written.startswith("_:") else written
-            names[written], nodes[known] = known, node
+            names[written] = known
+            if nodes is not None:
+                nodes[known] = node
         return known
 
     length = 0
