@@ -16,7 +16,7 @@ serve: $(VENV)/.serve $(VENV)/.assets  ## Set up, build the snapshot and serve i
 	@$(BIN)/vilnius-lod build --site http://$(HOST):$(PORT)/
 	@$(BIN)/vilnius-lod serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.test $(VENV)/.frontend $(VENV)/.csvw $(VENV)/.check $(TOOLS:%=$(VENV)/.%)  ## Set up and run every test
+test: $(VENV)/.test $(VENV)/.frontend $(VENV)/.csvw $(VENV)/.clients $(VENV)/.check $(TOOLS:%=$(VENV)/.%)  ## Set up and run every test
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: $(VENV)/.serve  ## Do tables, page and shapes agree?
@@ -62,6 +62,11 @@ $(VENV)/.frontend: frontend/package-lock.json $(VENV)/.assets
 # A reader of CSV on the Web that is not ours.
 $(VENV)/.csvw: tests/harvest/csvw/package-lock.json $(VENV)/.serve
 	@cd tests/harvest/csvw && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# SPARQL clients that people use in JavaScript.
+$(VENV)/.clients: tests/web/clients/package-lock.json $(VENV)/.serve
+	@cd tests/web/clients && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(VENV)/.test: requirements/test.txt $(VENV)/.serve

@@ -28,6 +28,8 @@ _LABELS = tuple(
     )
 )
 _CACHED_THINGS = 20_000
+_CACHED_LENGTH = 300
+"""Letters of an IRI whose names are remembered; anyone may ask for longer ones, which only take room."""
 
 
 class Statement(NamedTuple):
@@ -76,7 +78,7 @@ class Descriptions:
         self._store = ox.Store()
         for path in files:
             self._store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS)
-        self._names = functools.lru_cache(_CACHED_THINGS)(self._look_up_names)
+        self._remembered = functools.lru_cache(_CACHED_THINGS)(self._look_up_names)
 
     def describe(self, iri: str) -> Description | None:
         """The description of a thing, None if nothing is said of it (even where something points at it)."""
@@ -130,6 +132,9 @@ class Descriptions:
             raise TypeError("a SELECT query is needed")
         names = [variable.value for variable in found.variables]
         return [{name: _term(row[name]) for name in names if row[name] is not None} for row in found]
+
+    def _names(self, iri: str) -> tuple[Triple, ...]:
+        return self._remembered(iri) if len(iri) <= _CACHED_LENGTH else self._look_up_names(iri)
 
     def _look_up_names(self, iri: str) -> tuple[Triple, ...]:
         node = _named_node(iri)
