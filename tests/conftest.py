@@ -1,4 +1,4 @@
-"""What every test may use: the invented city's dataset, snapshots that all workers share, the rule about skips."""
+"""What every test may use: the invented city's dataset, snapshots for all workers, the rule about skips."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from vilnius_lod.web.http.site import EXTENSION
 from ..conftest import Built
 
 SITE = "https://data.example.org/relations/"
+BASE = "https://lod.example.org/lindenau/"
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +54,12 @@ def lithuanian(
     copy = shutil.copytree(tiny_dataset, tmp_path_factory.mktemp("lithuanian") / "dataset")
     for file in (copy / "dataset.toml", copy / "releases.csv", *(copy / "tables").glob("*.csv")):
         text = file.read_text("utf-8")
-        for german, lithuanian in (('"de"', '"lt"'), ("_de", "_lt"), ("\nde =", "\nlt ="), ("{ de =", "{ lt =")):
+        for german, lithuanian in (
+            ('"de"', '"lt"'),
+            ("_de", "_lt"),
+            ("\nde =", "\nlt ="),
+            ("{ de =", "{ lt ="),
+        ):
             text = text.replace(german, lithuanian)
         file.write_text(text.replace(",de,", ",lt,") if file.name == "names.csv" else text, "utf-8")
     retrieval = copy / "source" / "2026-05-01" / "retrieval.toml"
