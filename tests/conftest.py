@@ -53,6 +53,21 @@ def bare_dataset(tiny_dataset: Path, tmp_path_factory: pytest.TempPathFactory) -
     return copy
 
 
+@pytest.fixture(scope="session")
+def lithuanian_dataset(tiny_dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The invented city for readers of Lithuanian: what is German in the dataset passes for Lithuanian."""
+    copy = shutil.copytree(tiny_dataset, tmp_path_factory.mktemp("lithuanian") / "dataset")
+    changes = (('"de"', '"lt"'), ("_de", "_lt"), ("\nde =", "\nlt ="), ("{ de =", "{ lt ="))
+    for file in (copy / "dataset.toml", copy / "releases.csv", *(copy / "tables").glob("*.csv")):
+        text = file.read_text("utf-8")
+        for german, lithuanian in changes:
+            text = text.replace(german, lithuanian)
+        file.write_text(text.replace(",de,", ",lt,") if file.name == "names.csv" else text, "utf-8")
+    retrieval = copy / "source" / "2026-05-01" / "retrieval.toml"
+    retrieval.write_text(retrieval.read_text("utf-8").replace('"de"', '"lt"'), "utf-8")
+    return copy
+
+
 Built = Callable[..., Path]
 
 
