@@ -47,7 +47,7 @@ def bare_dataset(tiny_dataset: Path, tmp_path_factory: pytest.TempPathFactory) -
     """The invented city's dataset without what may be left out: nothing for portals, nobody's statements."""
     copy = shutil.copytree(tiny_dataset, tmp_path_factory.mktemp("bare") / "dataset")
     settings = copy / "dataset.toml"
-    settings.write_text(settings.read_text("utf-8").partition("[catalogue]")[0], "utf-8")
+    settings.write_text(settings.read_text("utf-8").partition("\n[catalogue]")[0], "utf-8")
     for name in ("attestations.csv", "cited.csv"):
         (copy / name).unlink()
     return copy

@@ -89,7 +89,7 @@ def test_a_document_s_words_are_one_click_away(client: FlaskClient) -> None:
     source = client.get(lines[0].partition("#")[0], headers={"Accept": BROWSER}).text
     number = lines[0].partition("#")[2]
     [line] = re.findall(rf'<li id="{number}".*?</li>', source)
-    assert "Żabia Łąka, Polen Partnerschaftserklärung" in line
+    assert "Żabia Łąka, Polen Absichtserklärung" in line
 
 
 def test_an_undated_and_a_renewed_document_say_so(client: FlaskClient) -> None:
