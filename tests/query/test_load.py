@@ -118,11 +118,11 @@ def test_two_datasets_live_side_by_side(target: Target, tmp_path: Path) -> None:
         assert (answer.snapshot, answer.body) == ("ours", b"o\r\nours\r\n")
 
 
-def test_a_snapshot_comes_whole_and_agrees(target: Target, real_snapshot: Path) -> None:
-    facts = json.loads((real_snapshot / "manifest.json").read_text())["facts"]
-    report = load([real_snapshot / "dataset.nq"], target, base=facts["base"], snapshot="real")
+def test_a_snapshot_comes_whole_and_agrees(target: Target, tiny_snapshot: Path) -> None:
+    facts = json.loads((tiny_snapshot / "manifest.json").read_text())["facts"]
+    report = load([tiny_snapshot / "dataset.nq"], target, base=facts["base"], snapshot="real")
     assert report.switched
-    lines = (real_snapshot / "dataset.nq").read_text(encoding="utf-8").count("\n")
+    lines = (tiny_snapshot / "dataset.nq").read_text(encoding="utf-8").count("\n")
     assert sum(graph.counted for graph in report.graphs) == lines
     assert rules(report) <= set(difference.RULES)
 
