@@ -142,6 +142,7 @@ def test_columns_keep_their_widths_while_rows_arrive(page: Page, path: str) -> N
     assert page.evaluate(widths) == pytest.approx(all_rows, abs=24)
 
 
+@pytest.mark.contract
 @no_npm
 @no_java
 def test_every_kind_of_page_is_valid_html(site: str, tmp_path: Path) -> None:

@@ -99,6 +99,7 @@ def parsed(content: bytes, metadata: bytes, directory: Path) -> set[Triple]:
     }
 
 
+@pytest.mark.contract
 @pytest.mark.skipif(
     not (NODE.exists() and PARSER.exists()),
     reason="type: make .venv/.csvw",

@@ -1,4 +1,6 @@
-"""Real harvesters meet the running service: CKAN, udata, and a client that knows only the host."""
+"""Real harvesters meet the running service: CKAN, udata, and a client that knows only the host.
+
+Needs ``make .venv/.ckan .venv/.udata`` and Debian's raptor2-utils."""
 
 from __future__ import annotations
 
@@ -22,6 +24,7 @@ from vilnius_lod.publish.snapshot import Snapshot
 
 from ..conftest import ROOT
 
+pytestmark = pytest.mark.contract
 Get = Callable[[str], bytes]
 EU = "http://publications.europa.eu/resource/authority/"
 SERVICES = {"sparql", "api"}

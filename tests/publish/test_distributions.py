@@ -80,6 +80,7 @@ def test_pyld_reads_the_same_statements_without_fetching_anything(dumps: dict[st
     assert sorted(nquads.encode().splitlines()) == dumps["nt"].splitlines()
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(("extension", "syntax"), [("nt", "ntriples"), ("ttl", "turtle"), ("rdf", "rdfxml")])
 def test_rapper_reads_the_same_graph(
     dumps: dict[str, bytes], everything: Graph, extension: str, syntax: str, tmp_path: Path

@@ -179,6 +179,7 @@ def complaints(found: subprocess.CompletedProcess[str]) -> list[str]:
     return [line for line in said if not usual.fullmatch(line)] or [""] * found.returncode
 
 
+@pytest.mark.contract
 def test_the_states_own_platform_accepts_it(content: bytes, tmp_path: Path) -> None:
     found = spinta(content, tmp_path)
     assert found.returncode == 0
@@ -186,6 +187,7 @@ def test_the_states_own_platform_accepts_it(content: bytes, tmp_path: Path) -> N
     assert complaints(found) == []
 
 
+@pytest.mark.contract
 def test_another_citys_too(tiny: Records, terms: Graph, tmp_path: Path) -> None:
     settings = {**tiny.dataset.settings, "dsa": {"dataset": "datasets/gov/lindenau/staedte"}}
     records = replace(tiny, dataset=replace(tiny.dataset, settings=settings))
@@ -193,6 +195,7 @@ def test_another_citys_too(tiny: Records, terms: Graph, tmp_path: Path) -> None:
     assert complaints(spinta(content or b"", tmp_path)) == []
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     ("old", "new"),
     [

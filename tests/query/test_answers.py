@@ -49,7 +49,7 @@ def _filled(target: Target, snapshot: Path, base: str) -> RemoteEngine:
     return RemoteEngine(target.query, Settings(), base=base)
 
 
-@pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
+@pytest.fixture(scope="module", params=["oxigraph", pytest.param("virtuoso", marks=pytest.mark.contract)])
 def remote(
     request: pytest.FixtureRequest, tiny_snapshot: Path, facts: dict[str, Any]
 ) -> Iterator[RemoteEngine]:
@@ -261,6 +261,7 @@ def test_what_differs_is_what_the_documentation_says(
     assert told(remote, query) == theirs
 
 
+@pytest.mark.contract
 def test_virtuoso_describes_what_points_at_a_thing_too(
     embedded: Engine, virtuoso_engine: RemoteEngine, facts: dict[str, Any]
 ) -> None:
@@ -273,6 +274,7 @@ def test_virtuoso_describes_what_points_at_a_thing_too(
     assert all(f"id/place/verbohrad> {line.split(' ', 2)[1]}" not in line for line in theirs - ours)
 
 
+@pytest.mark.contract
 def test_virtuoso_adds_the_protocols_graphs_to_those_of_from(
     embedded: Engine, virtuoso_engine: RemoteEngine, facts: dict[str, Any]
 ) -> None:
@@ -287,6 +289,7 @@ def test_virtuoso_adds_the_protocols_graphs_to_those_of_from(
     assert count(embedded) < both == count(virtuoso_engine)
 
 
+@pytest.mark.contract
 def test_virtuoso_says_that_it_cuts_a_table_and_not_that_it_cuts_a_graph(
     virtuoso_that_cuts: Target, tmp_path: Path
 ) -> None:

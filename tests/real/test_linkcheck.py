@@ -20,6 +20,7 @@ from vilnius_lod.publish.linkcheck import Finding, Result
 from vilnius_lod.publish.links import GEONAMES, WIKIDATA
 from vilnius_lod.records.model import Link, Place, Records
 
+pytestmark = pytest.mark.contract
 Check = Callable[[Records], Result]
 
 

@@ -37,6 +37,7 @@ def test_there_are_three_tables() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize("table", TABLES, ids=lambda path: path.name)
 def test_the_sssom_library_reads_and_writes_every_row(table: Path, tmp_path: Path) -> None:
     if not PYTHON.is_file():

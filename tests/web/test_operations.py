@@ -104,6 +104,7 @@ def ask(port: int, method: str, path: str, body: bytes | None = None) -> tuple[i
         connection.close()
 
 
+@pytest.mark.contract
 @pytest.mark.skipif(NGINX is None, reason="type: sudo apt install nginx-light openssl")
 def test_two_instances_behind_nginx_restart_without_a_lost_request(store: Path, tmp_path: Path) -> None:
     ports = free_port(), free_port()

@@ -20,6 +20,7 @@ def test_turtle_starts_with_the_thing_and_its_type(client: FlaskClient) -> None:
     assert "  vlo:partner place:verbohrad ;" in first.splitlines()
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(("extension", "name"), [("ttl", "turtle"), ("rdf", "rdfxml"), ("nt", "ntriples")])
 def test_rapper_reads_the_same_graph(client: FlaskClient, extension: str, name: str) -> None:
     if shutil.which("rapper") is None:
