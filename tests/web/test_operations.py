@@ -104,6 +104,7 @@ def ask(port: int, method: str, path: str, body: bytes | None = None) -> tuple[i
         connection.close()
 
 
+@pytest.mark.contract
 @pytest.mark.skipif(NGINX is None, reason="type: sudo apt install nginx-light openssl")
 def test_two_instances_behind_nginx_restart_without_a_lost_request(store: Path, tmp_path: Path) -> None:
     ports = free_port(), free_port()
@@ -125,9 +126,9 @@ def test_two_instances_behind_nginx_restart_without_a_lost_request(store: Path, 
                 seen.append(repr(error))
 
     requests = [
-        ("GET", "/doc/place/kyiv", None),
+        ("GET", "/doc/place/verbohrad", None),
         ("POST", "/sparql", b"ASK{}"),
-        ("GET", "/id/place/kyiv", None),
+        ("GET", "/id/place/verbohrad", None),
     ]
     (tmp_path / "nginx").mkdir()
     with contextlib.ExitStack() as stack:
@@ -140,7 +141,7 @@ def test_two_instances_behind_nginx_restart_without_a_lost_request(store: Path, 
                 assert ask(port, "GET", "/health")[0] == 200
                 break
             time.sleep(0.05)
-        status, headers = ask(port, "GET", "/doc/place/kyiv")
+        status, headers = ask(port, "GET", "/doc/place/verbohrad")
         assert (status, headers["strict-transport-security"]) == (200, "max-age=31536000")
         assert ask(port, "GET", "/metrics")[0] == 404
         threads = [threading.Thread(target=hammer, args=request) for request in requests]
