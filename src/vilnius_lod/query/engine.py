@@ -91,7 +91,7 @@ class Engine:
         """
         seen = guard.inspect(query, self._settings)
         request = {
-            "query": query,
+            "query": seen.query,
             "form": seen.form,
             "dataset": seen.dataset,
             "solutions": solutions,

@@ -100,6 +100,7 @@ class RemoteEngine:
         The answer's ``snapshot`` is the one that the engine said to hold when it was last asked.
         """
         seen = guard.inspect(query, self._settings)
+        query = seen.query
         if not seen.form:  # such as Virtuoso's DEFINE, which can make it fetch from elsewhere
             raise _unexpected(query)
         wanted = solutions if seen.form in ("select", "ask") else graph
@@ -121,7 +122,7 @@ class RemoteEngine:
                 body, blank = replies.rewrite(reply, seen.form, wanted, self._settings, self._prefixes)
         return Answer(seen.form, body, wanted, seen.volatile or blank, held.snapshot)
 
-    def switch(self, files: Sequence[Path], snapshot: str = "") -> None:  # noqa: ARG002 - the face of Engine
+    def switch(self, files: Sequence[Path], snapshot: str = "") -> None:  # noqa: ARG002 - as Engine has it
         """Ask anew what the engine holds, with the next query. Nothing is loaded: ``load`` does that."""
         with self._lock:
             self._sure_until = self._away_until = 0.0

@@ -13,53 +13,25 @@ import contextlib
 import ctypes
 import functools
 import gc
-import io
 import json
 import os
-import re
 import resource
 import signal
 import socket
 import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import (
-    BlankNode,
-    NamedNode,
-    QueryBoolean,
-    QueryResultsFormat,
-    QuerySolutions,
-    RdfFormat,
-    Store,
-    Triple,
-    serialize,
-)
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, RdfFormat, Store
 
-from .errors import EvaluationFailed, MalformedQuery, NotAcceptable, OutOfMemory, QueryError, ResultTooLarge
-from .formats import GRAPHS, SOLUTIONS
+from . import results
+from .errors import EvaluationFailed, MalformedQuery, NotAcceptable, OutOfMemory, QueryError
 from .mistake import locate
 from .wire import read_frame, send_frame
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
 _SPENT_AFTER_KIB = 32 * 1024
-_SORTED_UP_TO = 20_000
-
-
-class Bounded(io.BytesIO):
-    """A buffer that raises ResultTooLarge rather than grow over ``limit`` bytes."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__()
-        self.limit = limit
-
-    def write(self, data: Any) -> int:
-        """Keep ``data``."""
-        if self.tell() + len(data) > self.limit:
-            raise ResultTooLarge(self.limit, "bytes")
-        return super().write(data)
 
 
 def main(control: socket.socket) -> None:
@@ -160,20 +132,19 @@ def _panic(error: BaseException) -> dict[str, Any]:
 
 def answer(store: Store, request: dict[str, Any], config: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     """Run one request; raises QueryError. The reply names kind and format and whether it is ``volatile``."""
+    limits = {"rows": config["result_rows"], "size": config["result_bytes"]}
     try:
         found = store.query(request["query"], base_iri=config["base"], **_dataset(request))
         if isinstance(found, QuerySolutions | QueryBoolean):
             kind = "select" if isinstance(found, QuerySolutions) else "ask"
             if request["solutions"] is None:
                 raise NotAcceptable(kind)
-            body = _solutions(found, request["solutions"], config)
+            body = results.solutions(found, request["solutions"], **limits)
             return {"kind": kind, "format": request["solutions"], "volatile": False}, body
         kind = "describe" if request["form"] == "describe" else "construct"
         if request["graph"] is None:
             raise NotAcceptable(kind)
-        triples = list(_bounded(found, config["result_rows"]))
-        blank = any(isinstance(node, BlankNode) for t in triples for node in (t.subject, t.object))
-        body = _graph(triples, request["graph"], config)
+        body, blank = results.graph(found, request["graph"], config["prefixes"], **limits)
         return {"kind": kind, "format": request["graph"], "volatile": blank}, body
     except SyntaxError:
         raise locate(request["query"], functools.partial(_parse, base=config["base"])) from None
@@ -192,50 +163,6 @@ def _dataset(request: dict[str, Any]) -> dict[str, Any]:
         }
     # With the union switched on the engine passes over FROM.
     return {"use_default_graph_as_union": not request["dataset"]}
-
-
-def _solutions(found: QuerySolutions | QueryBoolean, name: str, config: dict[str, Any]) -> bytes:
-    buffer = Bounded(config["result_bytes"])
-    found.serialize(buffer, format=SOLUTIONS[name])
-    body = buffer.getvalue()
-    if isinstance(found, QuerySolutions) and has_more_rows(body, SOLUTIONS[name], config["result_rows"]):
-        raise ResultTooLarge(config["result_rows"], "rows")
-    return body
-
-
-def has_more_rows(body: bytes, form: QueryResultsFormat, limit: int) -> bool:
-    """Whether a written answer has more than ``limit`` rows. They are only counted where that can be: in
-    every format a row takes two bytes or more.
-    """
-    return len(body) > 2 * limit and count_rows(body, form) > limit
-
-
-def count_rows(body: bytes, form: QueryResultsFormat) -> int:
-    """The rows in a written answer (the engine writes them by itself and tells nobody how many)."""
-    if form == QueryResultsFormat.XML:
-        return body.count(b"<result>")
-    if form == QueryResultsFormat.TSV:
-        return body.count(b"\n") - 1
-    if form == QueryResultsFormat.CSV:
-        return sum(part.count(b"\n") for part in body.split(b'"')[::2]) - 1
-    # Without its strings, "{" after "," or "[" opens a row; a term's "{" stands after ":".
-    bare = re.sub(rb'"(?:[^"\\]|\\.)*+"', b"", body)
-    return bare.count(b",{") + bare.count(b"[{")
-
-
-def _bounded(triples: Iterable[Triple], limit: int) -> Iterator[Triple]:
-    for number, triple in enumerate(triples):
-        if number >= limit:
-            raise ResultTooLarge(limit, "rows")
-        yield triple
-
-
-def _graph(triples: list[Triple], name: str, config: dict[str, Any]) -> bytes:
-    if len(triples) <= _SORTED_UP_TO:
-        triples.sort(key=str)
-    buffer = Bounded(config["result_bytes"])
-    serialize(triples, buffer, GRAPHS[name], prefixes=config["prefixes"])
-    return buffer.getvalue()
 
 
 def _parse(query: str, base: str | None) -> str | None:

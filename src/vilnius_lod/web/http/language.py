@@ -19,6 +19,7 @@ from babel import Locale, dates, numbers
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 
+from ...letters import SAME
 from ...messages import catalog
 from ...records.edtf import Edtf
 from ...terms import Literal, Term
@@ -100,12 +101,6 @@ def choose(languages: Sequence[str], tag: str | None) -> Language:
     return Language(found, (found, *(other for other in languages if other != found)))
 
 
-def same_letters() -> Mapping[str, str]:
-    """Letters that count as others in every language, though no mark tells so (``ł`` as ``l``)."""
-    found: Mapping[str, str] = _table("all")["as"]
-    return found
-
-
 def elapsed(lexical: str, until: str) -> tuple[int, bool]:
     """Whole years from one date to another, and whether that is exact: both are whole dates."""
     exact = len(lexical) == len(until) == len("1998-03-03")
@@ -142,7 +137,7 @@ def _catalogue(tag: str) -> gettext.NullTranslations:
 def _alphabet(tag: str) -> Callable[[str], tuple[tuple[str, int], ...]]:
     """For a lower-case letter: the letters it is sorted as, each with whether it comes after them."""
     after: Mapping[str, str] = _table(tag).get("after", {})
-    same: Mapping[str, str] = {**same_letters(), **_table(tag).get("as", {})}
+    same: Mapping[str, str] = {**SAME, **_table(tag).get("as", {})}
 
     @functools.cache
     def rank(letter: str) -> tuple[tuple[str, int], ...]:
