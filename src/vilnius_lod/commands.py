@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import socket
 import sys
 from argparse import Namespace
 from collections.abc import Callable
@@ -97,16 +99,39 @@ def serve(options: Namespace, translate: Translate) -> int:
     """``vilnius-lod serve``."""
     from .web import server
 
-    address = server.address(options.host, options.port)
+    listener = server.listen(options.host, options.port)
+    if options.behind_proxy:
+        _trust(options.behind_proxy, listener)
+    address = server.address(listener, options.host)
     if (code := _ensure_snapshot(options, translate, options.site or address)) != DONE:
         return code
     if options.engine:
         os.environ["VILNIUS_LOD_ENGINE"] = options.engine
+    if options.behind_proxy:
+        print(
+            translate(
+                "Behind a proxy: clients are those that it names (X-Forwarded-For, {count} in a row); "
+                "it limits their number and speed."
+            ).format(count=options.behind_proxy),
+            flush=True,
+        )
     server.serve(
-        options.store, options.host, options.port, workers=options.workers,
-        say=lambda url: print(translate("Serving at {address}").format(address=url), flush=True),
+        options.store, listener, workers=options.workers,
+        say=lambda _: print(translate("Serving at {address}").format(address=address), flush=True),
     )  # fmt: skip
     return DONE
+
+
+def _trust(proxies: int, listener: socket.socket) -> None:
+    """Settings for a server that only proxies on this machine can reach."""
+    host = listener.getsockname()[0]
+    if not ipaddress.ip_address(host).is_loopback:
+        raise WrongUse(f"--behind-proxy with --host {host}: allowed: 127.0.0.1, ::1 or localhost")
+    variable = "VILNIUS_LOD_TRUSTED_PROXIES"
+    if os.environ.setdefault(variable, str(proxies)) != str(proxies):
+        raise WrongUse(f"--behind-proxy {proxies}, but {variable}={os.environ[variable]}: give one of them")
+    # Longer than proxies keep their connections, so that they close them.
+    os.environ.setdefault("VILNIUS_LOD_HEADER_SECONDS", "90")
 
 
 def _ensure_snapshot(options: Namespace, translate: Translate, site: str) -> int:

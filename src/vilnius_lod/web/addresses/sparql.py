@@ -11,7 +11,6 @@ from flask import Blueprint, Response, request
 from ...query import errors
 from ...query.engine import Answer
 from ...query.remote import EngineFailed, EngineSlow
-from ..http import bodies
 from ..http.answers import NO_STORE, PUBLIC, answer, not_acceptable, page
 from ..http.problems import N_, Problem
 from ..http.representations import GRAPHS, HTML, RDF, SOLUTIONS, Representation
@@ -23,7 +22,7 @@ from ..views.hints import hints
 from ..views.land import land
 from ..views.lookup import name
 from . import formats, protocol
-from .asking import ask, client, lasts
+from .asking import ask, lasts
 from .protocol import Parameters
 from .service import description, endpoint
 
@@ -56,7 +55,7 @@ def post() -> Response:
     """A query as a form's field, or as the body."""
     if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8", "us-ascii"}:
         raise Problem("unsupported-media-type", N_("Send UTF-8."))
-    body = bodies.read(client())
+    body = request.get_data(cache=False)
     # Parameters of the address belong to the request as those of a form do (SPARQL 1.1 Protocol, 2.1).
     parameters = protocol.decode(request.query_string)
     if request.mimetype == FORM:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from flask import Response, render_template, request
+from flask import Response, current_app, render_template, request
 
 from . import negotiate
 from .problems import N_, Problem
@@ -15,6 +15,8 @@ from .site import Site, reader, site
 PUBLIC = "public, max-age=300, stale-while-revalidate=3600"
 IMMUTABLE = "public, max-age=31536000, immutable"
 NO_STORE = "no-store"
+RENDERING = "vilnius_lod.rendering"
+"""Where the application's extensions hold, by blueprint, a semaphore for pages that are rendered at once."""
 
 
 def chosen(offers: Sequence[Representation], fixed: Representation | None = None) -> Representation:
@@ -102,7 +104,8 @@ def page(
 ) -> Response:
     """An HTML page in the reader's language; ``alternates`` are the addresses of other representations."""
     who = reader()
-    body = render_template(template, alternates=alternates, **values).encode()
+    with current_app.extensions[RENDERING][request.blueprint]:
+        body = render_template(template, alternates=alternates, **values).encode()
     return answer(
         body,
         HTML.media_type,

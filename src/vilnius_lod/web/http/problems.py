@@ -33,6 +33,7 @@ KINDS: Mapping[str, Kind] = {
     "method-not-allowed": Kind(HTTPStatus.METHOD_NOT_ALLOWED, N_("This method is not allowed here")),
     "not-acceptable": Kind(HTTPStatus.NOT_ACCEPTABLE, N_("Not available in a format that you accept")),
     "withdrawn": Kind(HTTPStatus.GONE, N_("This was withdrawn")),
+    "request-timeout": Kind(HTTPStatus.REQUEST_TIMEOUT, N_("The request did not arrive in time")),
     "too-large": Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, N_("The request is too large")),
     "address-too-long": Kind(HTTPStatus.REQUEST_URI_TOO_LONG, N_("The address is too long")),
     "unsupported-media-type": Kind(
@@ -48,9 +49,9 @@ KINDS: Mapping[str, Kind] = {
     "query-out-of-memory": Kind(
         HTTPStatus.SERVICE_UNAVAILABLE, N_("The query needed too much memory and was stopped")
     ),
-    "busy": Kind(HTTPStatus.SERVICE_UNAVAILABLE, N_("Too many queries at once")),
+    "busy": Kind(HTTPStatus.SERVICE_UNAVAILABLE, N_("Too many requests at once")),
     "query-failed": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, N_("The query cannot be evaluated")),
-    "too-many-queries": Kind(HTTPStatus.TOO_MANY_REQUESTS, N_("Too many queries from you at once")),
+    "too-many-queries": Kind(HTTPStatus.TOO_MANY_REQUESTS, N_("Too many requests from you at once")),
     "engine-failed": Kind(HTTPStatus.BAD_GATEWAY, N_("The query engine is away or answers wrongly")),
     "engine-slow": Kind(HTTPStatus.GATEWAY_TIMEOUT, N_("The query engine did not answer in time")),
     "engine-away": Kind(HTTPStatus.SERVICE_UNAVAILABLE, N_("The query engine does not answer")),

@@ -23,7 +23,10 @@ from .lookup import texts
 from .snippets import snippets
 from .thingview import citation
 
-__all__ = ["common", "language_name", "prepare", "problem", "texts"]
+__all__ = ["PROBLEM_OFFERS", "common", "language_name", "prepare", "problem", "texts"]
+
+PROBLEM_OFFERS = (problems.MEDIA_TYPE, "application/json", HTML.media_type)
+"""The media types that a problem is told in."""
 
 
 def prepare(app: Flask) -> None:
@@ -110,8 +113,7 @@ def problem(error: Problem) -> Response:
     language = reader().language
     title, detail = language(error.title), language(error.detail, **error.values) if error.detail else ""
     document = error.document(title, detail)
-    offers = (problems.MEDIA_TYPE, "application/json", HTML.media_type)
-    form = negotiate.media_type(request.headers.get("Accept"), offers) or offers[0]
+    form = negotiate.media_type(request.headers.get("Accept"), PROBLEM_OFFERS) or problems.MEDIA_TYPE
     if form == HTML.media_type:
         told = {**document, "canonical": None, "detail": detail, "asked": _asked(document)}
         body = render_template("problem.html", **told)
