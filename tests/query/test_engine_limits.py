@@ -42,7 +42,7 @@ def unguarded(engine: Engine, query: str) -> Answer:
 
 
 def nursery(engine: Engine) -> int:
-    return engine._nursery._process.pid
+    return engine.pid
 
 
 def children(pid: int) -> list[int]:
@@ -360,7 +360,7 @@ engine = Engine([Path({str(dataset)!r})], Settings())
 ask = lambda: engine.run({ENDLESS!r}, solutions="json", graph=None)
 threading.Thread(target=ask, daemon=True).start()
 time.sleep(0.3)
-print(engine._nursery._process.pid, flush=True)
+print(engine.pid, flush=True)
 time.sleep(60)
 """
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as process:
