@@ -121,7 +121,7 @@ class RemoteEngine:
         self._answer(query, guard.inspect(query, self._settings), "json", (), ())
 
     def _answer(
-        self, query: str, seen: guard.Seen, wanted: str, default: Sequence[str], named: Sequence[str]
+        self, query: str, seen: guard.Inspected, wanted: str, default: Sequence[str], named: Sequence[str]
     ) -> Answer:
         end = time.monotonic() + self._settings.query_seconds
         held = self._what_it_holds(end)
