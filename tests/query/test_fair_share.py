@@ -1,4 +1,4 @@
-"""No client takes from others what is theirs: places, processors, and an answer to whether the engine is there."""
+"""No client takes from others what is theirs: places, processors, and word of whether the engine is there."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def states(engine: Engine) -> list[str]:
 
 @contextlib.contextmanager
 def besieged(engine: Engine, clients: list[str], connections: int) -> Iterator[list[tuple[str, QueryError]]]:
-    """Endless queries on so many connections of each client, asked anew without a pause; who got which error."""
+    """Endless queries on so many connections of each client, asked again and again; who got which error."""
     errors: list[tuple[str, QueryError]] = []
     ended = threading.Event()
 

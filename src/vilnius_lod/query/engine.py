@@ -1,7 +1,7 @@
 """The door: a query in, an answer or an error out.
 
-A query runs at once while there is room, else it waits its turn (:mod:`~vilnius_lod.query.admission`). When it
-has computed for ``light_seconds`` it counts as heavy, and only some heavy queries compute at once
+A query runs at once while there is room, else it waits its turn (:mod:`~vilnius_lod.query.admission`). When
+it has computed for ``light_seconds`` it counts as heavy, and only some heavy queries compute at once
 (:mod:`~vilnius_lod.query.heavy`). So there is always room for light ones, and a fair share for each client.
 """
 

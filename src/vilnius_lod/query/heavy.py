@@ -9,10 +9,10 @@ A query is heavy when it has computed for ``light_seconds``. From then on::
            or out of time
 
 All heavy queries are ranked again whenever one comes or goes, and many times a second
-(:meth:`~vilnius_lod.query.shares.Shares.ranked`: each client's first query before any second one, then who has
-used least). The first ``heavy_queries`` compute, as many again are paused, the others are turned away; so is
-one that was paused for more than ``queue_seconds`` in all. Hence a client's second heavy query never takes the
-place of another client's first, and a short query never waits for the end of a long one.
+(:meth:`~vilnius_lod.query.shares.Shares.ranked`: each client's first query before any second one, then who
+has used least). The first ``heavy_queries`` compute, as many again are paused, the others are turned away; so
+is one that was paused for more than ``queue_seconds`` in all. Hence a client's second heavy query never takes
+the place of another client's first, and a short query never waits for the end of a long one.
 """
 
 from __future__ import annotations

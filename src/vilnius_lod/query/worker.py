@@ -77,7 +77,7 @@ def main(control: socket.socket) -> None:
 
     ``fork`` answers a worker's process id and its socket, or why there is none. ``end PID`` kills the worker;
     ``code PID`` does too, waits for its end and answers its exit code (negative: the signal that ended it).
-    ``pause PID`` stops it, ``heavy PID`` lets it go on with low priority. All others answer ``ok``, ``ping`` too.
+    ``pause PID`` stops it, ``heavy PID`` lets it go on with low priority; like ``ping`` they answer ``ok``.
     """
     config = json.loads(control.recv(1 << 20))
     store = Store()
