@@ -42,7 +42,7 @@ def unguarded(monkeypatch: pytest.MonkeyPatch) -> Callable[[Engine, str], Answer
 
     def ask(engine: Engine, query: str) -> Answer:
         with monkeypatch.context() as patch:
-            patch.setattr(guard, "inspect", lambda _query, _settings: guard.Inspected("", False, False))
+            patch.setattr(guard, "inspect", lambda text, _settings: guard.Inspected(text, "", False, False))
             return run(engine, query)
 
     return ask

@@ -120,6 +120,12 @@ class EngineAway(QueryError):
 REPORTED: dict[str, type[QueryError]] = {
     error.__name__: error
     for error in (
-        EngineAway, EvaluationFailed, MalformedQuery, NotAcceptable, NotWritable, OutOfMemory, ResultTooLarge,
-    )  # fmt: skip
+        EngineAway,
+        EvaluationFailed,
+        MalformedQuery,
+        NotAcceptable,
+        NotWritable,
+        OutOfMemory,
+        ResultTooLarge,
+    )
 }
