@@ -50,12 +50,11 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
     "img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Allow, Content-Location, ETag, Link, Location, Retry-After, Vary",
+    "Access-Control-Expose-Headers": "Allow, Content-Disposition, Content-Location, ETag, Link, Location, "
+    "Retry-After, Vary",
 }
-PREFLIGHT = {
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
-    "Access-Control-Max-Age": "86400",
-}
+ASKED = "Access-Control-Request-Headers"
+PREFLIGHT = {"Access-Control-Max-Age": "86400", "Vary": ASKED}
 MODULES = (
     completion, evidence, files, finding, harvest, openapi, operations, pages, problem_types, report, resolve,
     source, sparql, tables, things, vocabularies,
@@ -65,6 +64,7 @@ _PATH = re.compile(
     r"[A-Za-z0-9._~!$&'()*+,;=:@/\-\u00A0-\uD7FF\uF900-\uFDCF\uFDF0-\uFFEF\U00010000-\U0001FFFD]*"
 )
 """Every address is the path of an IRI: what cannot stand in one names nothing here."""
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 
 
@@ -161,9 +161,19 @@ def _finish(response: Response) -> Response:
     request.environ[RULE] = request.url_rule.rule if request.url_rule else ""
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
+        response.headers["Access-Control-Allow-Headers"] = _allowed(request.headers.get(ASKED, ""))
         for name, value in PREFLIGHT.items():
             response.headers[name] = value
     return response
+
+
+def _allowed(asked: str) -> str:
+    """The request headers that other sites' scripts may send: all, for everything here is public and read-only.
+    The asterisk does not cover Authorization, and older browsers do not know it: they find the names asked for.
+    """
+    names = [name.strip() for name in asked.split(",")]
+    known = [name for name in names if _TOKEN.fullmatch(name)]
+    return ", ".join(dict.fromkeys(["*", "Authorization", "Content-Type", *known]))
 
 
 def _http_problem(error: HTTPException) -> Response:
