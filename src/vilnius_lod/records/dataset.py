@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+from .. import languages as known
 from . import cells
 from .csvfile import decode
 from .problems import InputError, Problem
@@ -87,7 +88,7 @@ def examine(directory: Path) -> tuple[Dataset | None, tuple[str, ...] | None, tu
     """
     settings = _Toml(directory, SETTINGS)
     base = settings.get("base", _is_base, "http(s)://…/")
-    languages = tuple(settings.get("languages", _are_languages, '["de", "en"]') or ())
+    languages = settings.languages()
     values = {
         "base": base,
         "name": settings.get("name", _matches(cells.SLUG), _SLUG),
@@ -190,6 +191,17 @@ class _Toml:
 
     def refuse(self, key: str, message: str, found: str | None, allowed: str) -> None:
         self.problems.append(Problem(self.file, line_of(key, self.text), key, message, {}, found, allowed))
+
+    def languages(self) -> tuple[str, ...]:
+        """The dataset's languages: those that pages can be written in, with CLDR's dates and numbers."""
+        tags = self.get("languages", _are_languages, '["de", "en"]') or []
+        for tag in tags:
+            try:
+                known.locale(tag)
+            except ValueError:
+                message = "nothing is known of this language: CLDR has no dates and numbers for it"
+                self.refuse("languages", message, tag, "a BCP 47 tag: de, en, pt-BR")
+        return tuple(tags)
 
     def texts(self, key: str, languages: Sequence[str]) -> dict[str, str]:
         """A text in each of the languages, in their order, and in no other."""

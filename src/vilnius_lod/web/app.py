@@ -168,8 +168,8 @@ def _finish(response: Response) -> Response:
 
 
 def _allowed(asked: str) -> str:
-    """The request headers that other sites' scripts may send: all, for everything here is public and read-only.
-    The asterisk does not cover Authorization, and older browsers do not know it: they find the names asked for.
+    """The headers that scripts of other sites may send: any, as everything here is public and read-only. The
+    asterisk does not cover Authorization, and older browsers do not know it: they are told what they ask for.
     """
     names = [name.strip() for name in asked.split(",")]
     known = [name for name in names if _TOKEN.fullmatch(name)]
