@@ -8,6 +8,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from urllib.parse import urlsplit
 
+import pyoxigraph
+
 from .edtf import Edtf
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -45,7 +47,12 @@ def country_code(cell: str) -> str:
 
 def language(cell: str) -> str:
     """A language tag."""
-    return _word(cell, LANGUAGE, "this is no language tag", "a BCP 47 tag: de, en, pt-BR")
+    found = _word(cell, LANGUAGE, "this is no language tag", "a BCP 47 tag: de, en, pt-BR")
+    try:
+        pyoxigraph.Literal("", language=found)  # the store takes no other
+    except ValueError:
+        raise CellError("this is no language tag", "a BCP 47 tag: de, en, pt-BR") from None
+    return found
 
 
 def version(cell: str) -> str:
@@ -167,8 +174,10 @@ def web_address(cell: str) -> str:
             re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", cell)
             and cell.isprintable()
             and urlsplit(cell).hostname
+            and urlsplit(cell).port != 0
+            and pyoxigraph.NamedNode(cell)  # the store takes no other
         )
-    except ValueError:  # an IPv6 address that is none
+    except ValueError:  # an IPv6 address or a port that is none, a stray % or [
         good = None
     if not good:
         raise CellError("this is no web address", "http://…, https://…")

@@ -91,7 +91,7 @@ def examine(directory: Path) -> tuple[Dataset | None, tuple[str, ...] | None, tu
     languages = settings.languages()
     values = {
         "base": base,
-        "name": settings.get("name", _matches(cells.SLUG), _SLUG),
+        "name": settings.get("name", _matches(rf"(?=.{{1,100}}\Z){cells.SLUG}"), _SLUG),
         "focus": settings.get("focus", _matches(cells.SLUG), _SLUG),
         "municipality": settings.get("municipality", _matches(cells.SLUG), _SLUG),
         "licence": settings.get("licence", _is_web_address, _WEB),
@@ -237,7 +237,8 @@ def _is_web_address(value: Any) -> bool:
 
 
 def _is_base(value: Any) -> bool:
-    return _is_web_address(value) and value.endswith("/") and not re.search("[?#]", value)
+    # Clients resolve dot segments away (RFC 3986, section 5.2.4): such an identity would not be asked for.
+    return _is_web_address(value) and value.endswith("/") and not re.search(r"[?#]|/\.{1,2}/", value)
 
 
 def _is_iri(value: Any) -> bool:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, request
@@ -64,6 +65,7 @@ _PATH = re.compile(
     r"[A-Za-z0-9._~!$&'()*+,;=:@/\-\u00A0-\uD7FF\uF900-\uFDCF\uFDF0-\uFFEF\U00010000-\U0001FFFD]*"
 )
 """Every address is the path of an IRI: what cannot stand in one names nothing here."""
+_ASCII = "".join(map(chr, range(32, 127)))
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 
@@ -115,10 +117,11 @@ def _with_headers(application: WSGIApplication) -> WSGIApplication:
         def start(status: str, headers: Headers, error: Any = None, /) -> Write:
             own = {name.lower() for name, _ in headers}
             headers += [(name, value) for name, value, key in standing if key not in own]
-            # One field with all links says the same as one for each (RFC 9110, section 5.3).
+            # One field with all links says the same as one for each (RFC 9110, section 5.3). A link's target
+            # is a URI: what is not ASCII in an IRI is percent-encoded (RFC 8288, section 3.1).
             if links := [value for name, value in headers if name == "Link"]:
                 headers = [(name, value) for name, value in headers if name != "Link"]
-                headers.append(("Link", ", ".join(links)))
+                headers.append(("Link", quote(", ".join(links), safe=_ASCII)))
             return start_response(status, headers, error)
 
         return application(environ, start)
