@@ -41,7 +41,9 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """A place of an authority table; ``bounds`` are south, west, north, east, ``centre`` lat and long."""
+    """A place of an authority table; ``bounds`` are south, west, north, east, ``centre`` lat and long. West
+    is greater than east where the bounds go across the meridian of 180 degrees (RFC 7946, section 5.2).
+    """
 
     iri: str
     bounds: Bounds | None
@@ -143,7 +145,7 @@ class _Settings:
         if country := countries.get(str(own.get("country"))):
             bounds = bounds or country.bounds
         if bounds and not centre:
-            centre = ((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
+            centre = _centre(bounds)
         return Extent(self.one(own, "spatial.iri", "iri", _is_address, "https://…"), bounds, centre)
 
     def bounds(self, own: Mapping[str, Any]) -> Bounds | None:
@@ -217,6 +219,12 @@ class _Settings:
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and value.strip() != "" and value.isprintable()
+
+
+def _centre(bounds: Bounds) -> tuple[Decimal, Decimal]:
+    south, west, north, east = bounds
+    long = (west + east) / 2 if west <= east else (west + east + 360) / 2
+    return (south + north) / 2, long if long <= 180 else long - 360
 
 
 def _is_finite(value: Any) -> bool:
