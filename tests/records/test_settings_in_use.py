@@ -5,7 +5,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pyoxigraph
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vilnius_lod.publish.build import build, examine
 from vilnius_lod.records import cells
@@ -109,6 +112,25 @@ def test_what_passes_can_be_served(tiny_dataset: Path, tmp_path: Path, old: str,
         # RFC 9110, section 5.5: a field's value is ASCII; RFC 8288, section 3.1: a link's target is a URI.
         assert all(value.isascii() for _, value in answer.headers), path
     app.extensions[EXTENSION].engine.close()
+
+
+ADDRESSES = st.lists(
+    st.sampled_from(
+        ["http://", "https://", "a", ":", "/", "[", "]", "::1", "%", "%41", "#", "?", "@", "é", "80", "x.y"]
+    )
+).map("".join)
+
+
+@given(st.one_of(ADDRESSES, ADDRESSES.map("http://a/{}".format), ADDRESSES.map("https://a{}".format)))
+def test_a_store_takes_every_address_that_passes(address: str) -> None:
+    """RFC 3987, section 2.2."""
+    if cells.is_web_address(address):
+        assert pyoxigraph.NamedNode(address).value == address
+
+
+@given(st.from_regex(cells.LANGUAGE, fullmatch=True))
+def test_a_store_takes_every_language_tag_that_passes(tag: str) -> None:
+    assert pyoxigraph.Literal("", language=tag).language == tag.lower()
 
 
 @pytest.mark.parametrize("tag", ["en-1x", "de-de-de", "en-12345678-abc", "lt-u1", "xx-aaa-bbb-ccc-ddd"])

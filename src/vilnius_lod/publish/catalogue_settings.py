@@ -101,7 +101,8 @@ class _Settings:
             themes=self.addresses(own, "themes"),
             subjects=self.addresses(own, "subjects"),
             **{
-                name: self.one(own, f"catalogue.{name}", name, _is_address, "https://…") for name in _CONCEPTS
+                name: self.one(own, f"catalogue.{name}", name, cells.is_web_address, "https://…")
+                for name in _CONCEPTS
             },
             contact=self.contact(data) if "contact" in data else None,
             spatial=tuple(self.spatial(data)),
@@ -119,7 +120,7 @@ class _Settings:
         return Contact(
             self.texts(own, "contact", "name"),
             self.one(own, "contact.email", "email", _is_email, "name@example.org"),
-            self.one(own, "contact.page", "page", _is_address, "https://…"),
+            self.one(own, "contact.page", "page", cells.is_web_address, "https://…"),
         )
 
     def spatial(self, data: Mapping[str, Any]) -> list[Extent]:
@@ -146,7 +147,7 @@ class _Settings:
             bounds = bounds or country.bounds
         if bounds and not centre:
             centre = _centre(bounds)
-        return Extent(self.one(own, "spatial.iri", "iri", _is_address, "https://…"), bounds, centre)
+        return Extent(self.one(own, "spatial.iri", "iri", cells.is_web_address, "https://…"), bounds, centre)
 
     def bounds(self, own: Mapping[str, Any]) -> Bounds | None:
         if (found := own.get("bounds")) is None:
@@ -178,7 +179,7 @@ class _Settings:
 
     def addresses(self, own: Mapping[str, Any], name: str) -> tuple[str, ...]:
         found = own.get(name, [])
-        if _are(found, _is_address):
+        if _are(found, cells.is_web_address):
             return tuple(found)
         self.refuse(f"catalogue.{name}", "the setting cannot be so", str(found), '["https://…"]')
         return ()
@@ -229,13 +230,6 @@ def _centre(bounds: Bounds) -> tuple[Decimal, Decimal]:
 
 def _is_finite(value: Any) -> bool:
     return type(value) in (int, float) and math.isfinite(value)
-
-
-def _is_address(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and cells.web_address(value) == value
-    except cells.CellError:
-        return False
 
 
 def _is_email(value: Any) -> bool:

@@ -94,7 +94,7 @@ def examine(directory: Path) -> tuple[Dataset | None, tuple[str, ...] | None, tu
         "name": settings.get("name", _matches(rf"(?=.{{1,100}}\Z){cells.SLUG}"), _SLUG),
         "focus": settings.get("focus", _matches(cells.SLUG), _SLUG),
         "municipality": settings.get("municipality", _matches(cells.SLUG), _SLUG),
-        "licence": settings.get("licence", _is_web_address, _WEB),
+        "licence": settings.get("licence", cells.is_web_address, _WEB),
         "licence_label": settings.get("licence_label", _is_text, "…"),
         "title": settings.texts("title", languages),
         "description": settings.texts("description", languages),
@@ -229,20 +229,13 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str) and value.strip() != "" and value.isprintable()
 
 
-def _is_web_address(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and cells.web_address(value) == value
-    except cells.CellError:
-        return False
-
-
 def _is_base(value: Any) -> bool:
     # Clients resolve dot segments away (RFC 3986, section 5.2.4): such an identity would not be asked for.
-    return _is_web_address(value) and value.endswith("/") and not re.search(r"[?#]|/\.{1,2}/", value)
+    return cells.is_web_address(value) and value.endswith("/") and not re.search(r"[?#]|/\.{1,2}/", value)
 
 
 def _is_iri(value: Any) -> bool:
-    return _is_web_address(value) or _matches(f"id/[a-z-]+/{cells.SLUG}")(value)
+    return cells.is_web_address(value) or _matches(f"id/[a-z-]+/{cells.SLUG}")(value)
 
 
 def _are_languages(value: Any) -> bool:

@@ -152,7 +152,7 @@ def _angle(lat1: float, long1: float, lat2: float, long2: float) -> float:
 
 
 def _middle(longs: Sequence[float]) -> float:
-    """The meridian in the middle of these where the shortest arc round them goes across 180 degrees, else 0."""
+    """The meridian in the middle of these, if the shortest arc round them goes across 180 degrees, else 0."""
     ordered = sorted(longs)
     gaps = [(east - west, east) for west, east in pairwise(ordered)]
     gap, first = max(gaps, default=(0.0, 0.0))
