@@ -30,9 +30,12 @@ class Settings:
     result_rows: int = _setting(100_000, "Rows, or triples, in an answer.")
     result_bytes: int = _setting(16 * 2**20, "Bytes in an answer.", least=1)
     worker_megabytes: int = _setting(64, "MiB that a query may need beside the data.", least=8)
-    workers: int = _setting(16, "Queries at once, in all.", least=1)
+    load_seconds: float = _setting(
+        300.0, "Seconds until the process that answers queries must have loaded the data.", least=0.001
+    )
+    workers: int = _setting(8, "Queries at once, in all; half of them of one client.", least=1)
     light_seconds: float = _setting(0.04, "Seconds of computing after which a query counts as heavy.")
-    heavy_queries: int = _setting(2, "Heavy queries that compute at once; as many again may wait.", least=1)
+    heavy_queries: int = _setting(2, "Heavy queries that compute at once; as many again are paused.", least=1)
     queries_per_client: int = _setting(20, "Queries at once from one client, waiting ones included.", least=1)
     queue_length: int = _setting(24, "Queries that may wait for their turn.")
     queue_seconds: float = _setting(5.0, "Seconds that a query waits for its turn.")

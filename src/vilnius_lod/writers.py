@@ -126,15 +126,19 @@ def rdfxml(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:
     names = {space: prefix for prefix, space in prefixes.items()} | {RDF: "rdf"}
     spaces: dict[str, str] = {"rdf": RDF}
 
-    def element(predicate: IRI) -> str:
-        space, local = _element_name(predicate.value)
-        prefix = names.setdefault(space, f"ns{len(spaces)}")
-        spaces[prefix] = space
-        return f"{prefix}:{local}"
+    elements: dict[str, str] = {}
+
+    def element(predicate: str) -> str:
+        if predicate not in elements:
+            space, local = _element_name(predicate)
+            prefix = names.setdefault(space, f"ns{len(spaces)}")
+            spaces[prefix] = space
+            elements[predicate] = f"{prefix}:{local}"
+        return elements[predicate]
 
     blocks = []
     for subject, statements in groupby(triples, key=lambda triple: triple.subject):
-        lines = [_property(element(triple.predicate), triple.object) for triple in statements]
+        lines = [_property(element(triple.predicate.value), triple.object) for triple in statements]
         about = _node("about", subject.value)
         blocks.append(f" <rdf:Description {about}>\n{''.join(lines)} </rdf:Description>\n".encode())
     declared = "".join(f"\n  xmlns:{prefix}={quoteattr(space)}" for prefix, space in sorted(spaces.items()))

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from vilnius_lod.cli import main
-from vilnius_lod.letters import compact
 from vilnius_lod.publish import search_names
 from vilnius_lod.records import tables
 from vilnius_lod.records.model import Records
@@ -22,18 +21,6 @@ def real(real_dataset: Path) -> Records:
     except PackageNotFoundError as missing:
         pytest.skip(f"{missing.name} is not set up; type: make .venv/.check")
     return tables.read(real_dataset)
-
-
-def test_the_tables_of_the_dataset_are_what_the_packages_hold(real: Records, real_dataset: Path) -> None:
-    for file, content in search_names.tables(real).items():
-        assert (real_dataset / file).read_text(encoding="utf-8") == content, "run: vilnius-lod links names"
-
-
-def test_names_that_ours_lead_to_already_are_left_out(real: Records) -> None:
-    own = {f"place/{place.slug}": place.name.values() for place in real.places}
-    own |= {f"country/{country.slug}": country.name.values() for country in real.countries}
-    for row in search_names.found(real):
-        assert not set(compact(row.name)) & {form for name in own[row.thing] for form in compact(name)}
 
 
 @pytest.mark.parametrize(

@@ -231,23 +231,6 @@ def test_a_closed_engine_is_away(dataset: Path) -> None:
         run(engine, "ASK {}")
 
 
-def test_a_switch_loses_no_query_and_each_answer_is_of_one_snapshot(dataset: Path, tmp_path: Path) -> None:
-    small = tmp_path / "small.nq"
-    small.write_text(f"<a:b> <a:b> <a:b> <{RECORDS}> .\n")
-    counts = {"old": 610, "new": 1}
-    with Engine([dataset], Settings(), snapshot="old") as engine, ThreadPoolExecutor(4) as threads:
-        answers = [threads.submit(run, engine, COUNT.format("")) for _ in range(100)]
-        engine.switch([small], snapshot="new")
-        answers += [threads.submit(run, engine, COUNT.format("")) for _ in range(100)]
-        with pytest.raises(EngineAway):
-            engine.switch([tmp_path / "missing.nq"], snapshot="none")
-        answers += [threads.submit(run, engine, COUNT.format("")) for _ in range(20)]
-        seen = [answer.result() for answer in answers]
-    assert all(f'"{counts[answer.snapshot]}"'.encode() in answer.body for answer in seen)
-    assert [answer.snapshot for answer in seen[100:]] == ["new"] * 120
-    assert "old" in {answer.snapshot for answer in seen}
-
-
 def test_relative_iris_are_resolved_against_the_base(dataset: Path) -> None:
     """SPARQL 1.1 Query, 4.1.1.2."""
     query = "CONSTRUCT { <a> <#b> <../c> } WHERE { }"

@@ -8,7 +8,6 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from vilnius_lod.web.http.site import site
 from vilnius_lod.web.views import results
 
 BROWSER = {"Accept": "text/html"}
@@ -81,11 +80,3 @@ def test_the_page_of_a_mistake_in_many_lines_is_short(client: FlaskClient) -> No
     answer = client.get("/sparql", query_string={"query": "\n" * 60_000 + "SELECT"}, headers=BROWSER)
     assert answer.status_code == 400
     assert len(answer.data) < MEGABYTE
-
-
-def test_names_of_long_iris_are_not_remembered(client: FlaskClient) -> None:
-    with client.application.test_request_context():
-        descriptions = site().descriptions
-    before = len(descriptions._kept)
-    assert descriptions.labels("http://e.org/" + "x" * 400) == {}
-    assert len(descriptions._kept) == before

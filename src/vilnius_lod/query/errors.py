@@ -111,7 +111,7 @@ class EvaluationFailed(QueryError):
 
 @dataclass(eq=False)
 class EngineAway(QueryError):
-    """The engine cannot be reached, or lost the query again and again."""
+    """The engine cannot be started or reached, or lost the query again and again: ``message`` says why."""
 
     message: str = ""
 
@@ -119,5 +119,13 @@ class EngineAway(QueryError):
 # What a worker reports by name.
 REPORTED: dict[str, type[QueryError]] = {
     error.__name__: error
-    for error in (MalformedQuery, ResultTooLarge, OutOfMemory, NotAcceptable, NotWritable, EvaluationFailed)
+    for error in (
+        EngineAway,
+        EvaluationFailed,
+        MalformedQuery,
+        NotAcceptable,
+        NotWritable,
+        OutOfMemory,
+        ResultTooLarge,
+    )
 }

@@ -22,6 +22,7 @@ from .admission import Admission
 from .engine import Answer
 from .errors import EngineAway, MalformedQuery, NotAcceptable, QueryError
 from .exchange import Client, EngineFailed, EngineSlow, Reply
+from .readiness import Readiness
 
 __all__ = ["EngineFailed", "EngineSlow", "RemoteEngine"]
 
@@ -77,6 +78,7 @@ class RemoteEngine:
         self._pause = 0.0
         self._reason = ""
         self._admission = Admission(settings)
+        self._readiness = Readiness(self._probe)
 
     def __enter__(self) -> Self:
         return self
@@ -107,19 +109,34 @@ class RemoteEngine:
         if wanted is None:
             raise NotAcceptable(seen.form)
         with self._admission.admitted(client):
-            end = time.monotonic() + self._settings.query_seconds
-            held = self._what_it_holds(end)
-            if default_graphs or named_graphs:
-                graphs = _dataset(default_graphs, named_graphs)
-            elif seen.dataset:
-                graphs = []
-            else:
-                graphs = _dataset(held.graphs, held.graphs)
-            with self._watched():
-                reply = self._ask([("query", query), *graphs], replies.accept(seen.form), end)
-                if reply.status != 200:
-                    raise replies.refusal(reply, query, self._settings)
-                body, blank = replies.rewrite(reply, seen.form, wanted, self._settings, self._prefixes)
+            return self._answer(query, seen, wanted, default_graphs, named_graphs)
+
+    def check(self) -> None:
+        """As ``Engine.check``: return at once if the engine answers, else raise a QueryError."""
+        if self._closed:
+            raise EngineAway
+        self._readiness.check()
+
+    def _probe(self) -> None:
+        query = "ASK { ?s ?p ?o }"
+        self._answer(query, guard.inspect(query, self._settings), "json", (), ())
+
+    def _answer(
+        self, query: str, seen: guard.Inspected, wanted: str, default: Sequence[str], named: Sequence[str]
+    ) -> Answer:
+        end = time.monotonic() + self._settings.query_seconds
+        held = self._what_it_holds(end)
+        if default or named:
+            graphs = _dataset(default, named)
+        elif seen.dataset:
+            graphs = []
+        else:
+            graphs = _dataset(held.graphs, held.graphs)
+        with self._watched():
+            reply = self._ask([("query", query), *graphs], replies.accept(seen.form), end)
+            if reply.status != 200:
+                raise replies.refusal(reply, query, self._settings)
+            body, blank = replies.rewrite(reply, seen.form, wanted, self._settings, self._prefixes)
         return Answer(seen.form, body, wanted, seen.volatile or blank, held.snapshot)
 
     def switch(self, files: Sequence[Path], snapshot: str = "") -> None:  # noqa: ARG002 - as Engine has it

@@ -44,11 +44,8 @@ log = logging.getLogger(__name__)
 
 FRONT = "vilnius_lod.front"
 """Where the application's extensions hold its :class:`~vilnius_lod.web.front.Front`."""
-
-PREFLIGHT = {
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
-    "Access-Control-Max-Age": "86400",
-}
+ASKED = "Access-Control-Request-Headers"
+PREFLIGHT = {"Access-Control-Max-Age": "86400", "Vary": ASKED}
 MODULES = (
     completion, evidence, files, finding, harvest, openapi, operations, pages, problem_types, report, resolve,
     source, sparql, tables, things, vocabularies,
@@ -57,6 +54,7 @@ _PATH = re.compile(
     r"[A-Za-z0-9._~!$&'()*+,;=:@/\-\u00A0-\uD7FF\uF900-\uFDCF\uFDF0-\uFFEF\U00010000-\U0001FFFD]*"
 )
 """Every address is the path of an IRI: what cannot stand in one names nothing here."""
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 def create_app(store: Path, settings: Settings | None = None) -> Flask:
@@ -110,9 +108,19 @@ def _finish(response: Response) -> Response:
     request.environ[RULE] = request.url_rule.rule if request.url_rule else ""
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
+        response.headers["Access-Control-Allow-Headers"] = _allowed(request.headers.get(ASKED, ""))
         for name, value in PREFLIGHT.items():
             response.headers[name] = value
     return response
+
+
+def _allowed(asked: str) -> str:
+    """The headers that scripts of other sites may send: any, as everything here is public and read-only. The
+    asterisk does not cover Authorization, and older browsers do not know it: they are told what they ask for.
+    """
+    names = [name.strip() for name in asked.split(",")]
+    known = [name for name in names if _TOKEN.fullmatch(name)]
+    return ", ".join(dict.fromkeys(["*", "Authorization", "Content-Type", *known]))
 
 
 def _http_problem(error: HTTPException) -> Response:

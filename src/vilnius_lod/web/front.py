@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+from urllib.parse import quote
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from .http import clients
@@ -22,6 +23,7 @@ PROBES = frozenset({"/health", "/ready"})
 """Addresses that answer under every name."""
 PATH_LIMIT = 2048
 FIELDS_LIMIT = 200
+_ASCII = "".join(map(chr, range(32, 127)))
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -29,7 +31,8 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
     "img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Allow, Content-Location, ETag, Link, Location, Retry-After, Vary",
+    "Access-Control-Expose-Headers": "Allow, Content-Disposition, Content-Location, ETag, Link, Location, "
+    "Retry-After, Vary",
 }
 
 
@@ -97,10 +100,11 @@ def with_headers(application: WSGIApplication) -> WSGIApplication:
         def start(status: str, headers: Headers, error: Any = None, /) -> Write:
             own = {name.lower() for name, _ in headers}
             headers += [(name, value) for name, value, key in standing if key not in own]
-            # One field with all links says the same as one for each (RFC 9110, section 5.3).
+            # One field with all links says the same as one for each (RFC 9110, section 5.3). A link's target
+            # is a URI: what is not ASCII in an IRI is percent-encoded (RFC 8288, section 3.1).
             if links := [value for name, value in headers if name == "Link"]:
                 headers = [(name, value) for name, value in headers if name != "Link"]
-                headers.append(("Link", ", ".join(links)))
+                headers.append(("Link", quote(", ".join(links), safe=_ASCII)))
             return start_response(status, headers, error)
 
         return application(environ, start)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -11,6 +13,8 @@ from ...vocabulary import VOCABULARY_BASE
 
 MEDIA_TYPE = "application/problem+json"
 TYPES = f"{VOCABULARY_BASE}problems#"
+LANGUAGE = "en"
+"""The language of the messages as they stand in the code."""
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools look for
@@ -103,3 +107,28 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it so
         """The members of the RFC 9457 object, given the translated texts."""
         document: dict[str, Any] = {"type": TYPES + self.kind, "title": title, "status": self.status}
         return document | ({"detail": detail} if detail else {}) | self.members
+
+    def plain(self, as_page: bool) -> str:
+        """The problem in English, as JSON or as a page, made from nothing else."""
+        detail = self.detail.format_map(self.values)
+        if not as_page:
+            return dumps(self.document(self.title, detail))
+        title, detail = html.escape(self.title), html.escape(detail)
+        return _PAGE.format(language=LANGUAGE, status=self.status, title=title, detail=detail)
+
+
+def dumps(document: Mapping[str, Any]) -> str:
+    """A problem's document as text."""
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+_PAGE = """<!doctype html>
+<html lang="{language}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<p>{status}</p>
+<h1>{title}</h1>
+<p>{detail}</p>
+</html>
+"""
