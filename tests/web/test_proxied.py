@@ -19,6 +19,8 @@ from tests.web.proxying import HOST, MISSING, NGINX, ask, connect, nginx
 from tests.web.running import running
 from vilnius_lod.publish.build import build
 
+pytestmark = pytest.mark.contract
+
 ATTACKER = "127.0.0.2"
 CADDY = shutil.which("caddy")
 LARGE = "/sparql?" + urlencode({"query": "SELECT ?a ?b ?c {?a ?p ?b. ?c a ?d} LIMIT 20000", "format": "json"})
