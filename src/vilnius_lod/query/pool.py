@@ -68,7 +68,7 @@ class Nursery:
             raise EngineAway(f"the query engine's process cannot be started: {error}") from error
         said = self._load(config, settings.load_seconds)
         if said != READY:
-            ended = self.close(_LAST_WORDS_SECONDS)
+            ended = self.close(0.0 if said else _LAST_WORDS_SECONDS)
             raise EngineAway(said or f"the query engine's process did not start: it ended with {ended}")
         self._control.settimeout(_NURSERY_SECONDS)
 

@@ -30,7 +30,7 @@ class Readiness:
         self._error: QueryError | None = None
 
     def check(self) -> None:
-        """Raises the QueryError that the last probe met, or EngineAway if one takes too long."""
+        """Raises the QueryError that the last probe met, or EngineAway if one takes some seconds."""
         with self._lock:
             now = time.monotonic()
             if self._answered.is_set() and now - self._answered_at >= FRESH_SECONDS:
