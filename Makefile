@@ -16,7 +16,7 @@ serve: $(VENV)/.serve $(VENV)/.assets  ## Set up, build the snapshot and serve i
 	@$(BIN)/vilnius-lod build --site http://$(HOST):$(PORT)/
 	@$(BIN)/vilnius-lod serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.test $(VENV)/.frontend  ## Set up and run the tests
+test: $(VENV)/.test $(VENV)/.frontend $(VENV)/.clients  ## Set up and run the tests
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 contract: $(VENV)/.test $(VENV)/.frontend $(VENV)/.csvw $(VENV)/.check $(TOOLS:%=$(VENV)/.%)  ## Set up other platforms and test against them
@@ -28,7 +28,7 @@ expectations: $(VENV)/.test  ## Write anew what the real dataset is expected to 
 check: $(VENV)/.serve  ## Do tables, page and shapes agree?
 	@$(BIN)/vilnius-lod validate
 
-bench: $(VENV)/.assets $(VENV)/.test $(VENV)/.bench  ## Measure everything beside its peers (about an hour and a half)
+bench: $(VENV)/.assets $(VENV)/.test $(VENV)/.bench  ## Measure everything beside its peers (almost two hours)
 	@for part in speed adversary soak validation; do $(BIN)/python -m bench.$$part || exit 1; done
 	@$(BIN)/python -m bench.report
 
@@ -68,6 +68,11 @@ $(VENV)/.frontend: frontend/package-lock.json $(VENV)/.assets
 # A reader of CSV on the Web that is not ours.
 $(VENV)/.csvw: tests/harvest/csvw/package-lock.json $(VENV)/.serve
 	@cd tests/harvest/csvw && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# SPARQL clients that people use in JavaScript.
+$(VENV)/.clients: tests/web/clients/package-lock.json $(VENV)/.serve
+	@cd tests/web/clients && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(VENV)/.test: requirements/test.txt $(VENV)/.serve

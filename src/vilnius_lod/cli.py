@@ -89,13 +89,22 @@ def _parser() -> argparse.ArgumentParser:
     serve = add("serve", commands.serve, "serve the current snapshot; builds one if there is none")
     add_store(serve)
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
-    serve.add_argument("--port", type=int, default=8000, help="the port to listen on (default: 8000)")
+    serve.add_argument(
+        "--port", type=int, default=8000, help="the port to listen on (default: 8000); 0 finds a free one"
+    )
     serve.add_argument("--site", metavar="URL", help="where the site answers (default: http://HOST:PORT/)")
     serve.add_argument("--workers", type=int, default=1, help="web server processes (default: 1)")
 
     serve.add_argument(
         "--engine", metavar="URL", help="ask this SPARQL 1.1 endpoint instead of the embedded engine"
     )
+
+    serve.add_argument(
+        "--behind-proxy", type=_count, nargs="?", const=1, default=0, metavar="N",
+        help="reverse proxies on this machine stand in front, N of them in a row (default: 1): clients are "
+        "those of X-Forwarded-For, and the proxy limits their number and speed (docs/operations.md); needs "
+        "a loopback --host",
+    )  # fmt: skip
 
     query = add("query", commands.query, "ask the current snapshot a SPARQL question")
     add_store(query)
@@ -129,8 +138,12 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("--graphs", required=True, metavar="URL", help="its Graph Store Protocol endpoint")
     load.epilog = "User and password: VILNIUS_LOD_ENGINE_USER and VILNIUS_LOD_ENGINE_PASSWORD."
 
-    links = add("links", commands.links, "compare the links to other datasets with open data, offline")
-    links.add_argument("action", choices=("check",), help="the only one there is")
+    links = add("links", commands.links, "what open data say of the places that are linked to them, offline")
+    links.add_argument(
+        "action",
+        choices=("check", "names"),
+        help="check: compare the links with open data; names: write the further names that the search knows",
+    )
 
     catalogue = add(
         "catalogue", commands.catalogue, "ask a deployed catalogue what a portal asks, and print the verdict"
@@ -142,6 +155,12 @@ def _parser() -> argparse.ArgumentParser:
         "--profiles", type=Path, metavar="DIR", help="further SHACL shapes to hold it against (Turtle files)"
     )
     return parser
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 100):
+        raise argparse.ArgumentTypeError(f"found {text!r}; allowed: 1 to 99")
+    return int(text)
 
 
 def _locale_language() -> str:

@@ -58,7 +58,7 @@ def test_a_snapshot_holds_all_that_is_published(dataset: Path, store: Path, one_
         "dataset.nq", "data/csv-metadata.json", "report.ttl", "report.json", "source/page.txt",
         "vocabulary/ontology.ttl", "vocabulary/shapes.ttl", "vocabulary/context.jsonld",
     }  # fmt: skip
-    others |= {"partners.geojson", "catalogue.nq"}
+    others |= {"partners.geojson", "catalogue.nq", "search-names.json"}
     others |= {
         f"{name}.{end}" for name in ("catalogue", "void", "report") for end in ("ttl", "nt", "rdf", "jsonld")
     }

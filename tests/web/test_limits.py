@@ -17,8 +17,6 @@ from flask import Flask
 from tests.web.running import running
 from vilnius_lod.settings import Settings
 from vilnius_lod.web.app import create_app
-from vilnius_lod.web.http.bodies import Bodies
-from vilnius_lod.web.http.problems import Problem
 from vilnius_lod.web.http.site import EXTENSION
 
 ENDLESS = "SELECT(COUNT(*)AS ?n){?a ?b ?c. ?d ?e ?f. ?g ?h ?i}"
@@ -143,26 +141,6 @@ def test_forwarded_hosts_prefixes_and_schemes_change_nothing(store: Path) -> Non
             assert b"evil" not in answer.data
             assert "evil" not in str(answer.headers)
         assert client.get("/doc/place/verbohrad?lang=en", headers=forwarded).data == usual.data
-
-
-def test_bodies_on_their_way_are_counted_in_all_and_for_each_client() -> None:
-    bodies = Bodies(limit=3, client_limit=2)
-
-    def refused(client: str) -> str:
-        with pytest.raises(Problem) as caught:
-            bodies.begin(client)
-        assert caught.value.headers["Retry-After"] == "1"
-        return caught.value.kind
-
-    for client in ("a", "a", "b"):
-        bodies.begin(client)
-    assert (refused("a"), refused("c")) == ("too-many-queries", "busy")
-    bodies.end("a")
-    bodies.begin("c")
-    assert refused("b") == "busy"
-    for client in ("a", "b", "c"):
-        bodies.end(client)
-    assert not bodies._clients
 
 
 def test_slow_writers_hold_neither_the_readers_nor_the_others_who_write(store: Path, tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_a_program_gets_what_the_route_gives(
         ({"query": "SELECT"}, "", 400),
         ({"query": ["ASK {}", "ASK {}"]}, "", 400),
         ({"update": "CLEAR ALL"}, "", 403),
-        ({"query": NAME, "format": "nonsense"}, "", 406),
+        ({"query": NAME, "format": "nonsense"}, "image/png", 406),
         ({"query": NAME}, "image/png", 406),
         ({"query": "ASK { SERVICE <http://example.org/> {} }"}, "", 403),
     ],

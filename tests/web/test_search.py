@@ -9,12 +9,11 @@ import xml.etree.ElementTree as ET
 import pytest
 from flask.testing import FlaskClient
 
-from vilnius_lod.web.views.search import Entry, Index, fold
+from vilnius_lod.letters import fold
+from vilnius_lod.web.views.search import Entry, Index
 
 from ..pages import BROWSER, text_of
 from .conftest import SITE
-
-SAME = {"ł": "l", "ß": "ss"}
 
 
 def found(client: FlaskClient, query: str) -> dict[str, list[str]]:
@@ -87,7 +86,7 @@ def test_better_names_come_first() -> None:
         Entry("e/york", "Places", 0, ("Zork", "York")),
         Entry("e/letter", "Documents", 1, ("Letter",), ("York",)),
     ]  # fmt: skip
-    order = [entry.iri for entry in Index(entries, {}).find("york")]
+    order = [match.entry.iri for match in Index(entries).find("york").matches]
     assert order == ["e/york", "e/yorkshire", "e/old-town", "e/letter"]
 
 
@@ -102,4 +101,4 @@ def test_better_names_come_first() -> None:
     ],
 )
 def test_marks_case_and_signs_do_not_count(text: str, folded: str) -> None:
-    assert fold(text, SAME) == folded
+    assert fold(text) == folded

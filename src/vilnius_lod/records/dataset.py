@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+from .. import languages as known
 from . import cells
 from .csvfile import decode
 from .problems import InputError, Problem
@@ -87,13 +88,13 @@ def examine(directory: Path) -> tuple[Dataset | None, tuple[str, ...] | None, tu
     """
     settings = _Toml(directory, SETTINGS)
     base = settings.get("base", _is_base, "http(s)://…/")
-    languages = tuple(settings.get("languages", _are_languages, '["de", "en"]') or ())
+    languages = settings.languages()
     values = {
         "base": base,
-        "name": settings.get("name", _matches(cells.SLUG), _SLUG),
+        "name": settings.get("name", _matches(rf"(?=.{{1,100}}\Z){cells.SLUG}"), _SLUG),
         "focus": settings.get("focus", _matches(cells.SLUG), _SLUG),
         "municipality": settings.get("municipality", _matches(cells.SLUG), _SLUG),
-        "licence": settings.get("licence", _is_web_address, _WEB),
+        "licence": settings.get("licence", cells.is_web_address, _WEB),
         "licence_label": settings.get("licence_label", _is_text, "…"),
         "title": settings.texts("title", languages),
         "description": settings.texts("description", languages),
@@ -191,6 +192,17 @@ class _Toml:
     def refuse(self, key: str, message: str, found: str | None, allowed: str) -> None:
         self.problems.append(Problem(self.file, line_of(key, self.text), key, message, {}, found, allowed))
 
+    def languages(self) -> tuple[str, ...]:
+        """The dataset's languages: those that pages can be written in, with CLDR's dates and numbers."""
+        tags = self.get("languages", _are_languages, '["de", "en"]') or []
+        for tag in tags:
+            try:
+                known.locale(tag)
+            except ValueError:
+                message = "nothing is known of this language: CLDR has no dates and numbers for it"
+                self.refuse("languages", message, tag, "a BCP 47 tag: de, en, pt-BR")
+        return tuple(tags)
+
     def texts(self, key: str, languages: Sequence[str]) -> dict[str, str]:
         """A text in each of the languages, in their order, and in no other."""
         table = self.get(key, lambda value: isinstance(value, dict), ", ".join(languages)) or {}
@@ -217,19 +229,13 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str) and value.strip() != "" and value.isprintable()
 
 
-def _is_web_address(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and cells.web_address(value) == value
-    except cells.CellError:
-        return False
-
-
 def _is_base(value: Any) -> bool:
-    return _is_web_address(value) and value.endswith("/") and not re.search("[?#]", value)
+    # Clients resolve dot segments away (RFC 3986, section 5.2.4): such an identity would not be asked for.
+    return cells.is_web_address(value) and value.endswith("/") and not re.search(r"[?#]|/\.{1,2}/", value)
 
 
 def _is_iri(value: Any) -> bool:
-    return _is_web_address(value) or _matches(f"id/[a-z-]+/{cells.SLUG}")(value)
+    return cells.is_web_address(value) or _matches(f"id/[a-z-]+/{cells.SLUG}")(value)
 
 
 def _are_languages(value: Any) -> bool:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import attestations, csvfile, links
+from . import attestations, csvfile, links, search_names
 from .cells import CellError
 from .columns import Column, Table, tables
 from .dataset import SETTINGS, Dataset, examine, line_of
@@ -49,7 +49,11 @@ def read(directory: Path, concepts: Mapping[str, frozenset[str]] | None = None) 
         raise InputError(problems)
     found = list(problems)
     rows: dict[str, list[_Row] | None] = {}
-    specs = {**tables(dataset, len(page) if page is not None else None), **attestations.TABLES}
+    specs = {
+        **tables(dataset, len(page) if page is not None else None),
+        **attestations.TABLES,
+        **search_names.TABLES,
+    }
     for field, table in specs.items():
         rows[field], table_problems = _read(directory, table, dataset)
         found += table_problems
@@ -58,6 +62,7 @@ def read(directory: Path, concepts: Mapping[str, frozenset[str]] | None = None) 
     for field, table in specs.items():
         found += _reference_problems(table, rows[field] or (), registered)
     found += attestations.problems(rows["attestations"] or (), rows["cited"], registered.get("thing"))
+    found += search_names.problems(rows["search_names"] or (), rows["search_sources"])
     found += _withdrawal_problems(specs["withdrawals"], rows["withdrawals"] or (), registered.get("thing"))
     found += _release_problems(specs["releases"], rows["releases"])
     found += _settings_problems(dataset, registered)
