@@ -18,7 +18,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 from tests.browser.conftest import CHROMIUM
-from tests.browser.test_pages import KINDS, visit
+from tests.browser.kinds import KINDS, visit
 from tests.conftest import ROOT
 from tests.serving import free_port, serving
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Page, sync_playwright
 from ..conftest import ROOT
 from ..serving import free_port, serving
 from .conftest import CHROMIUM
-from .test_pages import KINDS, PROBLEMS, visit
+from .kinds import KINDS, PROBLEMS, visit
 
 
 class View(NamedTuple):

@@ -8,66 +8,19 @@ import shutil
 import subprocess
 import urllib.request
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from ..conftest import ROOT
 from .conftest import watched
+from .kinds import AXE, KINDS, MODULES, PROBLEMS, RULES, no_npm, visit
 
-MODULES = ROOT / "frontend" / "node_modules"
-AXE, VNU = MODULES / "axe-core" / "axe.min.js", MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-KINDS = {
-    "home": "/",
-    "choice": "/?country=pl&decade=1990",
-    "partner": "/doc/place/valbrume",
-    "focus": "/doc/place/lindenau",
-    "document": "/doc/agreement/verbohrad-1",
-    "partnership": "/doc/partnership/verbohrad",
-    "country": "/doc/country/ua",
-    "network": "/doc/network/brueckenstaedte",
-    "membership": "/doc/membership/brueckenstaedte",
-    "type": "/doc/agreement-type/cooperation",
-    "search": "/search?q=verbo",
-    "suggestions": "/search?q=Morsko",
-    "search name": "/search?q=Бродовец",
-    "part of a search": "/search?q=Wallbrunn+cooperation+zzz",
-    "empty search": "/search",
-    "data": "/data",
-    "query": "/sparql",
-    "result": "/sparql?query=SELECT*{?s ?p ?o}LIMIT 5",
-    "ontology": "/ontology",
-    "shapes": "/shapes",
-    "report": "/report",
-    "source": "/source/2026-05-01",
-    "evidence": "/evidence",
-    "tables": "/tables",
-    "table": "/tables/events#row-14",
-    "links": "/tables/links/wikidata.sssom",
-    "problem types": "/problems",
-    "one network": "/?network=brueckenstaedte",
-    "dataset": "/doc/dataset",
-    "catalogue": "/catalog.html",
-    "contact": "/doc/contact",
-}
-PROBLEMS = {"wrong query": "/sparql?query=SELECT*{", "nothing": "/nowhere"}
+VNU = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
 LIMITS = {"home": 300, "choice": 300, "one network": 300, "query": 450, "result": 450}
 """Kilobytes of all that a page loads, compressed."""
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-no_npm = pytest.mark.skipif(not AXE.is_file(), reason="npm's packages are not here: make .venv/.frontend")
 no_java = pytest.mark.skipif(
     shutil.which("java") is None, reason="no Java here: sudo apt install default-jre"
 )
-
-
-def visit(page: Page, path: str, language: str = "en") -> None:
-    path, hash_, fragment = path.partition("#")
-    address = f"{path}{'&' if '?' in path else '?'}lang={language}{hash_}{fragment}"
-    page.goto(address, wait_until="networkidle")
-    if page.locator("textarea[data-editor]").count():
-        page.locator(".CodeMirror").wait_for()
 
 
 @no_npm

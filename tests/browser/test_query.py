@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from ..conftest import ROOT
-from .test_pages import AXE, RULES, SCHEMES, no_npm
+from .kinds import AXE, RULES, SCHEMES, no_npm
 
 POINTS = """PREFIX geo: <http://www.w3.org/2003/01/geo/wgs84_pos#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>

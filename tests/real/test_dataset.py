@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,12 @@ from . import expectations
 EXAMPLES = re.findall(r"```turtle\n(.*?)```", (ROOT / "docs" / "data-model.md").read_text("utf-8"), re.S)
 
 
+@pytest.fixture(scope="module")
+def engine(real_snapshot: Snapshot) -> Iterator[Engine]:
+    with Engine([real_snapshot.root / "dataset.nq"], Settings()) as opened:
+        yield opened
+
+
 def test_it_keeps_saying_what_it_said(real_dataset: Path) -> None:
     """Where something was corrected on purpose: ``make expectations``, and read the difference."""
     expected = json.loads(expectations.FILE.read_text("utf-8"))
@@ -46,9 +53,8 @@ def test_it_conforms_and_its_numbers_are_within_bounds(real_snapshot: Snapshot, 
         assert counts[name] == len(tables[kind])
 
 
-def test_the_service_has_the_first_year_of_each_partner(real_snapshot: Snapshot, real_dataset: Path) -> None:
-    with Engine([real_snapshot.root / "dataset.nq"], Settings()) as engine:
-        body = engine.run((QUERIES / "partners.rq").read_text("utf-8"), solutions="csv", graph=None).body
+def test_the_service_has_the_first_year_of_each_partner(engine: Engine, real_dataset: Path) -> None:
+    body = engine.run((QUERIES / "partners.rq").read_text("utf-8"), solutions="csv", graph=None).body
     found = {row[0].rpartition("/")[2]: row[-1] for row in csv.reader(io.StringIO(body.decode()))}
     for slug, partner in expectations.read(real_dataset)["partners"].items():
         assert found[slug] == partner["first_year"]
@@ -59,10 +65,9 @@ def test_the_tables_agree_with_their_page(real: Records, real_dataset: Path) -> 
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in QUERIES.glob("*.rq")))
-def test_every_packaged_query_has_rows(real_snapshot: Snapshot, name: str) -> None:
-    with Engine([real_snapshot.root / "dataset.nq"], Settings()) as engine:
-        text = (QUERIES / f"{name}.rq").read_text("utf-8")
-        body = engine.run(text, solutions="csv", graph=None).body.decode().strip()
+def test_every_packaged_query_has_rows(engine: Engine, name: str) -> None:
+    text = (QUERIES / f"{name}.rq").read_text("utf-8")
+    body = engine.run(text, solutions="csv", graph=None).body.decode().strip()
     assert body in {"true", "false"} or body.count("\n")
 
 
