@@ -16,7 +16,7 @@ LANGUAGE = (
     r"[a-z]{2,3}(?:-[A-Za-z]{3}){0,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?"
     r"(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*"
 )
-# RFC 3987, section 2.2, as far as a store looks: a percent sign begins a code, brackets enclose an address.
+# RFC 3987, section 2.2, as far as a store looks: a percent begins a code, brackets enclose an IP address.
 _PART = r"(?:[^\s#<>\"{}|\\^`%\[\]]|%[0-9A-Fa-f]{2})*"
 _ADDRESS = rf"https?://(?:\[[0-9A-Fa-f:.]+\])?{_PART}(?:#{_PART})?"
 KINDS = (
