@@ -8,21 +8,15 @@ from collections.abc import Callable
 from decimal import Decimal
 from urllib.parse import urlsplit
 
+from . import debris
 from .edtf import Edtf
+from .refusal import CellError as CellError
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 LANGUAGE = r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"
 KINDS = (
     "country", "place", "organization", "network", "size", "membership", "partnership", "agreement", "event",
 )  # fmt: skip
-
-
-class CellError(ValueError):
-    """A cell that cannot be used: the message, a template, and what is allowed instead."""
-
-    def __init__(self, message: str, allowed: str | None = None, **values: object) -> None:
-        super().__init__(message)
-        self.message, self.allowed, self.values = message, allowed or None, values
 
 
 def slug(cell: str) -> str:
@@ -56,6 +50,7 @@ def version(cell: str) -> str:
 
 def text(cell: str) -> str:
     """Free text, and words as stated elsewhere: kept as they are."""
+    debris.refuse_formula(cell)
     return cell
 
 
@@ -73,6 +68,9 @@ def name(cell: str) -> str:
         raise CellError(
             "letters are composed of parts (not Unicode NFC); put the allowed text instead", plain
         )
+    debris.refuse_formula(cell)
+    for doubt in debris.doubts(cell):
+        raise doubt
     return cell
 
 
@@ -154,6 +152,7 @@ def lines(count: int | None) -> Callable[[str], tuple[int, ...]]:
 
 def words(cell: str) -> tuple[str, ...]:
     """The page's exact words, line by line, joined by `` ¶ ``."""
+    debris.refuse_formula(cell)
     parts = tuple(cell.split(" ¶ "))
     if not all(part.strip() for part in parts):
         raise CellError("one of the parts is empty", "… ¶ …")

@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+ERROR, WARNING, HINT = "Violation", "Warning", "Info"
+"""Severities, by SHACL's names. Only an error stops a build."""
+_PREFIXES = {ERROR: "", WARNING: "warning", HINT: "hint"}
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -21,12 +25,16 @@ class Problem:
     values: Mapping[str, object] = field(default_factory=dict)
     found: str | None = None
     allowed: str | None = None
+    severity: str = ERROR
 
     def text(self, translate: Callable[[str], str] = str) -> str:
         """One line for people: ``file:line: [column] message; found …; allowed …``."""
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         column = f" [{self.column}]" if self.column else ""
-        return f"{place}:{column} " + self.message_text(translate)
+        prefix = _PREFIXES[self.severity]
+        return (
+            f"{place}:{column} " + (f"{translate(prefix)}: " if prefix else "") + self.message_text(translate)
+        )
 
     def message_text(self, translate: Callable[[str], str] = str) -> str:
         """What is wrong, what was found and what is allowed, without the place."""
@@ -38,8 +46,15 @@ class Problem:
         return "; ".join(parts)
 
 
+def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Those that stop a build."""
+    return tuple(problem for problem in problems if problem.severity == ERROR)
+
+
 class InputError(Exception):
-    """The input cannot be used; ``problems`` names every reason, in the order of the files."""
+    """The input cannot be used; ``problems`` names every reason, in the order of the files, and with them
+    the warnings and hints.
+    """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
