@@ -16,7 +16,7 @@ from pathlib import Path
 from . import __version__, commands, messages, output
 from .commands import DOES_NOT_CONFORM, WRONG_USE
 from .messages import Told, Translate
-from .records.problems import InputError
+from .records.problems import InputError, errors
 from .settings import PREFIX, Settings
 from .vocabulary import DATA
 
@@ -57,7 +57,7 @@ def _run(given: Sequence[str], translate: Translate) -> int:
     except InputError as error:
         for problem in error.problems:
             print(problem.text(translate), file=sys.stderr)
-        count = len(error.problems)
+        count = len(errors(error.problems))
         print(translate("Problems: {count}. Nothing was written.").format(count=count), file=sys.stderr)
         return DOES_NOT_CONFORM
     except Told as error:

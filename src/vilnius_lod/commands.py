@@ -53,6 +53,8 @@ def build(options: Namespace, translate: Translate) -> int:
             file=sys.stderr,
         )
         return DOES_NOT_CONFORM
+    for remark in made.remarks:
+        print(remark.text(translate), file=sys.stderr)
     warnings = made.verdict.counts()
     print(
         translate("{snapshot}: {triples} triples, {warnings} warnings.").format(
@@ -73,7 +75,8 @@ def validate(options: Namespace, translate: Translate) -> int:
     except InputError as error:
         found, conforms, report = findings.from_problems(error.problems, translate), False, None
     else:
-        found = findings.from_results(verdict.results, options.lang, records.dataset.languages)
+        found = findings.from_problems(records.remarks, translate)
+        found += findings.from_results(verdict.results, options.lang, records.dataset.languages)
         conforms, report = verdict.conforms, verdict.report
     if options.format == "turtle" and report is not None:
         output.data(report)

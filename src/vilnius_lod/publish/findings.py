@@ -61,9 +61,7 @@ def from_results(results: Iterable[Result], language: str, languages: Sequence[s
 def from_problems(problems: Iterable[Problem], translate: Translate) -> list[Finding]:
     """What is wrong with the input itself."""
     return [
-        Finding(
-            "Violation", p.file, p.line, p.column, p.message_text(translate), None, p.found, None, "input"
-        )
+        Finding(p.severity, p.file, p.line, p.column, p.message_text(translate), None, p.found, None, "input")
         for p in problems
     ]
 

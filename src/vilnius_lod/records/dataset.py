@@ -5,19 +5,36 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-from . import cells
+from . import cells, debris
 from .csvfile import decode
 from .problems import InputError, Problem
 
 SETTINGS = "dataset.toml"
 _SLUG = "lower-case letters a–z and digits, joined by single hyphens"
 _WEB = "http://…, https://…"
+_KEY = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
+_KEYS = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
+# The settings of each file, by table; the catalogue's settings are checked where they are used.
+_TABLES = {
+    "": (
+        "base", "name", "languages", "focus", "municipality", "licence", "licence_label", "source",
+        "title", "description", "publisher", "counts",
+        "catalogue", "contact", "spatial", "distributions", "services", "dsa",
+    ),
+    "publisher": ("iri", "name"),
+}  # fmt: skip
+_RETRIEVAL = {
+    "": ("file", "title", "language", "retrieved", "sha256", "encoding", "publisher"),
+    "publisher": ("iri",),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,16 +86,41 @@ def read(directory: Path) -> Dataset:
 
 
 def line_of(key: str, text: str) -> int | None:
-    """The line of a TOML text on which a setting stands (``publisher.iri``: ``iri`` in ``[publisher]``)."""
-    table = ""
+    """The line of a TOML text on which a setting stands (``publisher.iri``: ``iri`` in ``[publisher]``;
+    ``spatial[2].iri``: in the second ``[[spatial]]``), or the table that it stands in within one line.
+    """
+    table, found = "", None
+    numbers: Counter[str] = Counter()
     for number, line in enumerate(text.split("\n"), 1):
-        if header := re.match(r"\s*\[\s*([\w.-]+)\s*\]", line):
-            table = header[1] + "."
-            if header[1] == key:
-                return number
-        elif (setting := re.match(r"\s*\"?([\w-]+)\"?\s*=", line)) and table + setting[1] == key:
+        if header := re.match(rf"\s*(\[\[?)\s*({_KEYS})\s*\]", line):
+            table = _plain(header[2])
+            if header[1] == "[[":
+                numbers[table] += 1
+                table += f"[{numbers[table]}]"
+            name = table
+        elif setting := re.match(rf"\s*({_KEYS})\s*=", line):
+            name = f"{table}.{_plain(setting[1])}".removeprefix(".")
+        else:
+            continue
+        if name == key:
             return number
-    return None
+        if key.startswith(f"{name}.") and _is_inline(line):
+            found = number
+    return found
+
+
+def _plain(keys: str) -> str:
+    return re.sub(r"[\s\"']", "", keys)
+
+
+def _is_inline(line: str) -> bool:
+    """Whether a line of TOML holds a table within itself: ``title = { en = "…" }``."""
+    return re.match(r"[^=#]+=\s*\{", line) is not None
+
+
+def nearest(key: str, known: Collection[str]) -> str:
+    """What is allowed instead of an unknown setting: the one that it is like, else all."""
+    return ", ".join(get_close_matches(key, known, 1) or sorted(known))
 
 
 def examine(directory: Path) -> tuple[Dataset | None, tuple[str, ...] | None, tuple[Problem, ...]]:
@@ -94,24 +136,26 @@ def examine(directory: Path) -> tuple[Dataset | None, tuple[str, ...] | None, tu
         "focus": settings.get("focus", _matches(cells.SLUG), _SLUG),
         "municipality": settings.get("municipality", _matches(cells.SLUG), _SLUG),
         "licence": settings.get("licence", _is_web_address, _WEB),
-        "licence_label": settings.get("licence_label", _is_text, "…"),
+        "licence_label": settings.get("licence_label", is_text, "…"),
         "title": settings.texts("title", languages),
         "description": settings.texts("description", languages),
         "publisher": _absolute(base, settings.get("publisher.iri", _is_iri, _WEB + ", id/…")),
         "publisher_name": settings.texts("publisher.name", languages),
         "counts": settings.pairs("counts"),
     }
+    settings.refuse_unknown(_TABLES)
     folder = settings.get("source", _matches(f"(?:[A-Za-z0-9_-]+/)*{cells.SLUG}"), "source/2023-02-01")
     if folder is None:
         return None, None, tuple(settings.problems)
     retrieval = _Toml(directory, f"{folder}/retrieval.toml")
+    retrieval.refuse_unknown(_RETRIEVAL)
     in_one_language = "one of the languages of dataset.toml"
     file = retrieval.get("file", _matches("[A-Za-z0-9_.-]+"), "page.txt")
     source = Source(
         slug=folder.split("/")[-1],
         path=directory / folder / (file or ""),
-        title=retrieval.get("title", _is_text, "…"),
-        language=retrieval.get("language", lambda tag: _is_text(tag) and tag in languages, in_one_language),
+        title=retrieval.get("title", is_text, "…"),
+        language=retrieval.get("language", lambda tag: is_text(tag) and tag in languages, in_one_language),
         retrieved=retrieval.get("retrieved", _is_day, '"1998-03-03"'),
         sha256=retrieval.get("sha256", _matches("[0-9a-f]{64}"), "0–9, a–f (64)"),
         publisher=_absolute(base, retrieval.get("publisher.iri", _is_iri, _WEB + ", id/…")),
@@ -134,16 +178,26 @@ def _checked_page(
     if not source.path.is_file():
         return None, (Problem(file, None, None, "the file is missing"),)
     data = source.path.read_bytes()
-    digest = hashlib.sha256(data).hexdigest()
+    digest = _sha256(data)
     problems: tuple[Problem, ...] = ()
     if source.sha256 and digest != source.sha256:
         message = "the page is not the one that was read: its SHA-256 is another"
+        plain = data.replace(b"\r\n", b"\n")
+        if source.sha256 in (_sha256(plain), _sha256(plain.replace(b"\n", b"\r\n"))):
+            message = (
+                "only the line ends of the page were changed, as git does where .gitattributes lacks "
+                "“source/** -text”: bring the page back as it was read"
+            )
         line = line_of("sha256", retrieval.text)
         problems = (Problem(retrieval.file, line, "sha256", message, {}, source.sha256, digest),)
     try:
         return _lines(decode(data, file, source.language or "")), problems
     except InputError as error:
         return None, (*problems, *error.problems)
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _lines(text: str) -> tuple[str, ...]:
@@ -196,7 +250,24 @@ class _Toml:
         table = self.get(key, lambda value: isinstance(value, dict), ", ".join(languages)) or {}
         for other in sorted(table.keys() - set(languages)) if languages else ():
             self.refuse(f"{key}.{other}", "the setting is unknown", other, ", ".join(languages))
-        return {tag: self.get(f"{key}.{tag}", _is_text, "…") for tag in languages} if table else {}
+        found = {tag: self.get(f"{key}.{tag}", is_text, "…") for tag in languages} if table else {}
+        for tag, text in found.items():
+            if text and (wrong := flaw(text)):
+                path = f"{key}.{tag}"
+                line = line_of(path, self.text)
+                self.problems.append(
+                    Problem(self.file, line, path, wrong.message, wrong.values, text, wrong.allowed)
+                )
+        return found
+
+    def refuse_unknown(self, tables: Mapping[str, Collection[str]]) -> None:
+        """Refuse what is none of the settings of a table; the empty name is that of the file itself."""
+        for name, known in tables.items():
+            table = self.data.get(name, {}) if name else self.data
+            for key in table if isinstance(table, dict) else ():
+                if key not in known:
+                    path = f"{name}.{key}".removeprefix(".")
+                    self.refuse(path, "the setting is unknown", key, nearest(key, known))
 
     def pairs(self, key: str) -> dict[str, tuple[int, int]]:
         """A least and a greatest number for each setting of a table."""
@@ -213,8 +284,19 @@ def _matches(pattern: str) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, str) and re.fullmatch(pattern, value) is not None
 
 
-def _is_text(value: Any) -> bool:
+def is_text(value: Any) -> bool:
+    """Whether a setting is a text of one line."""
     return isinstance(value, str) and value.strip() != "" and value.isprintable()
+
+
+def flaw(text: str) -> cells.CellError | None:
+    """What is wrong with a name or sentence of the settings."""
+    try:
+        debris.refuse_leftovers(text)
+        cells.name(text)
+    except cells.CellError as error:
+        return error
+    return None
 
 
 def _is_web_address(value: Any) -> bool:

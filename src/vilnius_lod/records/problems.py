@@ -38,7 +38,10 @@ class Problem:
 
     def message_text(self, translate: Callable[[str], str] = str) -> str:
         """What is wrong, what was found and what is allowed, without the place."""
-        parts = [translate(self.message).format_map(dict(self.values))]
+        values = {
+            n: translate(v) if n == "kind" and isinstance(v, str) else v for n, v in self.values.items()
+        }
+        parts = [translate(self.message).format_map(values)]
         if self.found is not None:
             parts.append(translate("found: {found}").format(found=_visible(self.found)))
         if self.allowed is not None:

@@ -179,10 +179,11 @@ def _registered(rows: Mapping[str, list[_Row] | None]) -> dict[str, frozenset[st
         if (table := rows[field]) is not None
     }
     parties = rows["parties"]
-    if parties is None or len(slugs) < len(_KINDS):
+    partners = frozenset(row.cells["place"] for row in parties or ())
+    slugs |= {} if parties is None else {"partner": partners}
+    if len(slugs) <= len(_KINDS):
         return slugs
-    partners = frozenset(row.cells["place"] for row in parties)
-    things = [f"{kind}/{slug.lower()}" for kind, keys in slugs.items() for slug in keys]
+    things = [f"{kind}/{slug.lower()}" for kind in _KINDS.values() for slug in slugs[kind]]
     return {**slugs, "thing": frozenset([*things, *(f"partnership/{slug}" for slug in partners)])}
 
 
