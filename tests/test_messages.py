@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from vilnius_lod.messages import catalog, translator
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "vilnius_lod"
 # Where the message stands among the arguments of the functions that take one.
-FUNCTIONS = {"translate": 0, "Problem": 3, "problem": 0, "refuse": 1}
+FUNCTIONS = {
+    "translate": 0, "Problem": 3, "problem": 0, "refuse": 1, "_": 0, "command": 2, "option": 2, "address": 2,
+    "Told": 0, "WrongUse": 0, "SnapshotError": 0, "CellError": 0,
+}  # fmt: skip
 
 
 def messages() -> Iterator[str]:
@@ -23,7 +27,8 @@ def messages() -> Iterator[str]:
                 for text in [found.body, found.orelse] if isinstance(found, ast.IfExp) else [found]:
                     # A single word is a column's name in some of these calls.
                     if isinstance(text, ast.Constant) and isinstance(text.value, str) and " " in text.value:
-                        yield text.value
+                        if re.sub(r"{\w+}", "", text.value).strip(": "):
+                            yield text.value
 
 
 def _candidates(node: ast.AST) -> Iterator[ast.expr]:

@@ -145,7 +145,7 @@ def query(options: Namespace, translate: Translate) -> int:
         answer = site.engine.run(text, solutions=solutions, graph=graph)
     except QueryError as error:
         told = sparql.problem(error, text)
-        raise WrongUse("{reason}", reason=_reason(told, translate)) from None
+        raise WrongUse("{told}", told=_reason(told, translate)) from None
     output.data(answer.body)
     return DONE
 
@@ -189,7 +189,7 @@ def extract(options: Namespace, translate: Translate) -> int:
     try:
         text = csvfile.decode(options.page.read_bytes(), str(options.page), settings.source.language)
     except InputError as error:
-        raise WrongUse("{reason}", reason=error.problems[0].text(translate)) from None
+        raise WrongUse("{told}", told=error.problems[0].text(translate)) from None
     found = page.extract(text, words, settings, options.page.name)
     tables = {name: page.as_csv(rows) for name, rows in found.tables.items() if rows}
     if not found.problems and options.output:
@@ -232,7 +232,7 @@ def load(options: Namespace, translate: Translate) -> int:
         report = bring(files, target, base=snapshot.facts["base"], snapshot=snapshot.dataset)
     except QueryError as error:
         reason = f"{_reason(sparql.problem(error, ''), translate)} {getattr(error, 'message', '')}"
-        raise WrongUse("{engine}: {reason}", engine=options.engine, reason=reason.strip()) from None
+        raise WrongUse("{engine}: {told}", engine=options.engine, told=reason.strip()) from None
     for graph in report.graphs:
         found = graph.difference
         numbers = (

@@ -92,6 +92,10 @@ def date(cell: str) -> Edtf:
         return Edtf(cell)
     except ValueError:
         allowed = "a year, month or day of the calendar: 1972, 1991-02, 1998-03-03"
+        if re.fullmatch("[1-5][0-9]{4}", cell):  # days since 1900, as spreadsheets count
+            raise CellError(
+                "a spreadsheet has turned the date into a number; enter the date as text", allowed
+            ) from None
         raise CellError("this is no date", allowed) from None
 
 
