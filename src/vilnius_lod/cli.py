@@ -105,7 +105,8 @@ def _parser(translate: Translate) -> argparse.ArgumentParser:
             )
         ),
     )
-    parser.add_argument("--version", action="version", version=__version__)
+    text = translate("show program's version number and exit")
+    parser.add_argument("--version", action="version", version=__version__, help=text)
     _Commands(parser, translate).add_all()
     return parser
 

@@ -28,7 +28,8 @@ class _Pipe(io.FileIO):
 
 def prepare() -> None:
     """Make both streams of the process so; what a program put in their place is only reconfigured."""
-    sys.stdout, sys.stderr = _prepared(sys.stdout), _prepared(sys.stderr)
+    sys.stdout = _prepared(sys.stdout, sys.__stdout__)
+    sys.stderr = _prepared(sys.stderr, sys.__stderr__)
 
 
 def data(content: bytes) -> None:
@@ -38,20 +39,16 @@ def data(content: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def _prepared(stream: TextIO | None) -> TextIO:
+def _prepared(stream: TextIO | None, own: TextIO | None) -> TextIO:
+    """The stream, or in place of the process's ``own`` one another that writes to the same file."""
     if stream is None:  # the process was started with the stream closed
         return Path(os.devnull).open("w", encoding="utf-8")
-    raw = getattr(getattr(stream, "buffer", None), "raw", None)
-    if isinstance(raw, io.FileIO) and not isinstance(raw, _Pipe):
-        stream.flush()
-        pipe = io.BufferedWriter(_Pipe(raw.fileno(), "wb", closefd=False))  # type: ignore[type-var]
-        return io.TextIOWrapper(
-            pipe, encoding=stream.encoding, errors="backslashreplace", line_buffering=_by_line(stream)
-        )
-    if isinstance(stream, io.TextIOWrapper):
+    if not isinstance(stream, io.TextIOWrapper):
+        return stream
+    if stream is not own:
         stream.reconfigure(errors="backslashreplace")
-    return stream
-
-
-def _by_line(stream: TextIO) -> bool:
-    return bool(getattr(stream, "line_buffering", False))
+        return stream
+    stream.flush()
+    pipe = io.BufferedWriter(_Pipe(stream.fileno(), "wb", closefd=False))  # type: ignore[type-var]
+    by_line = stream.line_buffering or stream.write_through
+    return io.TextIOWrapper(pipe, encoding=stream.encoding, errors="backslashreplace", line_buffering=by_line)

@@ -31,6 +31,10 @@ NAME_UNSEEN = "a blank or sign that cannot be told by eye stands in the name"
 SCRIPTS = (
     "letters of two scripts stand in one word: “{letter}” (U+{code} {name}, character {position}) in “{word}”"
 )
+WORKBOOK = "a workbook is not read: save its sheet as “CSV UTF-8” under the allowed name"
+OTHER_NAME = "the file is not read under this name"
+FOLDER = "the file stands in the wrong folder and is not read"
+UNREAD = "the file is not read"
 SERIAL = "a spreadsheet has turned the date into a number; enter the date as text"
 
 
@@ -79,7 +83,10 @@ def problems(directory: Path) -> tuple[Problem, ...]:
         (NETWORKS, 2, "acronym", "@LRT", FORMULA),
         (EVENTS, 2, "source_text", "=unterzeichnet 1991-02", FORMULA),
         (AGREEMENTS, 2, "title_de", "-Absichtserklärung", FORMULA),
-        *((PLACES, 3, "name_en", f"Brod{sign}ovec", NAME_UNSEEN) for sign in "\u200b\u00ad\ufeff\u200e\u2060"),
+        *(
+            (PLACES, 3, "name_en", f"Brod{sign}ovec", NAME_UNSEEN)
+            for sign in "\u200b\u00ad\ufeff\u200e\u2060"
+        ),
         (PLACES, 3, "name_en", "Brod\ufffdvec", LOST),
         (PLACES, 3, "name_de", "Kirchfels?sterreich", LOST),
         *((PLACES, 3, "name_en", cell, MOJIBAKE) for cell in ("KlaipÄ—da", "CafÃ©ville", "Р’РёР»СЊРЅСЋСЃ")),
@@ -127,8 +134,9 @@ def test_the_letter_of_another_script_is_named_with_its_code_point_and_place(cop
 @pytest.mark.parametrize(
     "name",
     [
-        "Київ", "Вильнюс", "Αθήνα", "台北", "’s-Hertogenbosch", "Y", "Å", "C40 Cities", "100 Mile House", "1770",
-        "„TAŠKĖ“", "VOILÀ»", "YSTÄVÄ”", "БУР’ЯН", "São Paulo", "Łódź", "Saint-Lô", "Ivano-Frankivsk (Івано-Франківськ)",
+        "Київ", "Вильнюс", "Αθήνα", "台北", "’s-Hertogenbosch", "Y", "Å", "C40 Cities", "100 Mile House",
+        "1770", "„TAŠKĖ“", "VOILÀ»", "YSTÄVÄ”", "БУР’ЯН", "São Paulo", "Łódź", "Saint-Lô",
+        "Ivano-Frankivsk (Івано-Франківськ)",
         "5 µm", "Kas?", "CO₂", "#1 City",
     ],
 )  # fmt: skip
@@ -166,30 +174,27 @@ def test_no_cell_of_the_tables_that_are_served_starts_a_formula(tiny_dataset: Pa
 @pytest.mark.parametrize(
     ("file", "message", "allowed", "severity"),
     [
-        ("tables/events.xlsx", "a workbook is not read: save its sheet as “CSV UTF-8” under the allowed name",
-         EVENTS, ERROR),
-        ("tables/events.ods", "a workbook is not read: save its sheet as “CSV UTF-8” under the allowed name",
-         EVENTS, ERROR),
-        ("events.XLSX", "a workbook is not read: save its sheet as “CSV UTF-8” under the allowed name",
-         EVENTS, ERROR),
-        ("tables/EVENTS.CSV", "the file is not read under this name", EVENTS, ERROR),
-        ("tables/places.tsv", "the file is not read under this name", PLACES, ERROR),
-        ("tables/memberships.csv.txt", "the file is not read under this name", "tables/memberships.csv", ERROR),
-        ("tables/events (1).csv", "the file is not read under this name", EVENTS, ERROR),
-        ("tables/Copy of events.csv", "the file is not read under this name", EVENTS, ERROR),
-        ("tables/event.csv", "the file is not read under this name", EVENTS, ERROR),
-        ("events.csv", "the file stands in the wrong folder and is not read", EVENTS, ERROR),
-        ("links/events.csv", "the file stands in the wrong folder and is not read", EVENTS, ERROR),
-        ("tables/releases.csv", "the file stands in the wrong folder and is not read", "releases.csv", ERROR),
-        ("dataset.toml.txt", "the file is not read under this name", "dataset.toml", ERROR),
-        ("links/gnd.tsv", "the file is not read under this name", "links/gnd.sssom.tsv", ERROR),
-        ("links/wikidata.sssom.csv", "the file is not read under this name", "links/wikidata.sssom.tsv", ERROR),
-        ("source/2026-05-01/retrieval.toml.txt", "the file is not read under this name",
+        ("tables/events.xlsx", WORKBOOK, EVENTS, ERROR),
+        ("tables/events.ods", WORKBOOK, EVENTS, ERROR),
+        ("events.XLSX", WORKBOOK, EVENTS, ERROR),
+        ("tables/EVENTS.CSV", OTHER_NAME, EVENTS, ERROR),
+        ("tables/places.tsv", OTHER_NAME, PLACES, ERROR),
+        ("tables/memberships.csv.txt", OTHER_NAME, "tables/memberships.csv", ERROR),
+        ("tables/events (1).csv", OTHER_NAME, EVENTS, ERROR),
+        ("tables/Copy of events.csv", OTHER_NAME, EVENTS, ERROR),
+        ("tables/event.csv", OTHER_NAME, EVENTS, ERROR),
+        ("events.csv", FOLDER, EVENTS, ERROR),
+        ("links/events.csv", FOLDER, EVENTS, ERROR),
+        ("tables/releases.csv", FOLDER, "releases.csv", ERROR),
+        ("dataset.toml.txt", OTHER_NAME, "dataset.toml", ERROR),
+        ("links/gnd.tsv", OTHER_NAME, "links/gnd.sssom.tsv", ERROR),
+        ("links/wikidata.sssom.csv", OTHER_NAME, "links/wikidata.sssom.tsv", ERROR),
+        ("source/2026-05-01/retrieval.toml.txt", OTHER_NAME,
          "source/2026-05-01/retrieval.toml", ERROR),
-        ("tables/events.csv.bak", "the file is not read", None, HINT),
-        ("tables/events.csv~", "the file is not read", None, HINT),
-        ("tables/contacts.xlsx", "the file is not read", None, HINT),
-        ("tables/old/events.csv", "the file stands in the wrong folder and is not read", EVENTS, HINT),
+        ("tables/events.csv.bak", UNREAD, None, HINT),
+        ("tables/events.csv~", UNREAD, None, HINT),
+        ("tables/contacts.xlsx", UNREAD, None, HINT),
+        ("tables/old/events.csv", FOLDER, EVENTS, HINT),
     ],
 )  # fmt: skip
 def test_a_file_beside_the_tables_is_told(

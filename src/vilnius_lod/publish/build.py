@@ -17,7 +17,7 @@ from .. import vocabulary
 from ..records import coverage, reading, tables
 from ..records.dataset import SETTINGS, line_of
 from ..records.model import Records
-from ..records.problems import InputError, Problem, errors
+from ..records.problems import InputError, Problem, by_file, errors
 from ..terms import Triple
 from ..writers import nquads
 from . import (
@@ -96,7 +96,7 @@ def examine(directory: Path, engine: Engine = "pyshacl") -> tuple[Records, Mappi
     """Read a dataset, check it in every way, write nothing. Raises InputError for bad input."""
     terms = vocabulary_graph()
     read = tables.read_all(directory, concepts(terms))
-    problems = [*read.problems, *_further_problems(read, directory)]
+    problems = by_file([*read.problems, *_further_problems(read, directory)])
     records = read.records
     if records is None or errors(problems):
         raise InputError(problems)

@@ -6,12 +6,12 @@ A problem keeps its message as a template and its values, so that it can be told
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 ERROR, WARNING, HINT = "Violation", "Warning", "Info"
 """Severities, by SHACL's names. Only an error stops a build."""
-_PREFIXES = {ERROR: "", WARNING: "warning", HINT: "hint"}
+_PREFIXES = {ERROR: "", WARNING: "warning", HINT: "note"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Problem:
         }
         parts = [translate(self.message).format_map(values)]
         if self.found is not None:
-            parts.append(translate("found: {found}").format(found=_visible(self.found)))
+            parts.append(translate("found: {found}").format(found=_visible(self.found, translate)))
         if self.allowed is not None:
             parts.append(translate("allowed: {allowed}").format(allowed=translate(self.allowed)))
         return "; ".join(parts)
@@ -52,6 +52,12 @@ class Problem:
 def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Those that stop a build."""
     return tuple(problem for problem in problems if problem.severity == ERROR)
+
+
+def by_file(problems: Sequence[Problem]) -> list[Problem]:
+    """Those of a file together, by line; the files in the order in which they are first named."""
+    files = list(dict.fromkeys(problem.file for problem in problems))
+    return sorted(problems, key=lambda problem: (files.index(problem.file), problem.line or 0))
 
 
 class InputError(Exception):
@@ -64,7 +70,8 @@ class InputError(Exception):
         super().__init__("\n".join(problem.text() for problem in self.problems))
 
 
-def _visible(text: str) -> str:
+def _visible(text: str, translate: Callable[[str], str]) -> str:
     """The text in quotation marks, cut if it is long, with what cannot be seen made visible."""
     shown = text if len(text) <= 120 else text[:117] + "…"
-    return "“" + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in shown) + "”"
+    plain = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in shown)
+    return translate("“{text}”").format(text=plain)

@@ -1,0 +1,99 @@
+"""All problems are told at once, to the end: none hides another, each has its file and line."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from vilnius_lod.publish.build import examine
+from vilnius_lod.records.problems import InputError
+
+EDITS = {
+    ("dataset.toml", "[counts]\n", "[counts]\nplaecs = [1, 2]\n"): ("counts.plaecs", 29),
+    ("dataset.toml", "events = [6, 12]", "events = [8, 12]"): ("counts.events", 32),
+    ("dataset.toml", 'licence_label = "', 'licence_lable = "x"\nlicence_label = "'): ("licence_lable", 9),
+    ("tables/events.csv", "1991-02,13", "#N/A,13"): ("date", 2),
+    ("tables/names.csv", "variant", "varaint"): ("status", 2),
+    ("releases.csv", "0.1.1,2026-05-02", "0.1.1,2026-04-02"): ("date", 3),
+    ("links/geonames.sssom.tsv", "semapv:Manual", "semavp:Manual"): ("mapping_justification", 12),
+    ("reading.csv", "place,Kirchfels,", "palce,Kirchfels,"): ("role", 5),
+}
+APPENDED = """[catalogue]
+frequency = "often"
+titel = "x"
+[dsa]
+dataset = "Some body"
+[[spatial]]
+iri = "https://x.example/"
+[[spatial]]
+iri = "nowhere"
+place = "nowhere"
+"""
+
+
+@pytest.fixture
+def copy(tiny_dataset: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(tiny_dataset, tmp_path / "lindenau"))
+
+
+def told(directory: Path) -> set[tuple[str, int | None, str | None]]:
+    with pytest.raises(InputError) as caught:
+        examine(directory)
+    return {(problem.file, problem.line, problem.column) for problem in caught.value.problems}
+
+
+def edit(directory: Path, file: str, old: str, new: str) -> None:
+    path = directory / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text, (file, old)
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_nothing_hides_anything(copy: Path) -> None:
+    for (file, old, new), _ in EDITS.items():
+        edit(copy, file, old, new)
+    path = copy / "dataset.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + APPENDED, encoding="utf-8")
+    (copy / "attestations.csv").write_text("attestation,abuot\n", encoding="utf-8")
+    first = text.count("\n") + 1
+    found = told(copy)
+    shifted = {"counts.plaecs": 28, "counts.events": 31}
+    expected = {(file, shifted.get(column, line), column) for (file, _, _), (column, line) in EDITS.items()}
+    expected |= {
+        ("dataset.toml", first + 1, "catalogue.frequency"),
+        ("dataset.toml", first + 2, "catalogue.titel"),
+        ("dataset.toml", first + 4, "dsa.dataset"),
+        ("dataset.toml", first + 8, "spatial[2].iri"),
+        ("dataset.toml", first + 9, "spatial[2].place"),
+        ("attestations.csv", 1, "abuot"),
+    }
+    assert expected <= found, expected - found
+
+
+def test_the_page_is_compared_even_where_other_files_have_problems(copy: Path) -> None:
+    edit(copy, "tables/names.csv", "variant", "varaint")
+    edit(copy, "tables/events.csv", "1991-02,13", "1991-03,13")
+    found = told(copy)
+    assert ("tables/names.csv", 2, "status") in found
+    assert ("tables/events.csv", 2, "date") in found
+
+
+def test_a_link_of_one_set_names_a_subject_once(copy: Path) -> None:
+    path = copy / "links" / "wikidata.sssom.tsv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    again = lines[-1].replace("wd:Q", "wd:Q9")
+    path.write_text("\n".join([*lines, again]) + "\n", encoding="utf-8")
+    assert ("links/wikidata.sssom.tsv", len(lines) + 1, "subject_id") in told(copy)
+
+
+def test_problems_of_a_file_stand_together_by_line(copy: Path) -> None:
+    for (file, old, new), _ in EDITS.items():
+        edit(copy, file, old, new)
+    with pytest.raises(InputError) as caught:
+        examine(copy)
+    places = [(problem.file, problem.line or 0) for problem in caught.value.problems]
+    files = list(dict.fromkeys(file for file, _ in places))
+    assert places == sorted(places, key=lambda place: (files.index(place[0]), place[1]))
