@@ -1,4 +1,4 @@
-"""What the commands write reaches the reader: in any encoding, in the reader's language, with the right code."""
+"""What the commands write reaches the reader: in any encoding, in their language, with the right code."""
 
 from __future__ import annotations
 

@@ -66,8 +66,8 @@ def test_nothing_hides_anything(copy: Path) -> None:
         ("dataset.toml", first + 1, "catalogue.frequency"),
         ("dataset.toml", first + 2, "catalogue.titel"),
         ("dataset.toml", first + 4, "dsa.dataset"),
-        ("dataset.toml", first + 8, "spatial[2].iri"),
-        ("dataset.toml", first + 9, "spatial[2].place"),
+        ("dataset.toml", first + 8, "spatial.iri"),
+        ("dataset.toml", first + 9, "spatial.place"),
         ("attestations.csv", 1, "abuot"),
     }
     assert expected <= found, expected - found

@@ -158,13 +158,11 @@ def test_what_is_garbled_is_told_with_what_it_was(copy: Path) -> None:
 def test_no_cell_of_the_tables_that_are_served_starts_a_formula(tiny_dataset: Path, copy: Path) -> None:
     put(copy, PLACES, 3, "long", "-58.5")
     records = tables.read(copy)
-    served = [
-        csvtables.files(records),
-        {"dsa.csv": dsa.description(records, vocabulary_graph(), "https://x/")},
-    ]
+    structure = dsa.description(records, vocabulary_graph(), "https://x.example/") or b""
+    served = {**csvtables.files(records), "dsa.csv": structure}
     seen = 0
-    for name, content in ((n, c) for files in served for n, c in files.items() if n.endswith(".csv") and c):
-        for row in csv.reader(io.StringIO(content.decode())):
+    for name, content in served.items():
+        for row in csv.reader(io.StringIO(content.decode())) if name.endswith(".csv") else ():
             for cell in row:
                 assert not cell.startswith(tuple(debris.FORMULA)) or float(cell) == -58.5, (name, cell)
                 seen += 1
@@ -276,8 +274,8 @@ def test_an_unknown_setting_is_refused_with_the_nearest_known_one(
 @pytest.mark.parametrize(
     ("key", "line"),
     [
-        ("a", 1), ("t.de", 2), ("s[1].iri", 5), ("s[2].iri", 7), ("p.name.de", 9), ("p.name.q.r", 10), ("b", None),
-        ("t", 2), ("s[2].missing", None),
+        ("a", 1), ("t.de", 2), ("s[1].iri", 5), ("s[2].iri", 7), ("p.name.de", 9), ("p.name.q.r", 10),
+        ("b", None), ("t", 2), ("s[2].missing", None),
     ],
 )  # fmt: skip
 def test_the_line_of_a_setting(key: str, line: int | None) -> None:

@@ -234,6 +234,7 @@ class _Settings:
         values: Mapping[str, object] = MappingProxyType({}),
     ) -> None:  # fmt: skip
         line = line_of(key, self.text)
+        key = re.sub(r"\[\d+\]", "", key)  # the line tells which of several tables it is
         self.problems.append(Problem(SETTINGS, line, key, message, values, found, allowed))
 
 

@@ -43,7 +43,7 @@ class Problem:
         }
         parts = [translate(self.message).format_map(values)]
         if self.found is not None:
-            parts.append(translate("found: {found}").format(found=_visible(self.found, translate)))
+            parts.append(translate("found: {found}").format(found=_visible(self.found)))
         if self.allowed is not None:
             parts.append(translate("allowed: {allowed}").format(allowed=translate(self.allowed)))
         return "; ".join(parts)
@@ -70,8 +70,7 @@ class InputError(Exception):
         super().__init__("\n".join(problem.text() for problem in self.problems))
 
 
-def _visible(text: str, translate: Callable[[str], str]) -> str:
+def _visible(text: str) -> str:
     """The text in quotation marks, cut if it is long, with what cannot be seen made visible."""
     shown = text if len(text) <= 120 else text[:117] + "…"
-    plain = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in shown)
-    return translate("“{text}”").format(text=plain)
+    return "“" + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in shown) + "”"

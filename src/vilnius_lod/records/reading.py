@@ -66,7 +66,7 @@ def read(directory: Path, language: str = "") -> ReadingWords:
 def parse(rows: Iterable[tuple[int, Mapping[str, str]]]) -> ReadingWords:
     """The words from rows, each with its line. Raises InputError that tells all that is wrong."""
     roles: dict[str, dict[str, str]] = {}
-    problems = []
+    problems: list[Problem] = []
     for line, row in rows:
         role, words, value = row["role"], " ".join(row["words"].split()), row["value"]
         problems += _flaws(line, row)
