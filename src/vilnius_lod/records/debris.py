@@ -7,6 +7,7 @@ is published makes a spreadsheet run anything (https://owasp.org/www-community/a
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ _ERROR_CODE = re.compile(r"[^\W\d_]+: ?5\d\d")  # LibreOffice: Err:502
 _NARROW = re.compile(r"#{2,}")
 _SCIENTIFIC = re.compile(r"[+-]?\d+([.,]\d+)?E[+-]\d+")
 _CODE_PAGES = ("cp1252", "cp1257", "cp1250", "cp1251")
+_TOGETHER = re.compile(r"[^\x00-\x7f]{2}")
 _PUNCTUATION = "–—‘’‚“”„…•€™"
 _SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE")
 # Joiners shape the letters of some scripts; the others have no place in a text.
@@ -56,6 +58,8 @@ def doubts(cell: str) -> Iterator[CellError]:
     if (lost := _LOST.search(cell)) and "://" not in cell:
         message = "a letter was lost when the file was converted (“{letter}”, character {position})"
         yield CellError(message, letter=lost[0], position=lost.start() + 1)
+    if cell.isascii():
+        return
     for position, character in enumerate(cell, 1):
         if unicodedata.category(character) == "Cf" and character not in _JOINERS:
             message = "a character that cannot be seen stands in the text (U+{code}, character {position})"
@@ -71,7 +75,7 @@ def doubts(cell: str) -> Iterator[CellError]:
 
 def _reread(cell: str) -> str:
     """The text that a cell was, if it is UTF-8 that was read in a code page; else the cell itself."""
-    if cell.isascii():
+    if not _TOGETHER.search(cell):
         return cell
     for page in _CODE_PAGES:
         repaired, letters = _reread_from(cell, page)
@@ -102,6 +106,7 @@ def _reread_from(cell: str, page: str) -> tuple[str, int]:
     return found, letters
 
 
+@functools.lru_cache(4096)
 def _letter(part: str, page: str) -> str:
     """The one letter or mark whose UTF-8 bytes these characters are in the code page; empty if none."""
     # What a code page leaves undefined, programs take for the control character of that number.
