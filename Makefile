@@ -2,27 +2,33 @@
 HOST ?= 127.0.0.1
 PORT ?= 8000
 PYTHON ?= python3
-PYTEST_ARGS ?= -n auto
+PYTEST_ARGS ?= -n auto --dist worksteal
 VENV := .venv
-TOOLS := sssom spinta ckan udata  # each in an environment of its own: they bring many packages
+TOOLS := sssom spinta ckan udata  # other platforms, each in an environment of its own: they bring many packages
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONPATH :=
 
-.PHONY: serve test check bench stand lint screenshots lock wheel clean
+.PHONY: serve test contract expectations check bench stand lint screenshots lock wheel clean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.serve $(VENV)/.assets  ## Set up, build the snapshot and serve it on HOST:PORT
 	@$(BIN)/vilnius-lod build --site http://$(HOST):$(PORT)/
 	@$(BIN)/vilnius-lod serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.test $(VENV)/.frontend $(VENV)/.csvw $(VENV)/.check $(TOOLS:%=$(VENV)/.%)  ## Set up and run every test
+test: $(VENV)/.test $(VENV)/.frontend $(VENV)/.clients  ## Set up and run the tests
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+contract: $(VENV)/.test $(VENV)/.frontend $(VENV)/.csvw $(VENV)/.check $(TOOLS:%=$(VENV)/.%)  ## Set up other platforms and test against them
+	@$(BIN)/python -m pytest $(PYTEST_ARGS) -m contract
+
+expectations: $(VENV)/.test  ## Write anew what the real dataset is expected to keep saying
+	@$(BIN)/python -m tests.real.expectations
 
 check: $(VENV)/.serve  ## Do tables, page and shapes agree?
 	@$(BIN)/vilnius-lod validate
 
-bench: $(VENV)/.assets $(VENV)/.test $(VENV)/.bench  ## Measure everything beside its peers (about an hour and a half)
+bench: $(VENV)/.assets $(VENV)/.test $(VENV)/.bench  ## Measure everything beside its peers (almost two hours)
 	@for part in speed adversary soak validation; do $(BIN)/python -m bench.$$part || exit 1; done
 	@$(BIN)/python -m bench.report
 
@@ -62,6 +68,11 @@ $(VENV)/.frontend: frontend/package-lock.json $(VENV)/.assets
 # A reader of CSV on the Web that is not ours.
 $(VENV)/.csvw: tests/harvest/csvw/package-lock.json $(VENV)/.serve
 	@cd tests/harvest/csvw && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# SPARQL clients that people use in JavaScript.
+$(VENV)/.clients: tests/web/clients/package-lock.json $(VENV)/.serve
+	@cd tests/web/clients && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(VENV)/.test: requirements/test.txt $(VENV)/.serve

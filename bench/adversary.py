@@ -1,4 +1,7 @@
-"""Heavy queries, one and eight at once, with light ones alongside: ours, and the Oxigraph server."""
+"""What clients can do to others: heavy queries, one and eight at once with light ones alongside, and attacks.
+
+``--only queries`` and ``--only attacks`` measure one of both.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from . import data, heavy, light, load, peers, results, watch
+from . import data, harm, heavy, light, load, peers, results, watch
 from .peers import Server
 from .results import say
 from .workload import SHAPES, Workload
@@ -22,7 +25,15 @@ MOST_MEGABYTES = 8192
 """What the Oxigraph server may take before it is ended, for the sake of the machine."""
 
 
-def measure(options: Namespace, folder: Path) -> list[dict[str, Any]]:
+def measure(options: Namespace, folder: Path) -> dict[str, Any]:
+    """Both parts, or the one that was chosen."""
+    parts = {"queries": queries, "attacks": harm.measure}
+    if options.only and options.only not in parts:
+        raise SystemExit(f"--only {options.only}: choose one of {', '.join(parts)}")
+    return {name: part(options, folder) for name, part in parts.items() if options.only in ("", name)}
+
+
+def queries(options: Namespace, folder: Path) -> list[dict[str, Any]]:
     """Every heavy query in every situation; ``--quick``: two of them, eight at once, on the real dataset."""
     quick: bool = options.quick
     limit = 1.0 if quick else float(options.limit)
@@ -135,4 +146,4 @@ def light_requests(server: Server, workload: Workload, count: int) -> list[tuple
 
 
 if __name__ == "__main__":
-    results.main("adversary", __doc__ or "", measure, limit=10)
+    results.main("adversary", __doc__ or "", measure, limit=10, only="")

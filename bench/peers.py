@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from .client import Client
+from .exchange import HOST, Target
 
 ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = ROOT / ".venv" / "bench" / "bin"
@@ -28,21 +29,61 @@ class Absent(Exception):  # noqa: N818 - no error: the row is left out
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that answers on ``port``; ``endpoint`` is the path of its SPARQL service."""
+    """A server that answers on ``port``; ``endpoint`` is the path of its SPARQL service, ``proxy`` the
+    process id of the proxy in front, which speaks TLS.
+    """
 
     name: str
     port: int
     pid: int
     endpoint: str = "/sparql"
+    proxy: int = 0
+
+    @property
+    def pids(self) -> list[int]:
+        """The roots of all its processes."""
+        return [self.pid, self.proxy] if self.proxy else [self.pid]
+
+    @property
+    def target(self) -> Target:
+        """Where clients of :mod:`~bench.exchange` find it."""
+        return Target(self.port, self.endpoint, tls=bool(self.proxy))
 
 
 @contextlib.contextmanager
-def ours(store: Path, folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
+def ours(
+    store: Path, folder: Path, settings: Mapping[str, str] | None = None, options: Sequence[str] = ()
+) -> Iterator[Server]:
     """``vilnius-lod serve`` with the current snapshot of a store."""
     port = _free_port()
     command = [sys.executable, "-m", "vilnius_lod.cli", "serve", "--store", str(store), "--port", str(port)]
-    with _running(command, port, folder / "ours.log", path="/ready", environment=settings) as pid:
+    log = folder / "ours.log"
+    with _running([*command, *options], port, log, path="/ready", environment=settings) as pid:
         yield Server("vilnius-lod", port, pid)
+
+
+@contextlib.contextmanager
+def ours_behind_nginx(store: Path, folder: Path) -> Iterator[Server]:
+    """One instance behind nginx with ``deploy/nginx.conf``; ports, certificate and key are others."""
+    port, key, certificate = _free_port(), folder / "key.pem", folder / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+         "-subj", f"/CN={HOST}", "-keyout", key, "-out", certificate], check=True, capture_output=True,
+    )  # fmt: skip
+    with ours(store, folder, {"VILNIUS_LOD_ALLOWED_HOSTS": HOST}, ["--behind-proxy"]) as server:
+        lines = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+        for documented, own in {
+            "listen 443": f"listen 127.0.0.1:{port}",
+            "127.0.0.1:8001": f"127.0.0.1:{server.port}",
+            "    server 127.0.0.1:8002 max_fails=0;\n": "",
+            f"/etc/ssl/{HOST}.pem": str(certificate),
+            f"/etc/ssl/private/{HOST}.key": str(key),
+        }.items():
+            if documented not in lines:
+                raise AssertionError(f"deploy/nginx.conf lacks: {documented}")
+            lines = lines.replace(documented, own)
+        with _nginx(folder, lines, port) as pid:
+            yield Server("vilnius-lod behind nginx", port, server.pid, proxy=pid)
 
 
 @contextlib.contextmanager
@@ -106,14 +147,8 @@ def virtuoso(quads: Path, folder: Path) -> Iterator[Server]:
 @contextlib.contextmanager
 def nginx(folder: Path) -> Iterator[Server]:
     """nginx with the files below ``folder/www``; ``/id/…`` answers 303 to ``/doc/…``."""
-    program = _program("nginx", "sudo apt-get install nginx")
     port = _free_port()
-    configuration = folder / "nginx.conf"
-    # Started by root its workers would change to a user who may not read the folder.
-    user = "user root;" if os.getuid() == 0 else ""
-    configuration.write_text(_NGINX.format(user=user, folder=folder, port=port, workers=os.cpu_count()))
-    command = [program, "-c", str(configuration), "-e", str(folder / "nginx-error.log")]
-    with _running(command, port, folder / "nginx.log", path="/") as pid:
+    with _nginx(folder, _STATIC.format(folder=folder, port=port), port) as pid:
         yield Server("nginx", port, pid)
 
 
@@ -174,6 +209,19 @@ def _started(
                 break
 
 
+@contextlib.contextmanager
+def _nginx(folder: Path, lines: str, port: int) -> Iterator[int]:
+    """nginx with these lines for its ``http`` block; its process id."""
+    program = _program("nginx", "sudo apt-get install nginx")
+    configuration = folder / "nginx.conf"
+    # Started by root its workers would change to a user who may not read the folder.
+    user = "user root;" if os.getuid() == 0 else ""
+    configuration.write_text(_NGINX.format(user=user, folder=folder, lines=lines))
+    command = [program, "-c", str(configuration), "-e", str(folder / "nginx-error.log")]
+    with _running(command, port, folder / "nginx.log", path="/") as pid:
+        yield pid
+
+
 def _answers(port: int, path: str) -> bool:
     try:
         with Client(port, timeout=5) as client:
@@ -200,26 +248,30 @@ def _free_port() -> int:
 _NGINX = """{user}
 daemon off;
 pid {folder}/nginx.pid;
-worker_processes {workers};
-events {{ worker_connections 1024; }}
+worker_processes auto;
+worker_rlimit_nofile 8192;
+events {{ worker_connections 4096; }}
 http {{
   access_log off;
-  sendfile on;
-  tcp_nopush on;
-  keepalive_requests 1000000000;
-  open_file_cache max=10000 inactive=600s;
   client_body_temp_path {folder}/body;
   proxy_temp_path {folder}/proxy;
   fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi;
   scgi_temp_path {folder}/scgi;
+{lines}
+}}
+"""
+_STATIC = """
+  sendfile on;
+  tcp_nopush on;
+  keepalive_requests 1000000000;
+  open_file_cache max=10000 inactive=600s;
   types {{ text/turtle ttl; application/ld+json jsonld; text/html html; }}
   server {{
     listen 127.0.0.1:{port};
     root {folder}/www;
     location ~ ^/id/(.*)$ {{ return 303 /doc/$1; }}
   }}
-}}
 """
 
 # The limits that would change answers are lifted; the rest are Debian's.

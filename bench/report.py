@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from . import harm
 from .results import FOLDER
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
@@ -34,7 +35,8 @@ def filled(text: str, found: Results) -> str:
 
     def table(match: re.Match[str]) -> str:
         bench, make = TABLES[match[2]]
-        return match[1] + (make(found[bench]) if bench in found else match[3]) + match[4]
+        measured = bench in found and _PARTS.get(match[2], "") in ("", *found[bench]["measured"])
+        return match[1] + (make(found[bench]) if measured else match[3]) + match[4]
 
     return _TABLE.sub(table, text)
 
@@ -172,9 +174,33 @@ def _adversary(result: Results) -> str:
              f"{r['p99_before_ms']:.1f} → {r['p99_during_ms']:.1f}", f"{r['light_failed']} of {r['light']}",
              "died" if r["died"] else r["growth_mib"], f"{r['computing_after']:.1f}",
              ", ".join(faults(r)) or "ok")
-            for r in result["measured"]
+            for r in result["measured"]["queries"]
         ),
     )  # fmt: skip
+
+
+def _attacks(result: Results) -> str:
+    return _rows(
+        ("attack", "server", "what it met with", "health, ready, ms", "file, look-up, POST, ms",
+         "query of 70 ms, ms", "new page, ms", "failed", "growth, MiB", "kept, MiB", "normal after, s", ""),
+        (
+            (r["attack"], r["server"], ", ".join(f"{n:,} × {what}" for what, n in r["met"].items()),
+             _slowest(r, "health", "ready"), _slowest(r, "file", "light", "post"), _slowest(r, "heavy"),
+             _slowest(r, "page"), _failed(r), "died" if r["died"] else r["growth_mib"], r["after_mib"],
+             f"{r['normal_s']:.1f}", ", ".join(harm.faults(r)) or "ok")
+            for r in result["measured"]["attacks"]
+        ),
+    )  # fmt: skip
+
+
+def _slowest(row: Results, *kinds: str) -> str:
+    found = row["bystander"]
+    return ", ".join(f"{harm.slowest(kind, found[kind]):,.0f}" if kind in found else "–" for kind in kinds)
+
+
+def _failed(row: Results) -> str:
+    found = row["bystander"].values()
+    return f"{sum(each['failed'] for each in found)} of {sum(each['asked'] for each in found)}"
 
 
 def faults(row: Results) -> list[str]:
@@ -233,9 +259,18 @@ TABLES: dict[str, tuple[str, Callable[[Results], str]]] = {
     "growth": ("speed", _growth),
     "adversary-machine": ("adversary", _machine),
     "adversary": ("adversary", _adversary),
+    "attacks-machine": ("adversary", _machine),
+    "attacks": ("adversary", _attacks),
     "soak": ("soak", _soak),
     "validation": ("validation", _validation),
 }
+_PARTS = {
+    "adversary-machine": "queries",
+    "adversary": "queries",
+    "attacks-machine": "attacks",
+    "attacks": "attacks",
+}
+"""The part of its bench that a table is made from; it may not have been measured."""
 
 if __name__ == "__main__":
     main()

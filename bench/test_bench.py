@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 ROOT = Path(__file__).resolve().parents[1]
 BENCHES: dict[str, list[str]] = {
     "speed": [],
@@ -47,7 +48,7 @@ def test_every_result_names_the_machine_and_says_that_it_was_quick(found: Result
 
 
 def test_heavy_queries_get_a_problem_and_leave_nothing_behind(found: Results) -> None:
-    rows = [row for row in found["adversary"]["measured"] if row["server"] == "vilnius-lod"]
+    rows = [row for row in found["adversary"]["measured"]["queries"] if row["server"] == "vilnius-lod"]
     assert {row["query"] for row in rows} == {"COUNT over a product", "3,000 nested braces"}
     for row in rows:
         assert sum(row["outcomes"].values()) == row["at_once"] == 8
@@ -55,6 +56,49 @@ def test_heavy_queries_get_a_problem_and_leave_nothing_behind(found: Results) ->
         # That none fails is for a quiet machine; here four benches run at once.
         assert row["light_failed"] < row["light"]
         assert row["computing_after"] < 0.1
+
+
+def test_an_attack_is_made_on_every_server_that_has_what_it_asks_for(found: Results) -> None:
+    rows = found["adversary"]["measured"]["attacks"]
+    servers: dict[str, list[str]] = {}
+    for row in rows:
+        servers.setdefault(row["attack"], []).append(row["server"])
+    ours = ["vilnius-lod", *(["vilnius-lod behind nginx"] if NGINX else [])]
+    assert servers["1 with HTTP/2, 200 streams of new pages"] == ours
+    assert servers["1,100 silent connections"][: len(ours)] == ours
+    for row in rows:
+        assert row["met"], "the client has met with something"
+        assert {"health", "light", "post", "heavy"} <= row["bystander"].keys()
+        assert not row["died"]
+
+
+def test_what_an_attack_does_to_others_has_floors() -> None:
+    from bench import harm
+
+    kinds = ("health", "ready", "file", "light", "post", "heavy", "page")
+    good = {"asked": 9, "failed": 0, "median_ms": 2.0, "p99_ms": 3.0, "max_ms": 9.0}
+    row: Results = {
+        "bystander": dict.fromkeys(kinds, good), "growth_mib": 9, "after_mib": 9, "normal_s": 0.0,
+        "met": {"200": 9}, "wants": "200", "died": False,
+    }  # fmt: skip
+    assert harm.faults(row) == []
+    one_late = {**good, "max_ms": 101.0}
+    assert harm.faults(row | {"bystander": row["bystander"] | {"ready": one_late}}) == ["health slow"]
+    assert harm.faults(row | {"bystander": row["bystander"] | {"light": one_late}}) == []
+    assert harm.faults(row | {"bystander": {"page": {**good, "failed": 1}}}) == ["others failed"]
+    assert harm.faults(row | {"growth_mib": 129, "after_mib": 65}) == ["memory", "memory kept"]
+    assert harm.faults(row | {"met": {"200": 8, "503": 1}}) == ["fair request refused"]
+
+
+def test_every_attack_is_one_that_its_client_can_make() -> None:
+    import inspect
+
+    from bench import attacks, harm
+
+    for name, attack in harm.ATTACKS.items():
+        arguments = {key: value for key, value in attack.items() if key not in harm.KEYS}
+        inspect.signature(attacks.CLIENTS[attack["client"]]).bind(None, 1.0, **arguments)
+        assert "peer" in attack or "pages" in attack or not attack.get("path", "").startswith("/"), name
 
 
 def test_killed_workers_fail_no_light_request(found: Results) -> None:

@@ -24,10 +24,10 @@ def tree(root: int) -> list[int]:
     return found
 
 
-def memory(root: int) -> int:
-    """Proportional set size of the whole tree in bytes: pages that processes share count once."""
+def memory(*roots: int) -> int:
+    """Proportional set size of whole trees in bytes: pages that processes share count once."""
     total = 0
-    for pid in tree(root):
+    for pid in (pid for root in roots for pid in tree(root)):
         with contextlib.suppress(OSError):
             for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
                 if line.startswith("Pss:"):
@@ -70,21 +70,22 @@ def workers(root: int) -> list[int]:
 
 
 @contextlib.contextmanager
-def peak(root: int, *, at_most: int | None = None) -> Iterator[dict[str, int]]:
-    """Watch the tree's memory: yields a dictionary with ``start`` and, in the end, ``peak`` in bytes.
+def peak(*roots: int, at_most: int | None = None) -> Iterator[dict[str, int]]:
+    """Watch the memory of trees: yields a dictionary with ``start`` and, in the end, ``peak`` in bytes.
 
-    Over ``at_most`` bytes the root is killed and ``killed`` is set.
+    Over ``at_most`` bytes the roots are killed and ``killed`` is set.
     """
-    seen = {"start": memory(root), "peak": 0, "killed": 0}
+    seen = {"start": memory(*roots), "peak": 0, "killed": 0}
     done = threading.Event()
 
     def look() -> None:
         while not done.wait(0.1):
-            seen["peak"] = max(seen["peak"], memory(root))
+            seen["peak"] = max(seen["peak"], memory(*roots))
             if at_most and seen["peak"] > at_most:
                 seen["killed"] = 1
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(root, 9)
+                for root in roots:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(root, 9)
                 return
 
     thread = threading.Thread(target=look)

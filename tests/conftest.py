@@ -1,7 +1,11 @@
-"""What every test may use: where things are, and the rule about skips."""
+"""What every test may use: the invented city's dataset, snapshots for all workers, the rule about skips."""
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,20 +37,61 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
-def real_dataset() -> Path:
-    """The directory of the real dataset."""
-    return ROOT / "data"
-
-
-@pytest.fixture(scope="session")
 def tiny_dataset() -> Path:
-    """An invented city's dataset, in other languages and under another base."""
+    """An invented city's dataset: on it behaviour is tested. The real one has tests/real."""
     return ROOT / "tests" / "datasets" / "lindenau"
 
 
 @pytest.fixture(scope="session")
-def real_snapshot(real_dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A snapshot of the real dataset."""
-    from vilnius_lod.publish.build import build
+def bare_dataset(tiny_dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The invented city's dataset without what may be left out: nothing for portals, nobody's statements."""
+    copy = shutil.copytree(tiny_dataset, tmp_path_factory.mktemp("bare") / "dataset")
+    settings = copy / "dataset.toml"
+    settings.write_text(settings.read_text("utf-8").partition("\n[catalogue]")[0], "utf-8")
+    for name in ("attestations.csv", "cited.csv"):
+        (copy / name).unlink()
+    return copy
 
-    return build(real_dataset, tmp_path_factory.mktemp("store")).snapshot
+
+@pytest.fixture(scope="session")
+def lithuanian_dataset(tiny_dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The invented city for readers of Lithuanian: what is German in the dataset passes for Lithuanian."""
+    copy = shutil.copytree(tiny_dataset, tmp_path_factory.mktemp("lithuanian") / "dataset")
+    changes = (('"de"', '"lt"'), ("_de", "_lt"), ("\nde =", "\nlt ="), ("{ de =", "{ lt ="))
+    for file in (copy / "dataset.toml", copy / "releases.csv", *(copy / "tables").glob("*.csv")):
+        text = file.read_text("utf-8")
+        for german, lithuanian in changes:
+            text = text.replace(german, lithuanian)
+        file.write_text(text.replace(",de,", ",lt,") if file.name == "names.csv" else text, "utf-8")
+    retrieval = copy / "source" / "2026-05-01" / "retrieval.toml"
+    retrieval.write_text(retrieval.read_text("utf-8").replace('"de"', '"lt"'), "utf-8")
+    return copy
+
+
+Built = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A store with a snapshot of a dataset, made once for all workers of a run; nobody changes it."""
+    common = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        common = common.parent
+
+    def make(dataset: Path, name: str, site: str | None = None) -> Path:
+        from vilnius_lod.publish.build import build
+
+        store = common / f"store-{name}"
+        with (common / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (store / "current").exists():
+                build(dataset, store, site)
+        return store
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def tiny_snapshot(tiny_dataset: Path, built: Built) -> Path:
+    """A snapshot of the invented city's dataset."""
+    return (built(tiny_dataset, "tiny") / "current").resolve()

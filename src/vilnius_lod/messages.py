@@ -39,12 +39,13 @@ class Told(ValueError):  # noqa: N818 - it is told to a person as it is
 
 @functools.cache
 def catalog(language: str) -> Catalog | None:
-    """The catalogue of a language (``lt``), or None where there is none."""
+    """The catalogue of a language, or of the one that it is a variety of; None where there is none."""
     path = LOCALES / f"{language}.po"
     if not path.is_file():
-        return None
+        parent, hyphen, _ = language.rpartition("-")
+        return catalog(parent) if hyphen else None
     with path.open("rb") as file:
-        return read_po(file, locale=language, ignore_obsolete=True)
+        return read_po(file, locale=language.replace("-", "_"), ignore_obsolete=True)
 
 
 def translator(language: str) -> Translate:

@@ -34,9 +34,12 @@ class Settings:
     result_rows: int = _setting(100_000, "Rows, or triples, in an answer.")
     result_bytes: int = _setting(16 * 2**20, "Bytes in an answer.", least=1)
     worker_megabytes: int = _setting(64, "MiB that a query may need beside the data.", least=8)
-    workers: int = _setting(16, "Queries at once, in all.", least=1)
+    load_seconds: float = _setting(
+        300.0, "Seconds until the process that answers queries must have loaded the data.", least=0.001
+    )
+    workers: int = _setting(8, "Queries at once, in all; half of them of one client.", least=1)
     light_seconds: float = _setting(0.04, "Seconds of computing after which a query counts as heavy.")
-    heavy_queries: int = _setting(2, "Heavy queries that compute at once; as many again may wait.", least=1)
+    heavy_queries: int = _setting(2, "Heavy queries that compute at once; as many again are paused.", least=1)
     queries_per_client: int = _setting(20, "Queries at once from one client, waiting ones included.", least=1)
     queue_length: int = _setting(24, "Queries that may wait for their turn.")
     queue_seconds: float = _setting(5.0, "Seconds that a query waits for its turn.")
@@ -49,7 +52,28 @@ class Settings:
     trusted_proxies: int = _setting(
         0, "Proxies in front, each of which adds its client to X-Forwarded-For; 0 ignores that header."
     )
-    bodies_at_once: int = _setting(12, "Request bodies that may be on their way at once.", least=1)
+    connections: int = _setting(4096, "Connections at once, in each process; more wait unanswered.", least=1)
+    header_seconds: float = _setting(
+        10.0, "Seconds that a request's header may take; so long a connection may also be idle.", least=0.001
+    )
+    body_seconds: float = _setting(15.0, "Seconds until a request's body has to be whole.", least=0.001)
+    bodies_at_once: int = _setting(256, "Request bodies that may be on their way at once.", least=1)
+    body_bytes: int = _setting(32 * 2**20, "Bytes that all request bodies on their way may take.")
+    pages_at_once: int = _setting(2, "Answers to anything but queries that are made at once.", least=1)
+    pages_queued: int = _setting(100, "Requests for such answers that may wait for their turn.")
+    pages_per_client: int = _setting(
+        24, "Such requests of one client at once, waiting ones included.", least=1
+    )
+    page_seconds: float = _setting(10.0, "Seconds that such a request waits for its turn.")
+    sending_bytes: int = _setting(
+        64 * 2**20, "Bytes that large answers on their way may take; of one client a quarter.", least=1
+    )
+    sending_seconds: float = _setting(
+        15.0, "Seconds after which a reader is cut off who takes nothing of a large answer.", least=0.001
+    )
+    http2: bool = _setting(
+        False, "HTTP/2 without TLS too, which has no time limit for silent connections: true or false."
+    )
     cache_bytes: int = _setting(64 * 2**20, "Bytes that finished answers may take, in each process.")
     switch_seconds: float = _setting(1.0, "Seconds between two looks for a new snapshot.", least=0.01)
     log_requests: bool = _setting(False, "Log one line for each request: true or false.")

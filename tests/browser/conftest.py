@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from ..conftest import ROOT
+from ..conftest import ROOT, Built
 from ..serving import free_port, serving
 
 CHROMIUM = shutil.which("chromium")
@@ -30,12 +30,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server with the real dataset."""
+def site(tiny_dataset: Path, built: Built) -> Iterator[str]:
+    """The address of a server with the invented city's dataset."""
     port = free_port()
-    store = tmp_path_factory.mktemp("browser")
+    store = built(tiny_dataset, "tiny")
     command = [sys.executable, "-m", "vilnius_lod.cli", "serve"]
-    command += ["--dataset", str(ROOT / "data"), "--store", str(store)]
+    command += ["--store", str(store)]
     with serving(command, cwd=ROOT, environment=dict(os.environ), port=port):
         yield f"http://127.0.0.1:{port}"
 

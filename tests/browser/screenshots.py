@@ -1,11 +1,14 @@
-"""``python -m tests.browser.screenshots FOLDER``: a few pictures for readers of the repository, and below
-``all/`` every kind of page at three widths, in both themes and both languages, for who looks after them.
+"""``python -m tests.browser.screenshots FOLDER``: a few pictures of the real city's pages for readers of the
+repository, and below ``all/`` every kind of page of the invented city at three widths, in both themes and
+both languages, for those who look after them.
 """
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -26,7 +29,7 @@ class View(NamedTuple):
     height: int = 900
 
 
-VIEWS = [View(width, "light", "lt") for width in (320, 768, 1440)] + [View(1440, "dark", "en")]
+VIEWS = [View(width, "light", "de") for width in (320, 768, 1440)] + [View(1440, "dark", "en")]
 DESK, PHONE = View(1280, "light", "en"), View(390, "dark", "lt")
 FEW = {
     "home": ("/", DESK._replace(height=1480)),
@@ -39,20 +42,30 @@ FEW = {
 def main(folder: Path) -> None:
     """Take them all."""
     (folder / "all").mkdir(parents=True, exist_ok=True)
-    port = free_port()
-    with tempfile.TemporaryDirectory() as store, sync_playwright() as playwright:
-        command = [sys.executable, "-m", "vilnius_lod.cli", "serve"]
-        command += ["--dataset", str(ROOT / "data"), "--store", store]
-        with serving(command, cwd=ROOT, port=port):
-            browser = playwright.chromium.launch(executable_path=CHROMIUM)
-            page = browser.new_page(base_url=f"http://127.0.0.1:{port}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        with served(ROOT / "data") as address:
+            page = browser.new_page(base_url=address)
             for name, (path, view) in FEW.items():
                 take(page, path, view, folder / f"{name}.png", whole=False)
+        with served(ROOT / "tests" / "datasets" / "lindenau") as address:
+            page = browser.new_page(base_url=address)
             for kind, path in {**KINDS, **PROBLEMS}.items():
                 for view in VIEWS:
                     name = "-".join([*kind.split(), *map(str, view[:3])])
                     take(page, path, view, folder / "all" / f"{name}.png", whole=True)
-            browser.close()
+        browser.close()
+
+
+@contextlib.contextmanager
+def served(dataset: Path) -> Iterator[str]:
+    """The address of a server with a dataset."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as store:
+        command = [sys.executable, "-m", "vilnius_lod.cli", "serve"]
+        command += ["--dataset", str(dataset), "--store", store]
+        with serving(command, cwd=ROOT, port=port):
+            yield f"http://127.0.0.1:{port}"
 
 
 def take(page: Page, path: str, view: View, file: Path, *, whole: bool) -> None:

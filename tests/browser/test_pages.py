@@ -21,30 +21,33 @@ AXE, VNU = MODULES / "axe-core" / "axe.min.js", MODULES / "vnu-jar" / "build" / 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 KINDS = {
     "home": "/",
-    "choice": "/?country=ua&decade=1990",
-    "partner": "/doc/place/erfurt",
-    "focus": "/doc/place/vilnius",
-    "document": "/doc/agreement/kyiv-1",
-    "partnership": "/doc/partnership/kyiv",
+    "choice": "/?country=pl&decade=1990",
+    "partner": "/doc/place/valbrume",
+    "focus": "/doc/place/lindenau",
+    "document": "/doc/agreement/verbohrad-1",
+    "partnership": "/doc/partnership/verbohrad",
     "country": "/doc/country/ua",
-    "network": "/doc/network/efus",
-    "membership": "/doc/membership/owhc",
+    "network": "/doc/network/brueckenstaedte",
+    "membership": "/doc/membership/brueckenstaedte",
     "type": "/doc/agreement-type/cooperation",
-    "search": "/search?q=kyi",
-    "suggestions": "/search?q=Chernihiv",
+    "search": "/search?q=verbo",
+    "suggestions": "/search?q=Morsko",
+    "search name": "/search?q=Бродовец",
+    "part of a search": "/search?q=Wallbrunn+cooperation+zzz",
+    "empty search": "/search",
     "data": "/data",
     "query": "/sparql",
     "result": "/sparql?query=SELECT*{?s ?p ?o}LIMIT 5",
     "ontology": "/ontology",
     "shapes": "/shapes",
     "report": "/report",
-    "source": "/source/2026-11-22",
+    "source": "/source/2026-05-01",
     "evidence": "/evidence",
     "tables": "/tables",
-    "table": "/tables/events#row-40",
+    "table": "/tables/events#row-14",
     "links": "/tables/links/wikidata.sssom",
     "problem types": "/problems",
-    "one network": "/?network=owhc",
+    "one network": "/?network=brueckenstaedte",
     "dataset": "/doc/dataset",
     "catalogue": "/catalog.html",
     "contact": "/doc/contact",
@@ -68,7 +71,7 @@ def visit(page: Page, path: str, language: str = "en") -> None:
 
 
 @no_npm
-@pytest.mark.parametrize("language", ["lt", "en"])
+@pytest.mark.parametrize("language", ["de", "en"])
 @pytest.mark.parametrize("kind", [*KINDS, *PROBLEMS])
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     chromium: Browser, site: str, kind: str, language: str
@@ -78,29 +81,39 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     visit(page, {**KINDS, **PROBLEMS}[kind], language)
     page.evaluate(AXE.read_text())
     found: list[tuple[object, ...]] = []
+
+    def audited(width: int, rules: list[str]) -> None:
+        result = page.evaluate(f"axe.run({{runOnly: {json.dumps(rules)}}})")
+        assert result["passes"]
+        found.extend((width, one["id"], one["nodes"][0]["html"]) for one in result["violations"])
+
     for width in (320, 768, 1440):
         page.set_viewport_size({"width": width, "height": 900})
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         found += [(width, "wider than the screen", wider)] if wider > 0 else []
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)
-            # The theme changes colours alone.
-            rules = RULES if scheme == "light" else ["color-contrast"]
-            result = page.evaluate(f"axe.run({{runOnly: {json.dumps(rules)}}})")
-            assert result["passes"]
-            found += [(width, scheme, one["id"], one["nodes"][0]["html"]) for one in result["violations"]]
+        # The other language changes the words, the wider page where things stand.
+        if width == 320 or (width == 1440 and language == "en"):
+            audited(width, RULES)
+    if language == "en":
+        page.emulate_media(color_scheme="dark")
+        audited(width, ["color-contrast"])  # the theme changes colours alone
     context.close()
     assert found == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_page_is_light_steady_and_asks_nobody_else(context: BrowserContext, site: str, kind: str) -> None:
+def test_a_page_is_light_steady_asks_nobody_else_and_the_browser_has_no_complaint(
+    context: BrowserContext, site: str, kind: str
+) -> None:
     page = context.new_page()
     trouble = watched(page, site)
     session = context.new_cdp_session(page)
     session.send("Network.enable")
     sizes: list[float] = []
     session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    session.send("Audits.enable")
+    issues: list[str] = []
+    session.on("Audits.issueAdded", lambda event: issues.append(json.dumps(event["issue"])))
     page.add_init_script("""
         window.shift = 0;
         new PerformanceObserver((list) => {
@@ -111,6 +124,13 @@ def test_a_page_is_light_steady_and_asks_nobody_else(context: BrowserContext, si
     assert trouble == []
     assert sum(sizes) / 1000 < LIMITS.get(kind, 100)
     assert page.evaluate("window.shift") < 0.05
+    # A field may be called “country” though nobody's address is asked for.
+    assert [issue for issue in issues if "AssignedAutocompleteValueToIdOrName" not in issue] == []
+    assert page.title()
+    assert len(page.locator("meta[name=description]").get_attribute("content") or "") > 20
+    assert page.locator("link[rel=canonical]").get_attribute("href")
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.locator("img:not([alt])").count() == 0
 
 
 @pytest.mark.parametrize(
@@ -125,12 +145,13 @@ def test_columns_keep_their_widths_while_rows_arrive(page: Page, path: str) -> N
     assert page.evaluate(widths) == pytest.approx(all_rows, abs=24)
 
 
+@pytest.mark.contract
 @no_npm
 @no_java
 def test_every_kind_of_page_is_valid_html(site: str, tmp_path: Path) -> None:
     paths = {**KINDS, **{name: path for name, path in PROBLEMS.items() if name != "nothing"}}
     for kind, path in paths.items():
-        for language in ("lt", "en"):
+        for language in ("de", "en"):
             address = site + path.replace(" ", "%20") + ("&" if "?" in path else "?") + f"lang={language}"
             request = urllib.request.Request(address, headers={"Accept": "text/html"})
             try:
@@ -146,8 +167,11 @@ def test_every_kind_of_page_is_valid_html(site: str, tmp_path: Path) -> None:
     assert [(Path(one["url"]).name, one["message"], one.get("extract", "")[:120]) for one in messages] == []
 
 
-def test_every_link_resolves_and_every_thing_is_within_three_clicks_of_home(site: str) -> None:
-    seen, edge = {"/"}, ["/"]
+def test_every_link_resolves_and_every_thing_is_within_three_clicks_of_home(
+    site: str, tiny_dataset: Path
+) -> None:
+    # Who made the vocabulary is described by another dataset.
+    seen, edge = {"/", "/doc/organization/vilnius-lod-project"}, ["/"]
     things: set[str] = set()
     for depth in range(4):
         following: list[str] = []
@@ -174,7 +198,7 @@ def test_every_link_resolves_and_every_thing_is_within_three_clicks_of_home(site
         edge = following
     things = {path.removeprefix("/doc/") for path in seen if path.startswith("/doc/")}
     for table in ("agreements", "places", "countries", "networks", "memberships", "events"):
-        lines = (ROOT / "data" / "tables" / f"{table}.csv").read_text(encoding="utf-8").splitlines()[1:]
+        lines = (tiny_dataset / "tables" / f"{table}.csv").read_text(encoding="utf-8").splitlines()[1:]
         kind = {"countries": "country"}.get(table, table.removesuffix("s"))
         for line in lines:
             slug = line.partition(",")[0].lower()
@@ -191,10 +215,10 @@ def test_motion_is_reduced_for_who_wants_that(chromium: Browser, site: str) -> N
 
 
 def test_a_partner_prints_without_the_furniture(page: Page) -> None:
-    page.goto("/doc/place/kyiv?lang=en")
+    page.goto("/doc/place/verbohrad?lang=en")
     page.emulate_media(media="print")
     assert not page.get_by_role("navigation").first.is_visible()
     assert not page.get_by_role("link", name="Report a mistake by mail").is_visible()
-    assert page.get_by_text("https://w3id.org/vilnius-lod/id/place/kyiv", exact=True).is_visible()
+    assert page.get_by_text("https://lod.example.org/lindenau/id/place/verbohrad", exact=True).is_visible()
     assert page.get_by_role("heading", level=1).is_visible()
     assert len(page.pdf()) > 5000

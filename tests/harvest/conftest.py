@@ -1,4 +1,4 @@
-"""The real dataset, built once, and the service as a harvester meets it: on loopback, by HTTP alone."""
+"""The invented city, built once, and the service as a harvester meets it: on loopback, by HTTP alone."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from vilnius_lod.publish.snapshot import Snapshot, open_snapshot
 from ..conftest import ROOT
 from ..serving import free_port, serving
 
+CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
+CC_BY = "https://creativecommons.org/licenses/by/4.0/"
+
 
 @pytest.fixture(scope="session")
 def port() -> int:
@@ -31,14 +34,19 @@ def site(port: int) -> str:
 
 
 @pytest.fixture(scope="session")
-def store(real_dataset: Path, tmp_path_factory: pytest.TempPathFactory, site: str) -> Path:
-    """A store with a snapshot for that address. Its IRIs too are minted there: harvesters look them up."""
+def store(tiny_dataset: Path, tmp_path_factory: pytest.TempPathFactory, site: str) -> Path:
+    """A store with a snapshot for that address, under a licence that portals look up.
+
+    Its IRIs too are minted there: harvesters look them up.
+    """
     directory = tmp_path_factory.mktemp("harvest")
-    dataset = shutil.copytree(real_dataset, directory / "dataset")
+    dataset = shutil.copytree(tiny_dataset, directory / "dataset")
     settings = dataset / "dataset.toml"
     base = tomllib.loads(settings.read_text("utf-8"))["base"]
     for file in (settings, *(dataset / "links").glob("*.tsv")):
         file.write_text(file.read_text("utf-8").replace(base, site), "utf-8")
+    text = settings.read_text("utf-8")
+    settings.write_text(text.replace(CC0, CC_BY).replace("CC0 1.0", "CC BY 4.0"), "utf-8")
     build(dataset, directory / "store", site)
     return directory / "store"
 

@@ -133,18 +133,18 @@ def test_what_is_wrong_is_named(elsewhere: tuple[str, dict[str, bytes]]) -> None
     address, files = elsewhere
     assert [check for check in check_catalogue.check(f"{address}catalog") if not check.good] == []
     files["/data/partners.csv"] += b"\r\n"
-    del files["/data/vilnius-lod.rdf"]
+    del files["/data/lindenau-lod.rdf"]
     found = {check.name: check for check in check_catalogue.check(f"{address}catalog") if not check.good}
     assert set(found) == {
         "distribution partners size",
         "distribution partners checksum",
-        f"{address}data/vilnius-lod.rdf",
+        f"{address}data/lindenau-lod.rdf",
         "distribution rdf size",
         "distribution rdf checksum",
         "distribution rdf media type",
         "distribution rdf points",
     }
-    assert found[f"{address}data/vilnius-lod.rdf"].found == "404"
+    assert found[f"{address}data/lindenau-lod.rdf"].found == "404"
     assert found["distribution rdf points"].found.startswith("325 of 405")
     assert "accessURL answers, downloadURL answers" in found["distribution rdf points"].found
 

@@ -1,4 +1,4 @@
-"""The two datasets, read once, with their graphs; a copy of the tiny one to change; shapes of our own."""
+"""The invented city, whole and bare, read once, with its graphs; a copy to change; shapes of our own."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ def terms() -> Graph:
 
 
 @pytest.fixture(scope="session")
-def real(real_dataset: Path, terms: Graph) -> Records:
-    """The records of the real dataset."""
-    return tables.read(real_dataset, concepts=concepts(terms))
-
-
-@pytest.fixture(scope="session")
 def tiny(tiny_dataset: Path, terms: Graph) -> Records:
     """The records of the invented city."""
     return tables.read(tiny_dataset, concepts=concepts(terms))
 
 
 @pytest.fixture(scope="session")
-def real_graphs(real: Records, terms: Graph) -> Mapping[str, Graph]:
-    """The named graphs of the real dataset."""
-    return named_graphs(real, terms)
+def bare(bare_dataset: Path, terms: Graph) -> Records:
+    """The records of the invented city, without what may be left out."""
+    return tables.read(bare_dataset, concepts=concepts(terms))
+
+
+@pytest.fixture(scope="session")
+def lithuanian(lithuanian_dataset: Path, terms: Graph) -> Records:
+    """The records of the invented city for readers of Lithuanian."""
+    return tables.read(lithuanian_dataset, concepts=concepts(terms))
 
 
 @pytest.fixture(scope="session")
@@ -46,10 +46,16 @@ def tiny_graphs(tiny: Records, terms: Graph) -> Mapping[str, Graph]:
     return named_graphs(tiny, terms)
 
 
+@pytest.fixture(scope="session")
+def bare_graphs(bare: Records, terms: Graph) -> Mapping[str, Graph]:
+    """The named graphs of the bare dataset."""
+    return named_graphs(bare, terms)
+
+
 @pytest.fixture
-def dataset(tiny_dataset: Path, tmp_path: Path) -> Path:
-    """A copy of the invented city's dataset, to change."""
-    return shutil.copytree(tiny_dataset, tmp_path / "dataset")
+def dataset(bare_dataset: Path, tmp_path: Path) -> Path:
+    """A copy of the bare dataset, to change."""
+    return shutil.copytree(bare_dataset, tmp_path / "dataset")
 
 
 Change = Callable[[str, str, str], None]

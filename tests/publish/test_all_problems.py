@@ -10,27 +10,19 @@ import pytest
 from vilnius_lod.publish.build import examine
 from vilnius_lod.records.problems import InputError
 
-EDITS = {
-    ("dataset.toml", "[counts]\n", "[counts]\nplaecs = [1, 2]\n"): ("counts.plaecs", 29),
-    ("dataset.toml", "events = [6, 12]", "events = [8, 12]"): ("counts.events", 32),
-    ("dataset.toml", 'licence_label = "', 'licence_lable = "x"\nlicence_label = "'): ("licence_lable", 9),
-    ("tables/events.csv", "1991-02,13", "#N/A,13"): ("date", 2),
-    ("tables/names.csv", "variant", "varaint"): ("status", 2),
-    ("releases.csv", "0.1.1,2026-05-02", "0.1.1,2026-04-02"): ("date", 3),
-    ("links/geonames.sssom.tsv", "semapv:Manual", "semavp:Manual"): ("mapping_justification", 12),
-    ("reading.csv", "place,Kirchfels,", "palce,Kirchfels,"): ("role", 5),
-}
-APPENDED = """[catalogue]
-frequency = "often"
-titel = "x"
-[dsa]
-dataset = "Some body"
-[[spatial]]
-iri = "https://x.example/"
-[[spatial]]
-iri = "nowhere"
-place = "nowhere"
-"""
+# The file, what stands there, what shall stand there, and the column in which that is told.
+EDITS = [
+    ("dataset.toml", "partnerships = [", "plaecs = [1, 2]\npartnerships = [", "counts.plaecs"),
+    ("dataset.toml", "networks = [1, ", "networks = [0, 0] #", "counts.networks"),
+    ("dataset.toml", "licence_label = ", 'licence_lable = "x"\nlicence_label = ', "licence_lable"),
+    ("dataset.toml", "frequency = ", 'frequency = "often" #', "catalogue.frequency"),
+    ("dataset.toml", "access_rights = ", 'titel = "x"\naccess_rights = ', "catalogue.titel"),
+    ("tables/events.csv", ",1991-02,13", ",#N/A,13", "date"),
+    ("tables/names.csv", ",variant,", ",varaint,", "status"),
+    ("releases.csv", "0.1.1,2026-05-02", "0.1.1,2026-04-02", "date"),
+    ("links/geonames.sssom.tsv", "semapv:Manual", "semavp:Manual", "mapping_justification"),
+    ("reading.csv", "place,Kirchfels,", "palce,Kirchfels,", "role"),
+]
 
 
 @pytest.fixture
@@ -52,25 +44,27 @@ def edit(directory: Path, file: str, old: str, new: str) -> None:
 
 
 def test_nothing_hides_anything(copy: Path) -> None:
-    for (file, old, new), _ in EDITS.items():
-        edit(copy, file, old, new)
     path = copy / "dataset.toml"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text + APPENDED, encoding="utf-8")
+    settings = path.read_text(encoding="utf-8").partition("\n[[spatial]]")[0].partition("\n[dsa]")[0]
+    more = '\n[dsa]\ndataset = "Some body"\n[[spatial]]\niri = "https://x.example/"\n[[spatial]]\niri = "#"\n'
+    path.write_text(settings + more, encoding="utf-8")
     (copy / "attestations.csv").write_text("attestation,abuot\n", encoding="utf-8")
-    first = text.count("\n") + 1
+    for file, old, new, _ in EDITS:
+        edit(copy, file, old, new)
     found = told(copy)
-    shifted = {"counts.plaecs": 28, "counts.events": 31}
-    expected = {(file, shifted.get(column, line), column) for (file, _, _), (column, line) in EDITS.items()}
+    expected = {(file, line(copy, file, new), column) for file, _, new, column in EDITS}
     expected |= {
-        ("dataset.toml", first + 1, "catalogue.frequency"),
-        ("dataset.toml", first + 2, "catalogue.titel"),
-        ("dataset.toml", first + 4, "dsa.dataset"),
-        ("dataset.toml", first + 8, "spatial.iri"),
-        ("dataset.toml", first + 9, "spatial.place"),
+        ("dataset.toml", line(copy, "dataset.toml", "Some body"), "dsa.dataset"),
+        ("dataset.toml", line(copy, "dataset.toml", 'iri = "#"'), "spatial.iri"),
         ("attestations.csv", 1, "abuot"),
     }
     assert expected <= found, expected - found
+
+
+def line(directory: Path, file: str, words: str) -> int:
+    """The line on which words begin."""
+    text = (directory / file).read_text(encoding="utf-8")
+    return text.count("\n", 0, text.index(words)) + 1
 
 
 def test_the_page_is_compared_even_where_other_files_have_problems(copy: Path) -> None:
@@ -90,7 +84,7 @@ def test_a_link_of_one_set_names_a_subject_once(copy: Path) -> None:
 
 
 def test_problems_of_a_file_stand_together_by_line(copy: Path) -> None:
-    for (file, old, new), _ in EDITS.items():
+    for file, old, new, _ in EDITS:
         edit(copy, file, old, new)
     with pytest.raises(InputError) as caught:
         examine(copy)

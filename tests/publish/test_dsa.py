@@ -28,8 +28,8 @@ Row = dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def content(real: Records, terms: Graph) -> bytes:
-    return dsa.description(real, terms, SITE) or b""
+def content(lithuanian: Records, terms: Graph) -> bytes:
+    return dsa.description(lithuanian, terms, SITE) or b""
 
 
 @pytest.fixture(scope="module")
@@ -52,14 +52,14 @@ def models(rows: list[Row]) -> dict[str, list[Row]]:
     return found
 
 
-def test_every_column_of_every_table_is_described(rows: list[Row], real: Records) -> None:
+def test_every_column_of_every_table_is_described(rows: list[Row], lithuanian: Records) -> None:
     sources: dict[str, set[str]] = {}
     resource = ""
     for row in rows:
         resource = row["resource"] or resource
         if row["property"] and row["source"]:
             sources.setdefault(resource, set()).add(row["source"])
-    for table in csvtables.tables(real):
+    for table in csvtables.tables(lithuanian):
         # What agreements.csv repeats of the partners is described where it belongs.
         repeated = {"partner_name_lt", "partner_name_en", "country"} if table.name == "agreements" else set()
         assert sources[table.name] == {column.name for column in table.columns} - repeated
@@ -90,9 +90,9 @@ def test_all_of_it_is_open_and_of_level_four_or_above(rows: list[Row]) -> None:
     assert all(row["title"] for row in described)
 
 
-def test_it_speaks_the_first_language_of_the_dataset(rows: list[Row], real: Records) -> None:
+def test_it_speaks_the_first_language_of_the_dataset(rows: list[Row], lithuanian: Records) -> None:
     """The portal is Lithuanian, and so is each title and each explanation."""
-    english = {words for table in csvtables.tables(real) for words in _words(table)}
+    english = {words for table in csvtables.tables(lithuanian) for words in _words(table)}
     properties = [row for row in rows if row["property"]]
     assert all(row["title"] and row["description"] for row in properties)
     assert not english & {row[name] for row in rows for name in ("title", "description")}
@@ -143,8 +143,8 @@ def test_rfc_4180_in_utf_8(content: bytes) -> None:
     assert content.startswith(b"id,dataset,resource,base,model,property,type,ref,source,prepare,level,")
 
 
-def test_without_the_setting_nothing_is_claimed(tiny: Records, terms: Graph) -> None:
-    assert dsa.description(tiny, terms, SITE) is None
+def test_without_the_setting_nothing_is_claimed(bare: Records, terms: Graph) -> None:
+    assert dsa.description(bare, terms, SITE) is None
 
 
 @pytest.mark.parametrize("name", ["lindenau", "datasets/gov/Lindenau", "datasets/gov/a-b", "datasets/gov", 7])
@@ -179,6 +179,7 @@ def complaints(found: subprocess.CompletedProcess[str]) -> list[str]:
     return [line for line in said if not usual.fullmatch(line)] or [""] * found.returncode
 
 
+@pytest.mark.contract
 def test_the_states_own_platform_accepts_it(content: bytes, tmp_path: Path) -> None:
     found = spinta(content, tmp_path)
     assert found.returncode == 0
@@ -186,6 +187,7 @@ def test_the_states_own_platform_accepts_it(content: bytes, tmp_path: Path) -> N
     assert complaints(found) == []
 
 
+@pytest.mark.contract
 def test_another_citys_too(tiny: Records, terms: Graph, tmp_path: Path) -> None:
     settings = {**tiny.dataset.settings, "dsa": {"dataset": "datasets/gov/lindenau/staedte"}}
     records = replace(tiny, dataset=replace(tiny.dataset, settings=settings))
@@ -193,6 +195,7 @@ def test_another_citys_too(tiny: Records, terms: Graph, tmp_path: Path) -> None:
     assert complaints(spinta(content or b"", tmp_path)) == []
 
 
+@pytest.mark.contract
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -22,29 +22,29 @@ Graphs = Mapping[str, Graph]
 
 
 @pytest.fixture(scope="module")
-def union(real_graphs: Graphs) -> Graph:
+def union(tiny_graphs: Graphs) -> Graph:
     found = Graph()
-    for graph in real_graphs.values():
+    for graph in tiny_graphs.values():
         found += graph
     return found
 
 
 @pytest.fixture(scope="module")
-def facts(real: Records, real_graphs: Graphs) -> Statistics:
-    return statistics(real_graphs, real)
+def facts(tiny: Records, tiny_graphs: Graphs) -> Statistics:
+    return statistics(tiny_graphs, tiny)
 
 
 @pytest.fixture(scope="module")
-def files(real: Records) -> list[FileFacts]:
+def files(tiny: Records) -> list[FileFacts]:
     types = {"ttl": "text/turtle", "nq": "application/n-quads", "rdf": "application/rdf+xml"}
-    whole = [FileFacts(f"data/{real.dataset.name}.{end}", kind, 9, "0" * 64) for end, kind in types.items()]
+    whole = [FileFacts(f"data/{tiny.dataset.name}.{end}", kind, 9, "0" * 64) for end, kind in types.items()]
     table = [("data/partners.csv", "text/csv"), ("data/partners.csv-metadata.json", "application/csvm+json")]
     return [*whole, *(FileFacts(path, kind, 9, "0" * 64) for path, kind in table)]
 
 
 @pytest.fixture(scope="module")
-def void(real: Records, files: list[FileFacts], facts: Statistics) -> Graph:
-    return void_graph(real, files, facts, SITE)
+def void(tiny: Records, files: list[FileFacts], facts: Statistics) -> Graph:
+    return void_graph(tiny, files, facts, SITE)
 
 
 def count(graph: Graph, pattern: str) -> int:
@@ -53,9 +53,9 @@ def count(graph: Graph, pattern: str) -> int:
 
 
 def test_triples_and_things_are_counted_once_over_all_graphs(
-    facts: Statistics, union: Graph, real: Records
+    facts: Statistics, union: Graph, tiny: Records
 ) -> None:
-    things = f'FILTER(STRSTARTS(STR(?s), "{real.dataset.base}id/"))'
+    things = f'FILTER(STRSTARTS(STR(?s), "{tiny.dataset.base}id/"))'
     assert facts.triples == count(union, "?s ?p ?o")
     assert facts.distinct_subjects == count(union, "SELECT DISTINCT ?s { ?s ?p ?o }")
     assert facts.distinct_objects == count(union, "SELECT DISTINCT ?o { ?s ?p ?o }")
@@ -71,8 +71,8 @@ def test_a_statement_of_two_graphs_counts_once(tiny: Records, tiny_graphs: Graph
     assert once.graphs["derived"] < twice.graphs["derived"]
 
 
-def test_each_class_and_property_has_its_partition(void: Graph, union: Graph, real: Records) -> None:
-    dataset = URIRef(f"{real.dataset.base}dataset")
+def test_each_class_and_property_has_its_partition(void: Graph, union: Graph, tiny: Records) -> None:
+    dataset = URIRef(f"{tiny.dataset.base}dataset")
     classes = {
         void.value(part, VOID["class"]): void.value(part, VOID.entities)
         for part in void.objects(dataset, VOID.classPartition)
@@ -92,7 +92,7 @@ def test_each_class_and_property_has_its_partition(void: Graph, union: Graph, re
     assert sum(int(str(number)) for number in properties.values()) == len(union)
 
 
-def test_links_are_counted_by_the_dataset_they_lead_to(void: Graph, real: Records) -> None:
+def test_links_are_counted_by_the_dataset_they_lead_to(void: Graph, tiny: Records) -> None:
     spaces = {
         "wikidata": "http://www.wikidata.org/entity/",
         "geonames": "https://sws.geonames.org/",
@@ -105,25 +105,25 @@ def test_links_are_counted_by_the_dataset_they_lead_to(void: Graph, real: Record
         assert void.value(target, VOID.uriSpace) == Literal(spaces[slug])
         found[slug] += int(str(void.value(linkset, VOID.triples)))
     assert found == {
-        slug: sum(link.object.startswith(space) for link in real.links) for slug, space in spaces.items()
+        slug: sum(link.object.startswith(space) for link in tiny.links) for slug, space in spaces.items()
     }
     assert all(found.values())
 
 
-def test_a_client_that_knows_the_host_finds_endpoint_and_dumps(void: Graph, real: Records) -> None:
-    base, name = real.dataset.base, real.dataset.name
+def test_a_client_that_knows_the_host_finds_endpoint_and_dumps(void: Graph, tiny: Records) -> None:
+    base, name = tiny.dataset.base, tiny.dataset.name
     dataset = void.value(URIRef(f"{base}.well-known/void"), URIRef("http://xmlns.com/foaf/0.1/primaryTopic"))
     assert dataset == URIRef(f"{base}dataset")
     assert void.value(dataset, VOID.sparqlEndpoint) == URIRef(f"{SITE}sparql")
     dumps = {URIRef(f"{SITE}data/{name}.{end}") for end in ("ttl", "nq", "rdf")}
     assert set(void.objects(dataset, VOID.dataDump)) == dumps
-    assert void.value(dataset, VOID.exampleResource) == URIRef(f"{base}id/place/{real.dataset.focus}")
+    assert void.value(dataset, VOID.exampleResource) == URIRef(f"{base}id/place/{tiny.dataset.focus}")
 
 
-def test_each_named_graph_is_a_subset_with_its_size(void: Graph, real_graphs: Graphs, real: Records) -> None:
-    for name, graph in real_graphs.items():
-        part = URIRef(f"{real.dataset.base}graph/{name}")
-        assert (URIRef(f"{real.dataset.base}dataset"), VOID.subset, part) in void
+def test_each_named_graph_is_a_subset_with_its_size(void: Graph, tiny_graphs: Graphs, tiny: Records) -> None:
+    for name, graph in tiny_graphs.items():
+        part = URIRef(f"{tiny.dataset.base}graph/{name}")
+        assert (URIRef(f"{tiny.dataset.base}dataset"), VOID.subset, part) in void
         assert void.value(part, VOID.triples) == Literal(str(len(graph)), datatype=XSD.integer)
 
 
@@ -143,10 +143,10 @@ def rows(dataset: Path, table: str) -> list[dict[str, str]]:
 
 
 def test_the_period_runs_from_the_earliest_to_the_latest_date_of_the_tables(
-    facts: Statistics, real_dataset: Path
+    facts: Statistics, tiny_dataset: Path
 ) -> None:
-    dates = [row["date"] for row in rows(real_dataset, "events")]
-    dates += [row["since"] for row in rows(real_dataset, "memberships") if row["since"]]
+    dates = [row["date"] for row in rows(tiny_dataset, "events")]
+    dates += [row["since"] for row in rows(tiny_dataset, "memberships") if row["since"]]
     assert (str(facts.earliest), str(facts.latest)) == (min(dates), max(dates))
 
 

@@ -33,14 +33,14 @@ Any_Engine = Engine | RemoteEngine
 
 
 @pytest.fixture(scope="module")
-def facts(real_snapshot: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((real_snapshot / "manifest.json").read_text())["facts"]
+def facts(tiny_snapshot: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((tiny_snapshot / "manifest.json").read_text())["facts"]
     return found
 
 
 @pytest.fixture(scope="module")
-def embedded(real_snapshot: Path) -> Iterator[Engine]:
-    with Engine([real_snapshot / "dataset.nq"], Settings(), snapshot="the same") as engine:
+def embedded(tiny_snapshot: Path) -> Iterator[Engine]:
+    with Engine([tiny_snapshot / "dataset.nq"], Settings(), snapshot="the same") as engine:
         yield engine
 
 
@@ -49,17 +49,17 @@ def _filled(target: Target, snapshot: Path, base: str) -> RemoteEngine:
     return RemoteEngine(target.query, Settings(), base=base)
 
 
-@pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
+@pytest.fixture(scope="module", params=["oxigraph", pytest.param("virtuoso", marks=pytest.mark.contract)])
 def remote(
-    request: pytest.FixtureRequest, real_snapshot: Path, facts: dict[str, Any]
+    request: pytest.FixtureRequest, tiny_snapshot: Path, facts: dict[str, Any]
 ) -> Iterator[RemoteEngine]:
-    with _filled(request.getfixturevalue(request.param), real_snapshot, facts["base"]) as engine:
+    with _filled(request.getfixturevalue(request.param), tiny_snapshot, facts["base"]) as engine:
         yield engine
 
 
 @pytest.fixture(scope="module")
-def virtuoso_engine(virtuoso: Target, real_snapshot: Path, facts: dict[str, Any]) -> Iterator[RemoteEngine]:
-    with _filled(virtuoso, real_snapshot, facts["base"]) as engine:
+def virtuoso_engine(virtuoso: Target, tiny_snapshot: Path, facts: dict[str, Any]) -> Iterator[RemoteEngine]:
+    with _filled(virtuoso, tiny_snapshot, facts["base"]) as engine:
         yield engine
 
 
@@ -131,12 +131,12 @@ def test_a_packaged_query_has_the_same_answer_everywhere(
         "SELECT (COUNT(*) AS ?n) FROM <{base}graph/derived> { ?s ?p ?o }",
         "SELECT (COUNT(*) AS ?n) FROM NAMED <{base}graph/derived> { GRAPH ?g { ?s ?p ?o } }",
         "SELECT (COUNT(*) AS ?n) FROM NAMED <{base}graph/derived> { ?s ?p ?o }",
-        "SELECT ?s { ?s skos:prefLabel 'Vilnius'@LT } ORDER BY ?s",
-        "SELECT ?s { ?s skos:prefLabel 'Vilnius' }",
+        "SELECT ?s { ?s skos:prefLabel 'Werbohrad'@DE } ORDER BY ?s",
+        "SELECT ?s { ?s skos:prefLabel 'Werbohrad' }",
         "SELECT ?s { ?s a vlo:Partnership MINUS { ?s vlo:basedOn/dct:type at:protocol-of-intent } }",
         "SELECT ?s { ?s a vlo:Partnership FILTER NOT EXISTS { ?s vlo:firstYear ?y } } ORDER BY ?s",
         "SELECT ?d (COUNT(*) AS ?n) { ?s vlo:signed ?x BIND(DATATYPE(?x) AS ?d) } GROUP BY ?d ORDER BY ?d",
-        "SELECT ?a ?b { ?a vlo:partnerOf/skos:prefLabel ?b FILTER(LANGMATCHES(LANG(?b), 'lt')) }",
+        "SELECT ?a ?b { ?a vlo:partnerOf/skos:prefLabel ?b FILTER(LANGMATCHES(LANG(?b), 'de')) }",
         "SELECT ?o ?p { ?s vlo:signed ?o ; ?p ?o } ORDER BY ?s",
         "SELECT ?x ?y { VALUES (?x ?y) { (1 UNDEF) (UNDEF 'ąž😀'@lt) } }",
         "SELECT (STRLEN('ąž😀') AS ?x) (SUBSTR('ąžuolas', 2, 3) AS ?y) (UCASE('ąž') AS ?z) {}",
@@ -211,13 +211,13 @@ DIFFERENCES: dict[str, tuple[str, str, str]] = {
     ),
     "dates": (
         "SELECT (COUNT(*) AS ?n) { ?s vlo:signed ?d FILTER(?d < '1990-01-01'^^xsd:date) }",
+        "2",
         "3",
-        "4",
     ),
     "geometry": (
-        "SELECT ?x { <{base}id/geometry/aalborg> <http://www.opengis.net/ont/geosparql#asWKT> ?x }",
-        '"POINT(9.9187 57.048)"^^<http://www.opengis.net/ont/geosparql#wktLiteral>',
-        '"POINT(9.9187002182007 57.048000335693)"^^<http://www.openlinksw.com/schemas/virtrdf#Geometry>',
+        "SELECT ?x { <{base}id/geometry/alfors> <http://www.opengis.net/ont/geosparql#asWKT> ?x }",
+        '"POINT(29.32 62.41)"^^<http://www.opengis.net/ont/geosparql#wktLiteral>',
+        '"POINT(29.319999694824 62.409999847412)"^^<http://www.openlinksw.com/schemas/virtrdf#Geometry>',
     ),
     "group-concat": (
         "SELECT (GROUP_CONCAT(?l; SEPARATOR=',') AS ?x) { VALUES ?l { 'a'@en 'b'@en } }",
@@ -261,18 +261,20 @@ def test_what_differs_is_what_the_documentation_says(
     assert told(remote, query) == theirs
 
 
+@pytest.mark.contract
 def test_virtuoso_describes_what_points_at_a_thing_too(
     embedded: Engine, virtuoso_engine: RemoteEngine, facts: dict[str, Any]
 ) -> None:
-    query = f"DESCRIBE <{facts['base']}id/place/kyiv>"
+    query = f"DESCRIBE <{facts['base']}id/place/verbohrad>"
     ours, theirs = (
         statements(engine.run(query, solutions=None, graph="ntriples"))
         for engine in (embedded, virtuoso_engine)
     )
     assert ours < theirs
-    assert all(f"id/place/kyiv> {line.split(' ', 2)[1]}" not in line for line in theirs - ours)
+    assert all(f"id/place/verbohrad> {line.split(' ', 2)[1]}" not in line for line in theirs - ours)
 
 
+@pytest.mark.contract
 def test_virtuoso_adds_the_protocols_graphs_to_those_of_from(
     embedded: Engine, virtuoso_engine: RemoteEngine, facts: dict[str, Any]
 ) -> None:
@@ -287,6 +289,7 @@ def test_virtuoso_adds_the_protocols_graphs_to_those_of_from(
     assert count(embedded) < both == count(virtuoso_engine)
 
 
+@pytest.mark.contract
 def test_virtuoso_says_that_it_cuts_a_table_and_not_that_it_cuts_a_graph(
     virtuoso_that_cuts: Target, tmp_path: Path
 ) -> None:

@@ -34,11 +34,11 @@ def command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_snapshot_is_served_from_another_engine_until_that_is_away(
-    real_snapshot: Path, tmp_path: Path, oxigraph_alone: Server
+    tiny_snapshot: Path, tmp_path: Path, oxigraph_alone: Server
 ) -> None:
     target = oxigraph_alone.target
     store = tmp_path / "store"
-    shutil.copytree(real_snapshot.parent, store, symlinks=True)
+    shutil.copytree(tiny_snapshot.parent, store, symlinks=True)
     found = command(
         "load", "--store", store, "--engine", target.query, "--update", target.update,
         "--graphs", target.store,
@@ -46,7 +46,7 @@ def test_a_snapshot_is_served_from_another_engine_until_that_is_away(
     assert (found.returncode, found.stderr) == (0, "")
     assert found.stdout.endswith("Switched over.\n")
     sent = sum(
-        len((real_snapshot / file).read_text("utf-8").splitlines()) for file in ("dataset.nq", "catalogue.nq")
+        len((tiny_snapshot / file).read_text("utf-8").splitlines()) for file in ("dataset.nq", "catalogue.nq")
     )
     serve = [*COMMAND, "serve", "--store", str(store), "--engine", target.query]
     port = free_port()
@@ -62,14 +62,14 @@ def test_a_snapshot_is_served_from_another_engine_until_that_is_away(
             problem = json.load(answer)
             assert (answer.code, problem["type"].rpartition("#")[2]) == (502, "engine-failed")
             assert int(answer.headers["Retry-After"]) >= 1
-        facts = json.loads((real_snapshot / "manifest.json").read_text("utf-8"))["facts"]
+        facts = json.loads((tiny_snapshot / "manifest.json").read_text("utf-8"))["facts"]
         assert b"prefLabel" in get(f"/doc/place/{facts['focus']}.ttl")
 
 
-def test_an_engine_that_is_not_there_is_told_in_a_sentence(real_snapshot: Path) -> None:
+def test_an_engine_that_is_not_there_is_told_in_a_sentence(tiny_snapshot: Path) -> None:
     nowhere = f"http://127.0.0.1:{free_port()}"
     found = command(
-        "load", "--store", real_snapshot.parent, "--engine", f"{nowhere}/query",
+        "load", "--store", tiny_snapshot.parent, "--engine", f"{nowhere}/query",
         "--update", f"{nowhere}/update", "--graphs", f"{nowhere}/store",
     )  # fmt: skip
     assert found.returncode == 2

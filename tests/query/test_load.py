@@ -66,7 +66,7 @@ def rules(report: LoadReport) -> set[str]:
     return {altered.rule for graph in report.graphs for altered in graph.difference.altered}
 
 
-@pytest.fixture(params=["oxigraph", "virtuoso"])
+@pytest.fixture(params=["oxigraph", pytest.param("virtuoso", marks=pytest.mark.contract)])
 def target(request: pytest.FixtureRequest) -> Target:
     found: Target = request.getfixturevalue(request.param)
     return found
@@ -118,15 +118,16 @@ def test_two_datasets_live_side_by_side(target: Target, tmp_path: Path) -> None:
         assert (answer.snapshot, answer.body) == ("ours", b"o\r\nours\r\n")
 
 
-def test_a_snapshot_comes_whole_and_agrees(target: Target, real_snapshot: Path) -> None:
-    facts = json.loads((real_snapshot / "manifest.json").read_text())["facts"]
-    report = load([real_snapshot / "dataset.nq"], target, base=facts["base"], snapshot="real")
+def test_a_snapshot_comes_whole_and_agrees(target: Target, tiny_snapshot: Path) -> None:
+    facts = json.loads((tiny_snapshot / "manifest.json").read_text())["facts"]
+    report = load([tiny_snapshot / "dataset.nq"], target, base=facts["base"], snapshot="real")
     assert report.switched
-    lines = (real_snapshot / "dataset.nq").read_text(encoding="utf-8").count("\n")
+    lines = (tiny_snapshot / "dataset.nq").read_text(encoding="utf-8").count("\n")
     assert sum(graph.counted for graph in report.graphs) == lines
     assert rules(report) <= set(difference.RULES)
 
 
+@pytest.mark.contract
 def test_a_wrong_password_changes_nothing(virtuoso: Target, tmp_path: Path) -> None:
     files = nquads(tmp_path / "one.nq", (RECORDS, ['"1"']))
     assert load(files, virtuoso, base=BASE, snapshot="before").switched
@@ -136,6 +137,7 @@ def test_a_wrong_password_changes_nothing(virtuoso: Target, tmp_path: Path) -> N
     assert count(virtuoso, RECORDS) == 1
 
 
+@pytest.mark.contract
 def test_an_engine_that_cuts_answers_is_refused_and_keeps_what_it_had(
     virtuoso_that_cuts: Target, tmp_path: Path
 ) -> None:

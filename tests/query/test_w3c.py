@@ -66,12 +66,12 @@ def store(suite: list[Quad]) -> Store:
 
 
 @pytest.fixture(scope="module")
-def port(suite: list[Quad], real_dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def port(suite: list[Quad], tiny_dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The service with the suite's data in the place of the dataset's."""
     from vilnius_lod.publish.build import build
 
     folder = tmp_path_factory.mktemp("w3c")
-    build(real_dataset, folder)
+    build(tiny_dataset, folder)
     sample = snapshot.open_snapshot(folder)
     files = {name: sample.read(name) for name in sample.files}
     files[snapshot.CANONICAL] = serialize(suite, format=RdfFormat.N_QUADS)  # type: ignore[assignment]

@@ -12,7 +12,7 @@ import pytest
 from vilnius_lod.messages import translator
 from vilnius_lod.publish import csvtables, dsa
 from vilnius_lod.publish.graph import vocabulary_graph
-from vilnius_lod.records import dataset, debris, tables
+from vilnius_lod.records import dataset, debris, tables, toml
 from vilnius_lod.records.csvfile import decode
 from vilnius_lod.records.problems import ERROR, HINT, WARNING, InputError, Problem
 
@@ -164,7 +164,7 @@ def test_no_cell_of_the_tables_that_are_served_starts_a_formula(tiny_dataset: Pa
     for name, content in served.items():
         for row in csv.reader(io.StringIO(content.decode())) if name.endswith(".csv") else ():
             for cell in row:
-                assert not cell.startswith(tuple(debris.FORMULA)) or float(cell) == -58.5, (name, cell)
+                assert not cell.startswith(tuple(debris.FORMULA)) or float(cell) < 0, (name, cell)
                 seen += 1
     assert seen > 100
 
@@ -280,4 +280,4 @@ def test_an_unknown_setting_is_refused_with_the_nearest_known_one(
 )  # fmt: skip
 def test_the_line_of_a_setting(key: str, line: int | None) -> None:
     text = 'a = 1\nt = { de = "x" }\n\n[[s]]\niri = 1\n[[s]]\n"iri" = 2\n[p.name]\nde = 1\nq.r = 2\n'
-    assert dataset.line_of(key, text) == line
+    assert toml.line_of(key, text) == line

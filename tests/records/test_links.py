@@ -16,7 +16,11 @@ from vilnius_lod.records.problems import InputError, Problem
 
 FILE = "links/wikidata.sssom.tsv"
 BASE = "https://lod.example.org/lindenau/"
-THINGS = frozenset({"country/de", "country/fr", "place/brodovec", "place/valbrume", "place/wielkie-brody"})
+SUBJECTS = [
+    "country/de", "country/fr", "place/brodovec", "place/valbrume", "place/wielkie-brody", "country/ua",
+    "place/verbohrad", "place/zabia-laka",
+]  # fmt: skip
+THINGS = frozenset(SUBJECTS)
 PREFIXES = "lod, owl, rdf, rdfs, semapv, skos, sssom, wd, xsd"
 
 
@@ -36,9 +40,7 @@ def problems(text: str) -> list[Problem]:
 def test_links_are_read(text: str) -> None:
     found, wrong = links.parse(text.encode(), FILE, BASE, THINGS)
     assert not wrong
-    assert [link.subject for link in found] == [
-        "country/de", "country/fr", "place/brodovec", "place/valbrume", "place/wielkie-brody",
-    ]  # fmt: skip
+    assert [link.subject for link in found] == SUBJECTS
     assert found[2] == Link(
         subject="place/brodovec",
         predicate="skos:closeMatch",

@@ -1,4 +1,4 @@
-"""A real application over a real snapshot."""
+"""Real applications over real snapshots of an invented city."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from vilnius_lod.publish.build import build
 from vilnius_lod.settings import Settings
 from vilnius_lod.web.app import create_app
 from vilnius_lod.web.http.site import EXTENSION
 
+from ..conftest import Built
+
 SITE = "https://data.example.org/relations/"
+BASE = "https://lod.example.org/lindenau/"
 
 
 @pytest.fixture(scope="session")
-def store(real_dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with a snapshot of the real dataset."""
-    store = tmp_path_factory.mktemp("web")
-    build(real_dataset, store, SITE)
-    return store
+def store(tiny_dataset: Path, built: Built) -> Path:
+    """A store with a snapshot that is served at another address than its base."""
+    return built(tiny_dataset, "web", SITE)
 
 
 @pytest.fixture(scope="session")
@@ -38,10 +38,16 @@ def client(application: Flask) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
-def tiny_application(tiny_dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """Another city, in other languages, under a base of its own."""
-    store = tmp_path_factory.mktemp("tiny-web")
-    build(tiny_dataset, store)
-    app = create_app(store)
-    yield app
+def bare(bare_dataset: Path, built: Built) -> Iterator[FlaskClient]:
+    """A city that tells portals nothing, names no contact, and of which nobody else has spoken."""
+    app = create_app(built(bare_dataset, "bare"))
+    yield app.test_client()
+    app.extensions[EXTENSION].engine.close()
+
+
+@pytest.fixture(scope="session")
+def lithuanian(lithuanian_dataset: Path, built: Built) -> Iterator[FlaskClient]:
+    """The same city for readers of Lithuanian."""
+    app = create_app(built(lithuanian_dataset, "lithuanian"))
+    yield app.test_client()
     app.extensions[EXTENSION].engine.close()

@@ -17,7 +17,8 @@ from tests.serving import free_port, stop
 PROGRAM = """
 import sys, pathlib
 from vilnius_lod.web import server
-server.serve(pathlib.Path(sys.argv[1]), "127.0.0.1", int(sys.argv[2]), workers=int(sys.argv[3]), say=print)
+listener = server.listen("127.0.0.1", int(sys.argv[2]))
+server.serve(pathlib.Path(sys.argv[1]), listener, workers=int(sys.argv[3]))
 """
 
 

@@ -10,7 +10,7 @@ QUERIES = [
     "SELECT * { ?s ?p ?o } LIMIT 3",
     "SELECT ?ą { BIND('\"<ž>' AS ?ą) }",
     "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 3",
-    "DESCRIBE <https://w3id.org/vilnius-lod/id/place/kyiv>",
+    "DESCRIBE <https://lod.example.org/lindenau/id/place/verbohrad>",
     "SELECT (NOW() AS ?now) {}",
 ]
 schemathesis.openapi.format("sparql-query", st.sampled_from(QUERIES))
@@ -18,5 +18,5 @@ schemathesis.openapi.format("graph-iri", st.sampled_from(["urn:x", "https://exam
 schemathesis.openapi.format(
     "sparql-result-format", st.sampled_from(["json", "xml", "text/csv", "tsv", "html"])
 )
-schemathesis.openapi.format("wikidata-item", st.sampled_from(["Q1899", "Q1"]))
-schemathesis.openapi.format("geonames-number", st.sampled_from(["703448", "1"]))
+schemathesis.openapi.format("wikidata-item", st.sampled_from(["Q9000000001", "Q1"]))
+schemathesis.openapi.format("geonames-number", st.sampled_from(["99990010", "1"]))

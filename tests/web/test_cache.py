@@ -104,8 +104,8 @@ def test_an_answer_may_vary_on_more_than_another_of_the_same_address(application
     client, calls, _, _ = counted(application, answer)
     for _ in range(3):
         for accept, language, expected in (
-            ("text/turtle", "lt", "text/turtle "),
-            ("text/html", "lt", "text/html lt"),
+            ("text/turtle", "de", "text/turtle "),
+            ("text/html", "de", "text/html de"),
             ("text/html", "en", "text/html en"),
         ):
             asked = {"Accept": accept, "Accept-Language": language}
@@ -186,7 +186,7 @@ def test_many_ways_to_the_same_answer_share_it_and_are_bounded_too(application: 
         application, lambda: public(b"x" * 1000, Vary="Accept-Language"), limit=40_000
     )
     for number in range(1, 200):
-        for language in ("en", "lt"):
+        for language in ("en", "de"):
             client.get("/a", headers={"Accept-Language": f"{language};q=0.{number:03}"})
         assert cache.bytes <= 40_000
     assert len(calls) == 2
@@ -197,7 +197,7 @@ def test_what_was_sent_before_leads_to_the_answer_for_it_alone(application: Flas
         application, lambda: public(request.headers["Accept-Language"][:2].encode(), Vary="Accept-Language")
     )
     for _ in range(3):
-        for language in ("en", "lt", "lt-LT, en;q=0.5"):
+        for language in ("en", "de", "de-DE, en;q=0.5"):
             assert client.get("/a", headers={"Accept-Language": language}).text == language[:2]
     assert outcomes == ["miss", "miss", *["hit"] * 7]
 
@@ -235,8 +235,8 @@ def test_the_service_keeps_things_redirects_and_queries_but_nothing_volatile(sto
             client.get(path)
             return len(cache) > before
 
-        assert keeps("/doc/place/kyiv")
-        assert keeps("/id/place/kyiv")
+        assert keeps("/doc/place/verbohrad")
+        assert keeps("/id/place/verbohrad")
         assert keeps("/sparql?query=ASK{?s ?p ?o}")
         for call in ("NOW()", "RAND()", "UUID()", "STRUUID()", "BNODE()"):
             assert not keeps(f"/sparql?query=SELECT({call} AS ?x){{}}")

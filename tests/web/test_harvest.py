@@ -13,10 +13,9 @@ from rdflib import Graph, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import DCAT, DCTERMS, RDF, VOID
 
-from .conftest import SITE
+from ..pages import BROWSER
+from .conftest import BASE, SITE
 
-BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-BASE = "https://w3id.org/vilnius-lod/"
 FORMATS = {
     "ttl": "text/turtle",
     "rdf": "application/rdf+xml",
@@ -71,9 +70,9 @@ def test_the_catalogue_is_the_same_in_every_format(client: FlaskClient) -> None:
 
 
 def test_a_browser_gets_a_page(client: FlaskClient) -> None:
-    answer = client.get("/catalog", headers={"Accept": BROWSER, "Accept-Language": "lt"})
+    answer = client.get("/catalog", headers={"Accept": BROWSER, "Accept-Language": "de"})
     assert answer.mimetype == "text/html"
-    assert "Vilniaus miesto tarptautinio bendradarbiavimo duomenų katalogas" in answer.text
+    assert "Katalog der Daten über die internationalen Beziehungen der Stadt Lindenau" in answer.text
 
 
 @pytest.mark.parametrize("path", ["/catalog", "/.well-known/void", "/linkset", "/sitemap.xml", "/robots.txt"])
@@ -109,7 +108,7 @@ def test_void_at_the_well_known_place(client: FlaskClient) -> None:
         graph = Graph().parse(data=answer.data, format=media_type)
         dataset = URIRef(f"{BASE}dataset")
         assert graph.value(dataset, VOID.sparqlEndpoint) == URIRef(f"{SITE}sparql")
-        assert URIRef(f"{SITE}data/vilnius-lod.nq") in set(graph.objects(dataset, VOID.dataDump))
+        assert URIRef(f"{SITE}data/lindenau-lod.nq") in set(graph.objects(dataset, VOID.dataDump))
 
 
 @pytest.mark.parametrize("path", ["/", "/data", "/doc/dataset"])
@@ -117,8 +116,8 @@ def test_from_the_landing_page_a_machine_finds_everything(client: FlaskClient, p
     found = links(client, path)
     assert targets(found, "cite-as") == [f"{BASE}dataset"]
     assert "https://schema.org/Dataset" in targets(found, "type")
-    assert targets(found, "license") == ["https://creativecommons.org/licenses/by/4.0/"]
-    assert targets(found, "author") == [f"{BASE}id/organization/vilnius-lod-project"]
+    assert targets(found, "license") == ["https://creativecommons.org/publicdomain/zero/1.0/"]
+    assert targets(found, "author") == [f"{BASE}id/organization/stadt-lindenau"]
     assert ("describedby", f"{SITE}catalog.ttl", "text/turtle") in found
     assert targets(found, "linkset") == [f"{SITE}linkset"]
     graph = Graph().parse(data=client.get("/catalog").data, format="turtle")
@@ -139,12 +138,12 @@ def test_a_file_leads_back(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        ("place/kyiv", "City"),
+        ("place/verbohrad", "City"),
         ("country/ua", "Country"),
-        ("network/eurocities", "Organization"),
-        ("agreement/kyiv-1", "CreativeWork"),
-        ("event/kyiv-1-signature", "Event"),
-        ("partnership/kyiv", "Thing"),
+        ("network/auenstaedte", "Organization"),
+        ("agreement/verbohrad-1", "CreativeWork"),
+        ("event/verbohrad-1-signature", "Event"),
+        ("partnership/verbohrad", "Thing"),
     ],
 )
 def test_a_things_page_says_what_to_cite(client: FlaskClient, path: str, kind: str) -> None:
@@ -184,7 +183,9 @@ def test_the_sitemap_leads_to_every_page(client: FlaskClient, application: Flask
     entries = ElementTree.fromstring(answer.data).findall("s:url", space)
     found = [entry.findtext("s:loc", "", space) for entry in entries]
     assert len(found) == len(set(found))
-    assert {SITE, f"{SITE}doc/place/kyiv", f"{SITE}doc/agreement/kyiv-1", f"{SITE}catalog"} <= set(found)
+    assert {SITE, f"{SITE}doc/place/verbohrad", f"{SITE}doc/agreement/verbohrad-1", f"{SITE}catalog"} <= set(
+        found
+    )
     modified = application.extensions["vilnius_lod"].facts["modified"]
     assert {entry.findtext("s:lastmod", "", space) for entry in entries} == {modified}
     for address in found[::25]:
@@ -197,11 +198,9 @@ def test_robots_may_read_all_but_queries(client: FlaskClient) -> None:
     assert f"Sitemap: {SITE}sitemap.xml" in lines
 
 
-def test_another_city_has_a_catalogue_too(tiny_application: Flask) -> None:
-    client = tiny_application.test_client()
-    base = "https://lod.example.org/lindenau/"
-    graph = Graph().parse(data=client.get("/catalog").data, format="turtle")
-    [dataset] = graph.objects(URIRef(f"{base}catalog"), DCAT.dataset)
+def test_without_settings_for_portals_there_is_a_catalogue_that_claims_less(bare: FlaskClient) -> None:
+    graph = Graph().parse(data=bare.get("/catalog").data, format="turtle")
+    [dataset] = graph.objects(URIRef(f"{BASE}catalog"), DCAT.dataset)
     assert {getattr(title, "language", "") for title in graph.objects(dataset, DCTERMS.title)} == {"de", "en"}
-    assert client.get("/contact").status_code == 404
-    assert targets(links(client, "/"), "cite-as") == [f"{base}dataset"]
+    assert bare.get("/contact").status_code == 404
+    assert targets(links(bare, "/"), "cite-as") == [f"{BASE}dataset"]

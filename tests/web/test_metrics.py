@@ -47,7 +47,7 @@ def numbers(app: Flask) -> dict[str, float]:
 def test_requests_and_queries_are_counted(app: Flask) -> None:
     client = app.test_client()
     for _ in range(3):
-        client.get("/doc/place/kyiv")
+        client.get("/doc/place/verbohrad")
     client.get("/doc/place/nowhere")
     client.open("/", method="BREW")
     client.get("/sparql?query=ASK{}")
@@ -104,7 +104,7 @@ def test_a_request_is_one_line_without_personal_data(app: Flask, caplog: pytest.
     with caplog.at_level(logging.INFO, "vilnius_lod"):
         for _ in range(2):
             client.get(
-                "/doc/place/kyiv?lang=en",
+                "/doc/place/verbohrad?lang=en",
                 headers={"User-Agent": "secret-agent", "X-Forwarded-For": "203.0.113.77", "Cookie": "secret"},
                 environ_overrides={"REMOTE_ADDR": "198.51.100.23"},
             )
@@ -129,7 +129,7 @@ def test_lines_are_only_written_where_they_are_wanted(store: Path, caplog: pytes
     app = create_app(store)
     try:
         with caplog.at_level(logging.INFO, "vilnius_lod"):
-            app.test_client().get("/doc/place/kyiv")
+            app.test_client().get("/doc/place/verbohrad")
         assert not caplog.records
     finally:
         app.extensions[EXTENSION].engine.close()

@@ -18,8 +18,9 @@ from playwright.sync_api import Dialog, sync_playwright
 from tests.web.running import Service, running
 from vilnius_lod.publish.build import build
 
+from ..pages import BROWSER
+
 CHROMIUM = shutil.which("chromium")
-BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 EVIL = (
     "</script><script>window.pwned=1</script>"
     "\"'><img src=x onerror=window.pwned=1><svg onload=window.pwned=1>"
@@ -49,11 +50,11 @@ HEADERS = {
     [
         ("GET", "/", {}, 200),
         ("HEAD", "/", {}, 200),
-        ("GET", "/doc/place/kyiv.ttl", {"Accept-Encoding": "gzip"}, 200),
-        ("GET", "/doc/place/kyiv.ttl", {"If-None-Match": "*"}, 304),
-        ("GET", "/id/place/kyiv", {}, 303),
+        ("GET", "/doc/place/verbohrad.ttl", {"Accept-Encoding": "gzip"}, 200),
+        ("GET", "/doc/place/verbohrad.ttl", {"If-None-Match": "*"}, 304),
+        ("GET", "/id/place/verbohrad", {}, 303),
         ("GET", "/doc/place/nowhere", {}, 404),
-        ("GET", "/doc/place/kyiv", {"Accept": "image/png"}, 406),
+        ("GET", "/doc/place/verbohrad", {"Accept": "image/png"}, 406),
         ("OPTIONS", "/sparql", {}, 200),
         ("PUT", "/sparql", {}, 405),
         ("BREW", "/", {}, 405),

@@ -18,7 +18,7 @@ from vilnius_lod.settings import Settings
 from vilnius_lod.web.app import create_app
 from vilnius_lod.web.http.site import EXTENSION
 
-from .test_things import BROWSER, Page
+from ..pages import BROWSER, Page
 
 FILES = {"events": "tables/events.csv", "attestations": "attestations.csv", "cited": "cited.csv"}
 LINKS = "links/wikidata.sssom"
@@ -39,10 +39,10 @@ def row(markup: str, line: int) -> list[str]:
 
 @pytest.mark.parametrize("name", [*FILES, "agreements", "networks", "places"])
 def test_every_row_stands_on_the_line_that_it_has_in_the_file(
-    client: FlaskClient, real_dataset: Path, name: str
+    client: FlaskClient, tiny_dataset: Path, name: str
 ) -> None:
     markup = page(client, f"/tables/{name}?lang=en")
-    text = (real_dataset / FILES.get(name, f"tables/{name}.csv")).read_text("utf-8")
+    text = (tiny_dataset / FILES.get(name, f"tables/{name}.csv")).read_text("utf-8")
     lines = text.splitlines()
     assert len(re.findall(r'<tr id="row-', markup)) == len(lines) - 1
     for number, line in enumerate(lines[1:], start=2):
@@ -51,15 +51,15 @@ def test_every_row_stands_on_the_line_that_it_has_in_the_file(
     Page(markup)
 
 
-def test_links_stand_under_what_their_file_says_of_itself(client: FlaskClient, real_dataset: Path) -> None:
+def test_links_stand_under_what_their_file_says_of_itself(client: FlaskClient, tiny_dataset: Path) -> None:
     markup = page(client, f"/tables/{LINKS}?lang=en")
-    lines = (real_dataset / f"{LINKS}.tsv").read_text("utf-8").splitlines()
+    lines = (tiny_dataset / f"{LINKS}.tsv").read_text("utf-8").splitlines()
     before = [line for line in lines if line.startswith("#")]
     assert before[0] in markup
-    number = next(n for n, line in enumerate(lines, start=1) if line.startswith("vlod:place/kyiv"))
+    number = next(n for n, line in enumerate(lines, start=1) if line.startswith("lod:place/verbohrad"))
     assert row(markup, number)[1:] == lines[number - 1].split("\t")
     assert f'id="row-{len(before) + 1}"' not in markup, "the header is no row"
-    things = re.findall(r'href="(/doc/mapping/wikidata-place-kyiv[^"]*)"', markup)
+    things = re.findall(r'href="(/doc/mapping/wikidata-place-verbohrad[^"]*)"', markup)
     assert client.get(things[0]).status_code == 200
 
 
@@ -72,11 +72,11 @@ def test_links_stand_under_what_their_file_says_of_itself(client: FlaskClient, r
     ],
 )
 def test_the_file_itself_is_served_as_it_was_edited(
-    client: FlaskClient, real_dataset: Path, name: str, file: str, media_type: str
+    client: FlaskClient, tiny_dataset: Path, name: str, file: str, media_type: str
 ) -> None:
     answer = client.get(f"/tables/{name}")
     assert (answer.status_code, answer.content_type) == (200, media_type)
-    assert answer.data == (real_dataset / file).read_bytes()
+    assert answer.data == (tiny_dataset / file).read_bytes()
     again = client.get(f"/tables/{name}", headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
     negotiated = client.get(f"/tables/{name.rpartition('.')[0]}", headers={"Accept": media_type})
@@ -101,9 +101,9 @@ def test_what_there_is_not(client: FlaskClient, path: str, accept: str, status: 
     assert client.get(path, headers={"Accept": accept}).status_code == status
 
 
-def test_all_tables_are_listed(client: FlaskClient, real_dataset: Path) -> None:
+def test_all_tables_are_listed(client: FlaskClient, tiny_dataset: Path) -> None:
     listed = re.findall(r'<a href="/tables/([^"?]+)[^"]*"><code>([^<]+)</code>', page(client, "/tables"))
-    there = {str(path.relative_to(real_dataset)) for path in real_dataset.rglob("*.[ct]sv")}
+    there = {str(path.relative_to(tiny_dataset)) for path in tiny_dataset.rglob("*.[ct]sv")}
     assert {file for _, file in listed} == there
     for name, _ in listed:
         assert client.get(f"/tables/{name}", headers={"Accept": BROWSER}).status_code == 200
@@ -114,25 +114,27 @@ def test_each_finding_leads_to_its_row_and_to_the_words_of_the_source(
 ) -> None:
     results = json.loads(application.extensions[EXTENSION].snapshot.read("report.json"))["results"]
     markup = page(client, "/report?lang=en")
-    source = page(client, "/source/2026-11-22")
+    source = page(client, "/source/2026-05-01")
     for result in results:
         slug = result["focus_node"].rpartition("/id/")[2]
-        [entry] = re.findall(rf"<li><a [^>]*>{slug}</a>.*?</li>", markup)
-        [table, line] = re.findall(r'href="/tables/([a-z]+)\?lang=en#row-(\d+)"', entry)[0]
-        cells = row(page(client, f"/tables/{table}"), int(line))
-        assert slug.rpartition("/")[2] in cells
-        for quoted in re.findall(r'href="/source/2026-11-22\?lang=en#(L\d+)"', entry):
-            assert f'<li id="{quoted}"' in source
-    undated = re.findall(r"<li>[^\n]*agreement/strasbourg-1</a>.*?</li>", markup)[0]
-    assert "#L93" in undated
+        entries = re.findall(rf"<li><a [^>]*>{slug}</a>.*?</li>", markup)
+        assert entries
+        for entry in entries:
+            [(table, line)] = re.findall(r'href="/tables/([a-z]+)\?lang=en#row-(\d+)"', entry)
+            cells = row(page(client, f"/tables/{table}"), int(line))
+            assert slug.rpartition("/")[2] in [cell.lower() for cell in cells]
+            for quoted in re.findall(r'href="/source/2026-05-01\?lang=en#(L\d+)"', entry):
+                assert f'<li id="{quoted}"' in source
+    undated = re.findall(r"<li>[^\n]*agreement/brodovec-1</a>.*?</li>", markup)[0]
+    assert "#L12" in undated
 
 
 def test_a_thing_leads_to_its_row_and_the_row_to_the_thing_and_the_source(client: FlaskClient) -> None:
-    markup = page(client, "/doc/event/erfurt-1-signature?lang=en")
+    markup = page(client, "/doc/event/valbrume-1-signature?lang=en")
     [(table, line)] = re.findall(r'href="/tables/(\w+)\?lang=en#row-(\d+)"', markup)
     [found] = re.findall(rf'<tr id="row-{line}">.*?</tr>', page(client, f"/tables/{table}?lang=en"), re.S)
-    assert 'href="/doc/event/erfurt-1-signature?lang=en"' in found
-    assert 'href="/source/2026-11-22?lang=en#L57"' in found
+    assert 'href="/doc/event/valbrume-1-signature?lang=en"' in found
+    assert 'href="/source/2026-05-01?lang=en#L15"' in found
     assert "#row-" not in page(client, "/doc/agreement-type/cooperation")
 
 
@@ -155,12 +157,12 @@ def test_the_first_cell_of_a_row_leads_to_what_the_row_is_about(
 
 
 def test_words_are_marked_with_their_language(client: FlaskClient) -> None:
-    english, lithuanian = (page(client, f"/tables/agreements?lang={tag}") for tag in ("en", "lt"))
+    english, german = (page(client, f"/tables/agreements?lang={tag}") for tag in ("en", "de"))
     [kept] = re.findall(r'<tr id="row-3">.*?</tr>', english, re.S)
-    assert '<td class="long" lang="lt">Bendradarbiavimo susitarimas</td>' in kept
-    assert '<td class="long">Agreement on cooperation</td>' in kept
-    [kept] = re.findall(r'<tr id="row-3">.*?</tr>', lithuanian, re.S)
-    assert '<td class="long" lang="en">Agreement on cooperation</td>' in kept
+    assert '<td class="long" lang="de">Freundschaftsvertrag</td>' in kept
+    assert '<td class="long">Treaty of friendship</td>' in kept
+    [kept] = re.findall(r'<tr id="row-3">.*?</tr>', german, re.S)
+    assert '<td class="long" lang="en">Treaty of friendship</td>' in kept
 
 
 def test_a_table_saved_by_a_spreadsheet_is_shown_too(tiny_dataset: Path, tmp_path: Path) -> None:

@@ -15,9 +15,10 @@ from rdflib.namespace import RDF, SKOS
 
 from .. import vocabulary
 from ..records import coverage, reading, tables
-from ..records.dataset import SETTINGS, line_of
+from ..records.dataset import SETTINGS
 from ..records.model import Records
 from ..records.problems import InputError, Problem, by_file, errors
+from ..records.toml import line_of
 from ..terms import Triple
 from ..writers import nquads
 from . import (
@@ -39,7 +40,7 @@ from .statements import partnerships
 from .verdict import Engine, Verdict, catalogue_shapes, judge, shapes_graph
 
 # A spreadsheet's own files beside a table begin with one of these signs.
-TABLES = ("tables/[!.~]*.csv", "links/[!.~]*.sssom.tsv", "[!.~]*.csv")
+TABLES = ("tables/[!.~]*.csv", "links/[!.~]*.sssom.tsv", "search/[!.~]*.csv", "[!.~]*.csv")
 
 
 COUNTED = (
@@ -215,6 +216,7 @@ def _files(records: Records, dumps: Mapping[str, bytes], verdict: Verdict) -> di
         "source/page.txt": records.dataset.source.path.read_bytes(),
         **_tables(records.dataset.directory),
         "origins.json": _origins(records),
+        "search-names.json": _search_names(records),
     }
 
 
@@ -228,6 +230,22 @@ def _origins(records: Records) -> bytes:
     """File and line of each thing's row, by its IRI; what a row makes beside its thing comes later."""
     rows = {iri: asdict(origin) for iri, origin in origins(records).items()}
     return (json.dumps(rows, ensure_ascii=False) + "\n").encode()
+
+
+def _search_names(records: Records) -> bytes:
+    """The names that serve the search alone, by the IRI of their thing, and whose they are."""
+    names: dict[str, list[dict[str, object]]] = {}
+    for row in records.search_names:
+        iri = str(minting.path(records.dataset, f"id/{row.thing}"))
+        names.setdefault(iri, []).append({"name": row.name, "languages": row.languages, "source": row.source})
+    sources = {
+        row.slug: {
+            "name": row.name, "version": row.version, "address": row.address,
+            "licence": row.licence, "licence_label": row.licence_label,
+        }
+        for row in records.search_sources
+    }  # fmt: skip
+    return (json.dumps({"sources": sources, "names": names}, ensure_ascii=False) + "\n").encode()
 
 
 def _report(verdict: Verdict) -> dict[str, bytes]:

@@ -243,8 +243,18 @@ def _point(lat: Decimal, long: Decimal) -> Literal:
 
 
 def _polygon(bounds: Bounds) -> Literal:
+    """The bounds as WKT, in two parts where they go across the meridian of 180 degrees: a polygon that did
+    would be read as going round the other side of the earth (RFC 7946, section 3.1.9).
+    """
     south, west, north, east = bounds
+    half = Decimal(180)
+    spans = [(west, east)] if west <= east else [(west, half), (-half, east)]
+    wide = [span for span in spans if span[0] < span[1]] or spans[:1]
+    parts = [_ring(south, *span, north) for span in wide]
+    shape = f"POLYGON({parts[0]})" if len(parts) == 1 else f"MULTIPOLYGON(({'), ('.join(parts)}))"
+    return minting.typed(shape, term("gsp:wktLiteral"))
+
+
+def _ring(south: Decimal, west: Decimal, east: Decimal, north: Decimal) -> str:
     corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
-    return minting.typed(
-        f"POLYGON(({', '.join(f'{x:f} {y:f}' for x, y in corners)}))", term("gsp:wktLiteral")
-    )
+    return f"({', '.join(f'{x:f} {y:f}' for x, y in corners)})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -9,13 +10,16 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from ..records.dataset import SETTINGS, flaw, is_text, line_of, nearest
+from ..records import cells
+from ..records.dataset import SETTINGS
 from ..records.model import Records, Text
 from ..records.problems import InputError, Problem
+from ..records.toml import flaw, is_text, line_of, nearest
 
 Bounds = tuple[Decimal, Decimal, Decimal, Decimal]
-_ADDRESS = r"https?://[^\s<>\"{}|\\^`]+"
-_EMAIL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
+# What can stand in a mailto: address as it is (RFC 6068, section 2).
+_ATOM, _LABEL = r"[A-Za-z0-9!$&'*+_~-]+", "[A-Za-z0-9]+(-+[A-Za-z0-9]+)*"
+_EMAIL = rf"{_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})+"
 _CONCEPTS = ("frequency", "access_rights", "availability", "publisher_type")
 _TEXTS = ("title", "description", "rights", "provenance")
 
@@ -39,7 +43,9 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """A place of an authority table; ``bounds`` are south, west, north, east, ``centre`` lat and long."""
+    """A place of an authority table; ``bounds`` are south, west, north, east, ``centre`` lat and long. West
+    is greater than east where the bounds go across the meridian of 180 degrees (RFC 7946, section 5.2).
+    """
 
     iri: str
     bounds: Bounds | None
@@ -106,7 +112,10 @@ class _Settings:
             keywords=self.keywords(own),
             themes=self.addresses(own, "themes"),
             subjects=self.addresses(own, "subjects"),
-            **{name: self.one(own, f"catalogue.{name}", name, _ADDRESS, "https://…") for name in _CONCEPTS},
+            **{
+                name: self.one(own, f"catalogue.{name}", name, cells.is_web_address, "https://…")
+                for name in _CONCEPTS
+            },
             contact=self.contact(data) if "contact" in data else None,
             spatial=tuple(self.spatial(data)),
             distributions=self.descriptions(data, "distributions"),
@@ -122,8 +131,8 @@ class _Settings:
             self.refuse("contact.name", "the setting is missing", None, ", ".join(self.languages))
         return Contact(
             self.texts(own, "contact", "name"),
-            self.one(own, "contact.email", "email", _EMAIL, "name@example.org"),
-            self.one(own, "contact.page", "page", _ADDRESS, "https://…"),
+            self.one(own, "contact.email", "email", _is_email, "name@example.org"),
+            self.one(own, "contact.page", "page", cells.is_web_address, "https://…"),
         )
 
     def spatial(self, data: Mapping[str, Any]) -> list[Extent]:
@@ -141,25 +150,22 @@ class _Settings:
         if "iri" not in own:
             self.refuse(f"{path}.iri", "the setting is missing", None, "https://…")
         for name, known in (("place", places), ("country", countries)):
-            if name in own and own[name] not in [*known, *self.registered.get(name, ())]:
+            if name in own and str(own[name]) not in [*known, *self.registered.get(name, ())]:
                 allowed = f"a {name} of tables/{'places' if name == 'place' else 'countries'}.csv"
                 self.refuse(f"{path}.{name}", "this is registered nowhere", str(own[name]), allowed)
-        if (
-            (place := places.get(str(own.get("place", ""))))
-            and place.lat is not None
-            and place.long is not None
-        ):
+        if (place := places.get(str(own.get("place")))) and place.lat is not None and place.long is not None:
             centre = (place.lat, place.long)
-        if country := countries.get(str(own.get("country", ""))):
+        if country := countries.get(str(own.get("country"))):
             bounds = bounds or country.bounds
         if bounds and not centre:
-            centre = ((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
-        return Extent(self.one(own, f"{path}.iri", "iri", _ADDRESS, "https://…"), bounds, centre)
+            centre = _centre(bounds)
+        iri = self.one(own, f"{path}.iri", "iri", cells.is_web_address, "https://…")
+        return Extent(iri, bounds, centre)
 
     def bounds(self, own: Mapping[str, Any], path: str) -> Bounds | None:
         if (found := own.get("bounds")) is None:
             return None
-        if isinstance(found, list) and [type(side) in (int, float) for side in found] == [True] * 4:
+        if isinstance(found, list) and len(found) == 4 and all(map(_is_finite, found)):
             south, west, north, east = (Decimal(str(side)) for side in found)
             if -90 <= south <= north <= 90 and -180 <= west <= 180 and -180 <= east <= 180:
                 return south, west, north, east
@@ -189,7 +195,7 @@ class _Settings:
 
     def addresses(self, own: Mapping[str, Any], name: str) -> tuple[str, ...]:
         found = own.get(name, [])
-        if _are(found, lambda value: isinstance(value, str) and re.fullmatch(_ADDRESS, value) is not None):
+        if _are(found, cells.is_web_address):
             return tuple(found)
         self.refuse(f"catalogue.{name}", "the setting cannot be so", str(found), '["https://…"]')
         return ()
@@ -205,9 +211,11 @@ class _Settings:
                 self.look_at(f"{path}.{name}.{tag}", table[tag])
         return {tag: table[tag] for tag in self.languages if is_text(table.get(tag))}
 
-    def one(self, own: Mapping[str, Any], path: str, name: str, pattern: str, allowed: str) -> str:
+    def one(
+        self, own: Mapping[str, Any], path: str, name: str, good: Callable[[Any], bool], allowed: str
+    ) -> str:
         found = own.get(name, "")
-        if name in own and not (isinstance(found, str) and re.fullmatch(pattern, found)):
+        if name in own and not good(found):
             self.refuse(path, "the setting cannot be so", str(found), allowed)
             return ""
         return str(found)
@@ -236,6 +244,20 @@ class _Settings:
         line = line_of(key, self.text)
         key = re.sub(r"\[\d+\]", "", key)  # the line tells which of several tables it is
         self.problems.append(Problem(SETTINGS, line, key, message, values, found, allowed))
+
+
+def _centre(bounds: Bounds) -> tuple[Decimal, Decimal]:
+    south, west, north, east = bounds
+    long = (west + east) / 2 if west <= east else (west + east + 360) / 2
+    return (south + north) / 2, long if long <= 180 else long - 360
+
+
+def _is_finite(value: Any) -> bool:
+    return type(value) in (int, float) and math.isfinite(value)
+
+
+def _is_email(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(_EMAIL, value) is not None
 
 
 def _are(values: Any, good: Callable[[Any], bool]) -> bool:

@@ -16,9 +16,10 @@ from rdflib.namespace import SKOS
 
 from .. import vocabulary
 from ..messages import translator
-from ..records.dataset import SETTINGS, line_of
+from ..records.dataset import SETTINGS
 from ..records.model import Records
 from ..records.problems import InputError, Problem
+from ..records.toml import line_of
 from . import csvtables
 from .csvtables import Column, Table
 

@@ -9,18 +9,16 @@ import ast
 import csv
 import json
 import sqlite3
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..letters import fold
 from .links import GEONAMES, WIKIDATA
 
 EU_COUNTRIES = "http://publications.europa.eu/resource/authority/country/"
-# Letters that Unicode does not take apart into a plain letter and a mark.
-_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "ı": "i"})
 
 
 class Feature(NamedTuple):
@@ -59,8 +57,7 @@ class Wanted(NamedTuple):
 
 def plain(name: str) -> str:
     """A name without case, marks, blanks and punctuation, for comparing."""
-    apart = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
-    return "".join(letter for letter in apart if letter.isalnum())
+    return fold(name).replace(" ", "")
 
 
 def read(wanted: Wanted) -> tuple[Source, ...]:
@@ -77,6 +74,12 @@ def read(wanted: Wanted) -> tuple[Source, ...]:
         ),
         Source(_title("cityloc", "SimpleMaps World Cities"), "", True, tuple(_located(wanted))),
     )
+
+
+def alternate_names(identifiers: Collection[str]) -> dict[str, list[str]]:
+    """What GeoNames calls the features with these identifiers, in whatever language."""
+    rows = ((f"{GEONAMES}{row['geonameid']}/", row) for row in _json("cities500.json").values())
+    return {iri: [row["name"], *row["alternatenames"]] for iri, row in rows if iri in identifiers}
 
 
 def _geonames(wanted: Wanted) -> tuple[tuple[Feature, ...], tuple[Feature, ...]]:

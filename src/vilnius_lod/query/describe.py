@@ -5,7 +5,7 @@ For lookups of the project's own only: no text from a user reaches this store as
 
 from __future__ import annotations
 
-import functools
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -27,7 +27,7 @@ _LABELS = tuple(
         ),
     )
 )
-_CACHED_THINGS = 20_000
+_KEPT_BYTES = 8 * 2**20
 
 
 class Statement(NamedTuple):
@@ -76,7 +76,8 @@ class Descriptions:
         self._store = ox.Store()
         for path in files:
             self._store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS)
-        self._names = functools.lru_cache(_CACHED_THINGS)(self._look_up_names)
+        self._kept: dict[str, tuple[Triple, ...]] = {}
+        self._kept_bytes = 0
 
     def describe(self, iri: str) -> Description | None:
         """The description of a thing, None if nothing is said of it (even where something points at it)."""
@@ -131,6 +132,19 @@ class Descriptions:
         names = [variable.value for variable in found.variables]
         return [{name: _term(row[name]) for name in names if row[name] is not None} for row in found]
 
+    def _names(self, iri: str) -> tuple[Triple, ...]:
+        """Types and labels. Those of things that have any are kept: no query can think up more of them than
+        the snapshot has, nor longer ones.
+        """
+        if (known := self._kept.get(iri)) is not None:
+            return known
+        if found := self._look_up_names(iri):
+            if self._kept_bytes > _KEPT_BYTES:
+                self._kept, self._kept_bytes = {}, 0
+            self._kept[iri] = found
+            self._kept_bytes += _size(found)
+        return found
+
     def _look_up_names(self, iri: str) -> tuple[Triple, ...]:
         node = _named_node(iri)
         if node is None:
@@ -141,6 +155,11 @@ class Descriptions:
             for quad in self._store.quads_for_pattern(node, predicate, None, None)
         )
         return tuple(sorted({_statement(quad).triple for quad in quads}, key=_order))
+
+
+def _size(triples: Sequence[Triple]) -> int:
+    """Bytes in memory, for the texts that are not shared."""
+    return sum(400 + sum(sys.getsizeof(term.value) for term in triple) for triple in triples)
 
 
 def _node(term: Term) -> ox.NamedNode | ox.Literal:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -90,6 +91,18 @@ class NotAcceptable(QueryError):
 
 
 @dataclass(eq=False)
+class NotWritable(QueryError):
+    """The ``format`` cannot say this answer, the formats ``others`` can; ``reason`` is ``property``,
+    ``character`` or ``term``, which lies in what was ``found``.
+    """
+
+    format: str
+    reason: str
+    found: str
+    others: Sequence[str]
+
+
+@dataclass(eq=False)
 class EvaluationFailed(QueryError):
     """The engine gave up: an unknown function, or a SERVICE that failed."""
 
@@ -98,7 +111,7 @@ class EvaluationFailed(QueryError):
 
 @dataclass(eq=False)
 class EngineAway(QueryError):
-    """The engine cannot be reached, or lost the query twice."""
+    """The engine cannot be started or reached, or lost the query again and again: ``message`` says why."""
 
     message: str = ""
 
@@ -106,5 +119,13 @@ class EngineAway(QueryError):
 # What a worker reports by name.
 REPORTED: dict[str, type[QueryError]] = {
     error.__name__: error
-    for error in (MalformedQuery, ResultTooLarge, OutOfMemory, NotAcceptable, EvaluationFailed)
+    for error in (
+        EngineAway,
+        EvaluationFailed,
+        MalformedQuery,
+        NotAcceptable,
+        NotWritable,
+        OutOfMemory,
+        ResultTooLarge,
+    )
 }

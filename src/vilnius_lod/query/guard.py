@@ -3,12 +3,16 @@
 The engine's parser is a PEG without word boundaries: it reads ``SERVICE:x {`` and ``trueSERVICE<x>{`` as a
 SERVICE, and decides by context whether ``<`` opens an IRI. Where its reading and the grammar's could differ,
 the guard takes the reading in which something is refused.
+
+Codepoint escapes (SPARQL 1.1, section 19.2) are resolved first, as some engines do before they parse: the
+query that was inspected has none, and it is the one to be sent on.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -35,6 +39,9 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
+_CODEPOINT = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))")
+_ESCAPE = re.compile(rf"\\\\|{_CODEPOINT.pattern}")
+_IN_STRINGS = str.maketrans({"\\": "\\\\", '"': '\\"', "'": "\\'", "\n": "\\n", "\r": "\\r"})
 _PAIRS = {"(": ")", "{": "}", "[": "]"}
 _OPERANDS = frozenset({"iri", "string", "variable", "tag", "label", "name", "word"})
 _UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
@@ -52,10 +59,11 @@ class Token(NamedTuple):
 
 
 class Inspected(NamedTuple):
-    """What the guard saw: the query's form (``select``; empty if unclear), whether it has FROM clauses,
-    and whether it calls a function whose value differs from call to call.
+    """What the guard saw: the query without codepoint escapes, its form (``select``; empty if unclear),
+    whether it has FROM clauses, and whether it calls a function whose value differs from call to call.
     """
 
+    query: str
     form: str
     dataset: bool
     volatile: bool
@@ -69,14 +77,50 @@ def inspect(query: str, settings: Settings) -> Inspected:
     """
     if len(query) > settings.query_length:
         raise TooLong(settings.query_length, "characters", *place(query, settings.query_length))
+    query = resolve(query)
     if _is_plain(query, settings):
-        return Inspected(_form(query, tokenise(query)), dataset=False, volatile=False)
+        return Inspected(query, _form(query, tokenise(query)), dataset=False, volatile=False)
     tokens = list(tokenise(query))
     _measure(query, tokens, settings)
     form = _form(query, tokens)
-    if "service" in query.lower():
+    if "SERVICE" in _upper(query):
         _refuse_services(query, tokens, settings.service_allowed)
-    return Inspected(form, _has_dataset(tokens), _is_volatile(tokens))
+    return Inspected(query, form, _has_dataset(tokens), _is_volatile(tokens))
+
+
+def resolve(query: str) -> str:
+    """The query with its codepoint escapes resolved; within a string as what the string then still holds."""
+    if not _CODEPOINT.search(query):
+        return query
+    pieces: list[str] = []
+    end = 0
+    for match in _TOKEN.finditer(query):
+        if match.lastgroup == "string":
+            pieces.append(_CODEPOINT.sub(_character, query[end : match.start("string")]))
+            pieces.append(_ESCAPE.sub(_escape, match["string"]))
+            end = match.end()
+    return "".join([*pieces, _CODEPOINT.sub(_character, query[end:])])
+
+
+def _character(match: re.Match[str]) -> str:
+    """The character of a codepoint escape; one of no character stays, for the parser to refuse."""
+    code = int(match[1] or match[2], 16)
+    return match[0] if 0xD800 <= code < 0xE000 or code > 0x10FFFF else chr(code)
+
+
+def _escape(match: re.Match[str]) -> str:
+    if match[0] == "\\\\":
+        return match[0]
+    character = _character(match)
+    return character if character == match[0] else character.translate(_IN_STRINGS)
+
+
+def _upper(text: str) -> str:
+    """In capital letters, as the most generous engine might read them: ``ſ`` and ``Ｓ`` are an S."""
+    if text.isascii():
+        return text.upper()
+    letters = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).upper()
 
 
 def volatile(query: str) -> bool:
@@ -102,7 +146,7 @@ def _is_plain(query: str, settings: Settings) -> bool:
     def few(signs: str, limit: int) -> bool:
         return sum(map(query.count, signs)) <= limit
 
-    upper = query.upper()
+    upper = _upper(query)
     return (
         not any(word in upper for word in _TELLING)
         and few("({[", settings.query_nesting)
@@ -132,7 +176,7 @@ def _measure(query: str, tokens: list[Token], settings: Settings) -> None:
 def _form(query: str, tokens: Iterable[Token]) -> str:
     """The first keyword after the prologue; raises Refused for an update's."""
     for kind, text, start in tokens:
-        word = text.upper()
+        word = _upper(text)
         if kind != "word" or word in ("PREFIX", "BASE"):
             continue
         # Keywords may be glued to the next: ASKWHERE{}.
@@ -153,11 +197,11 @@ def _refuse_services(query: str, tokens: list[Token], allowed: tuple[str, ...]) 
             brackets.pop()
         elif kind == "iri" and brackets[-1:] == ["("] and _may_be_less_than(text, before):
             raise Refused("ambiguous", *place(query, start))
-        elif kind == "word" and "service" in text.lower():
+        elif kind == "word" and "SERVICE" in _upper(text):
             target = after[1:] if after and after[0].text.upper() == "SILENT" else after[:1]
             if not target or target[0].kind != "iri" or target[0].text[1:-1] not in allowed:
                 raise Refused("service", *place(query, start))
-        elif kind == "name" and "service" in text.partition(":")[0].lower():
+        elif kind == "name" and "SERVICE" in _upper(text.partition(":")[0]):
             graph = before is not None and before.text.upper() == "GRAPH"
             if after and after[0].text == "{" and not graph:
                 raise Refused("service", *place(query, start))

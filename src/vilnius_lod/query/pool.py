@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import select
+import signal
 import socket
 import struct
 import subprocess
@@ -13,17 +16,22 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from ..settings import Settings
 from .errors import EngineAway
-from .wire import AT_ONCE, is_whole, read_frames, send_frame
+from .wire import AT_ONCE, READY, is_whole, read_frames, send_frame
 
 _TIMEVAL = struct.Struct("ll")
 _NURSERY_SECONDS = 10  # for a fork or a kill, which take milliseconds
+_LAST_WORDS_SECONDS = 5  # for a process that has hung up, until it has ended
+_SAID_AT_MOST = 500
 
 
 class Lost(Exception):  # noqa: N818
-    """A worker or the nursery is gone. ``code`` is the worker's exit code, negative for a signal."""
+    """A worker or the nursery is gone. ``code`` is the worker's exit code, negative for a signal, None where
+    that is not known.
+    """
 
     def __init__(self, code: int | None = None) -> None:
         super().__init__(code)
@@ -31,9 +39,9 @@ class Lost(Exception):  # noqa: N818
 
 
 class Nursery:
-    """A process that holds one snapshot's data and forks workers. Raises EngineAway if it cannot start.
+    """A process that holds the data and forks workers. Raises EngineAway, with the cause, if it cannot start.
 
-    Safe to use from several threads. ``users`` counts the requests that hold one of its workers.
+    Safe to use from several threads. ``gone`` is set when it was found to have ended, or to answer no more.
     """
 
     def __init__(
@@ -42,22 +50,9 @@ class Nursery:
         prefixes: Mapping[str, str],
         base: str | None,
         settings: Settings,
-        snapshot: str,
     ) -> None:
-        self.snapshot = snapshot
-        self.users = 0
         self.gone = False
         self._talk = threading.Lock()
-        # Packets, so that a command and its answer stay whole.
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            # A session of its own: Ctrl-C in a terminal is for the web process, which then hangs up.
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", f"{__package__}.worker", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-            )
         config = {
             "files": [os.fspath(path) for path in files],
             "prefixes": dict(prefixes),
@@ -68,30 +63,54 @@ class Nursery:
             "result_bytes": settings.result_bytes,
         }
         try:
-            self._control.send(json.dumps(config).encode())
-            said = self._control.recv(4096).decode()
-        except OSError:
-            said = ""
-        if said != "ready":
-            self.close()
-            raise EngineAway(said or "the query engine did not start")
+            self._process, self._control, self._stderr = _spawn()
+        except OSError as error:
+            raise EngineAway(f"the query engine's process cannot be started: {error}") from error
+        said = self._load(config, settings.load_seconds)
+        if said != READY:
+            ended = self.close(_LAST_WORDS_SECONDS)
+            raise EngineAway(said or f"the query engine's process did not start: it ended with {ended}")
         self._control.settimeout(_NURSERY_SECONDS)
 
+    def _load(self, config: Mapping[str, object], seconds: float) -> str:
+        """What the process says when it has loaded the data; empty if it ends instead."""
+        self._control.settimeout(seconds)
+        try:
+            self._control.send(json.dumps(config).encode())
+            return self._control.recv(4096).decode()
+        except TimeoutError:
+            return f"the query engine's process did not load the data in {seconds:g} seconds"
+        except ConnectionError:
+            return ""
+        except OSError as error:
+            return f"the query engine's process cannot be told what to load: {error}"
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
     def fork(self) -> Worker:
-        """A new worker; raises Lost if the nursery is gone."""
+        """A new worker. Raises Lost if the nursery is gone, EngineAway if no process can be made now."""
         with self._talk:
             try:
                 self._control.send(b"fork")
-                pid, handles, _, _ = socket.recv_fds(self._control, 64, 1, socket.MSG_CMSG_CLOEXEC)
+                said, handles, _, _ = socket.recv_fds(self._control, 512, 1, socket.MSG_CMSG_CLOEXEC)
             except OSError:
-                handles = []
-            if not handles:
+                said, handles = b"", []
+            if not said:
                 self.gone = True
                 raise Lost
-            return Worker(self, int(pid), socket.socket(fileno=handles[0]))
+        answer = said.decode()
+        if not answer.isdecimal():
+            raise EngineAway(f"no process for the query: {answer}")
+        if not handles:  # there was no room for one more in this process
+            self.tell("end", int(answer))
+            raise EngineAway(f"no process for the query: {os.strerror(errno.EMFILE)}")
+        return Worker(self, int(answer), socket.socket(fileno=handles[0]))
 
-    def tell(self, command: str, pid: int) -> str:
-        """What the nursery says to a command (see :func:`~vilnius_lod.query.worker.main`)."""
+    def tell(self, command: str, pid: int = 0) -> str:
+        """What the nursery says to a command (see :func:`~vilnius_lod.query.worker.main`); raises Lost."""
         with self._talk:
             try:
                 self._control.send(f"{command} {pid}".encode())
@@ -103,14 +122,60 @@ class Nursery:
                 raise Lost
             return said
 
-    def close(self) -> None:
-        """End the nursery and with it its workers."""
+    def close(self, patience: float = 0.0) -> str:
+        """End the nursery and with it its workers, after ``patience`` seconds in which it may end by itself;
+        how it ended, with what it said last.
+        """
         with self._talk:
             self.gone = True
             self._control.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(patience)
         # Hanging up ends it when it listens; while it loads it does not.
         self._process.kill()
-        self._process.wait()
+        ended = ending(self._process.wait())
+        if self._stderr.closed:
+            return ended
+        with self._stderr as stderr:
+            stderr.seek(0)
+            said = _errors(stderr.read().decode(errors="replace"))
+        return f"{ended}: {said}" if said else ended
+
+
+def ending(code: int | None) -> str:
+    """An exit code in words."""
+    if code is None or code >= 0:
+        return f"exit code {'unknown' if code is None else code}"
+    try:
+        return f"signal {signal.Signals(-code).name}"
+    except ValueError:
+        return f"signal {-code}"
+
+
+def _errors(stderr: str) -> str:
+    """The lines that tell what went wrong, without those that tell where in the program."""
+    lines = [line for line in stderr.splitlines() if line.strip() and line[0] not in " \t"]
+    return "; ".join(line for line in lines if not line.startswith("Traceback"))[-_SAID_AT_MOST:]
+
+
+def _spawn() -> tuple[subprocess.Popen[bytes], socket.socket, BinaryIO]:
+    """A nursery's process, the socket to talk with it, and what it writes to stderr. Raises OSError."""
+    with contextlib.ExitStack() as undo:
+        stderr = undo.enter_context(open(os.memfd_create("stderr"), "w+b"))  # noqa: PTH123 - it has no path
+        # Packets, so that a command and its answer stay whole.
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        undo.enter_context(ours)
+        with theirs:
+            # A session of its own: Ctrl-C in a terminal is for the web process, which then hangs up.
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", f"{__package__}.worker", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stderr=stderr,
+                start_new_session=True,
+            )
+        undo.pop_all()
+    return process, ours, stderr
 
 
 class Worker:
@@ -123,6 +188,7 @@ class Worker:
         self._channel = channel
         self._clock = (~pid << 3) | 2  # the processor time of a process, see clock_getcpuclockid(3)
         self._asked = 0.0
+        self._told = 0.0
         self._begun: bytes | None = None  # of an answer, what came first
         self._patience = 0.0
 
@@ -137,6 +203,7 @@ class Worker:
         """Hand over a request; raises Lost."""
         try:
             self._asked = time.clock_gettime(self._clock)
+            self._told = 0.0
             self._begun = None
             send_frame(self._channel, request)
         except OSError:
@@ -148,6 +215,15 @@ class Worker:
             return time.clock_gettime(self._clock) - self._asked
         except OSError:
             raise Lost from None
+
+    def computed_since(self) -> float:
+        """Seconds of processor time since this was last called for the same request; 0 if it is gone."""
+        try:
+            computed = self.computed()
+        except Lost:
+            return 0.0
+        self._told, earlier = computed, self._told
+        return computed - earlier
 
     def wait(self, seconds: float) -> bool:
         """Whether an answer, or the worker's end, has begun to come within that time."""
@@ -189,10 +265,16 @@ class Worker:
         """``pause``, or ``heavy``: go on, when nothing else wants to compute; raises Lost."""
         self.nursery.tell(command, self.pid)
 
-    def end(self) -> int | None:
-        """Kill it; its exit code, None if the nursery is gone."""
+    def end(self) -> None:
+        """Kill it."""
+        self._channel.close()
+        with contextlib.suppress(Lost):
+            self.nursery.tell("end", self.pid)
+
+    def exit_code(self) -> int | None:
+        """What it ended with, once it is lost; None if the nursery is gone."""
         self._channel.close()
         try:
-            return int(self.nursery.tell("end", self.pid))
+            return int(self.nursery.tell("code", self.pid))
         except Lost:
             return None

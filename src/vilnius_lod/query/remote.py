@@ -22,6 +22,7 @@ from .admission import Admission
 from .engine import Answer
 from .errors import EngineAway, MalformedQuery, NotAcceptable, QueryError
 from .exchange import Client, EngineFailed, EngineSlow, Reply
+from .readiness import Readiness
 
 __all__ = ["EngineFailed", "EngineSlow", "RemoteEngine"]
 
@@ -77,6 +78,7 @@ class RemoteEngine:
         self._pause = 0.0
         self._reason = ""
         self._admission = Admission(settings)
+        self._readiness = Readiness(self._probe)
 
     def __enter__(self) -> Self:
         return self
@@ -100,28 +102,44 @@ class RemoteEngine:
         The answer's ``snapshot`` is the one that the engine said to hold when it was last asked.
         """
         seen = guard.inspect(query, self._settings)
+        query = seen.query
         if not seen.form:  # such as Virtuoso's DEFINE, which can make it fetch from elsewhere
             raise _unexpected(query)
         wanted = solutions if seen.form in ("select", "ask") else graph
         if wanted is None:
             raise NotAcceptable(seen.form)
         with self._admission.admitted(client):
-            end = time.monotonic() + self._settings.query_seconds
-            held = self._what_it_holds(end)
-            if default_graphs or named_graphs:
-                graphs = _dataset(default_graphs, named_graphs)
-            elif seen.dataset:
-                graphs = []
-            else:
-                graphs = _dataset(held.graphs, held.graphs)
-            with self._watched():
-                reply = self._ask([("query", query), *graphs], replies.accept(seen.form), end)
-                if reply.status != 200:
-                    raise replies.refusal(reply, query, self._settings)
-                body, blank = replies.rewrite(reply, seen.form, wanted, self._settings, self._prefixes)
+            return self._answer(query, seen, wanted, default_graphs, named_graphs)
+
+    def check(self) -> None:
+        """As ``Engine.check``: return at once if the engine answers, else raise a QueryError."""
+        if self._closed:
+            raise EngineAway
+        self._readiness.check()
+
+    def _probe(self) -> None:
+        query = "ASK { ?s ?p ?o }"
+        self._answer(query, guard.inspect(query, self._settings), "json", (), ())
+
+    def _answer(
+        self, query: str, seen: guard.Inspected, wanted: str, default: Sequence[str], named: Sequence[str]
+    ) -> Answer:
+        end = time.monotonic() + self._settings.query_seconds
+        held = self._what_it_holds(end)
+        if default or named:
+            graphs = _dataset(default, named)
+        elif seen.dataset:
+            graphs = []
+        else:
+            graphs = _dataset(held.graphs, held.graphs)
+        with self._watched():
+            reply = self._ask([("query", query), *graphs], replies.accept(seen.form), end)
+            if reply.status != 200:
+                raise replies.refusal(reply, query, self._settings)
+            body, blank = replies.rewrite(reply, seen.form, wanted, self._settings, self._prefixes)
         return Answer(seen.form, body, wanted, seen.volatile or blank, held.snapshot)
 
-    def switch(self, files: Sequence[Path], snapshot: str = "") -> None:  # noqa: ARG002 - the face of Engine
+    def switch(self, files: Sequence[Path], snapshot: str = "") -> None:  # noqa: ARG002 - as Engine has it
         """Ask anew what the engine holds, with the next query. Nothing is loaded: ``load`` does that."""
         with self._lock:
             self._sure_until = self._away_until = 0.0

@@ -7,11 +7,10 @@ engine gives every format, rows are counted, and a cut or broken reply is never 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import cast
 
 from pyoxigraph import (
-    BlankNode,
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
@@ -19,14 +18,12 @@ from pyoxigraph import (
     Triple,
     parse,
     parse_query_results,
-    serialize,
 )
 
 from ..settings import Settings
-from .errors import Busy, MalformedQuery, QueryError, ResultTooLarge
+from . import results
+from .errors import Busy, MalformedQuery, QueryError
 from .exchange import EngineFailed, EngineSlow, Reply
-from .formats import GRAPHS, SOLUTIONS
-from .worker import Bounded, has_more_rows
 
 ACCEPT_SOLUTIONS = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
 ACCEPT_GRAPH = "application/n-triples, text/turtle;q=0.5"
@@ -40,7 +37,6 @@ _READ_GRAPH = {
     "text/turtle": RdfFormat.TURTLE,
 }
 _YES, _NO = b'{"head":{},"boolean":true}', b'{"head":{},"boolean":false}'
-_SORTED_UP_TO = 20_000
 _PLACE = re.compile(
     r"\b(?:at )?line:? (?P<line>\d+),? (?:at )?col(?:umn)?:? (?P<column>\d+)|\bat (?P<l>\d+):(?P<c>\d+)\b",
     re.I,
@@ -62,7 +58,8 @@ def rewrite(
     if reply.headers.get("x-sql-state", "").startswith("S1TAT"):
         raise EngineSlow(settings.query_seconds)
     if form in ("construct", "describe"):
-        return _graph(reply, wanted, settings, prefixes)
+        limits = {"rows": settings.result_rows, "size": settings.result_bytes}
+        return results.graph(triples(reply), wanted, prefixes, **limits)
     try:
         return _solutions(reply, form, wanted, settings), False
     except (SyntaxError, ValueError) as error:
@@ -136,23 +133,18 @@ def _malformed(message: str, query: str) -> MalformedQuery:
 
 
 def _solutions(reply: Reply, form: str, wanted: str, settings: Settings) -> bytes:
-    buffer = Bounded(settings.result_bytes)
+    # Virtuoso names its own limit once an answer has reached it, and cuts there.
+    cut = reply.headers.get("x-sparql-maxrows", "")
+    rows = min(settings.result_rows, int(cut) - 1) if cut.isdecimal() else settings.result_rows
     found = _parsed(reply)
     try:
         if form == "ask" and isinstance(found, QuerySolutions):
             found = _yes_or_no(found)
         if isinstance(found, QueryBoolean) != (form == "ask"):
             raise _broken(f"it does not answer {form.upper()}")
-        found.serialize(buffer, format=SOLUTIONS[wanted])
+        return results.solutions(found, wanted, rows=rows, size=settings.result_bytes)
     finally:
         del found  # it may end in the thread that made it alone, where an error's traceback would carry it on
-    body = buffer.getvalue()
-    # Virtuoso names its own limit once an answer has reached it, and cuts there.
-    cut = reply.headers.get("x-sparql-maxrows", "")
-    limit = min(settings.result_rows, int(cut) - 1) if cut.isdecimal() else settings.result_rows
-    if form == "select" and has_more_rows(body, SOLUTIONS[wanted], limit):
-        raise ResultTooLarge(limit, "rows")
-    return body
 
 
 def _yes_or_no(found: QuerySolutions) -> QueryBoolean:
@@ -160,20 +152,3 @@ def _yes_or_no(found: QuerySolutions) -> QueryBoolean:
     cells = [row[0] for row in found]
     said = _YES if cells and getattr(cells[0], "value", "") not in ("0", "false") else _NO
     return cast(QueryBoolean, parse_query_results(said, format=QueryResultsFormat.JSON))
-
-
-def _graph(reply: Reply, wanted: str, settings: Settings, prefixes: Mapping[str, str]) -> tuple[bytes, bool]:
-    found = list(_bounded(triples(reply), settings.result_rows))
-    if len(found) <= _SORTED_UP_TO:
-        found.sort(key=str)
-    buffer = Bounded(settings.result_bytes)
-    serialize(found, buffer, GRAPHS[wanted], prefixes=dict(prefixes))
-    blank = any(isinstance(node, BlankNode) for t in found for node in (t.subject, t.object))
-    return buffer.getvalue(), blank
-
-
-def _bounded(found: Iterable[Triple], limit: int) -> Iterator[Triple]:
-    for number, triple in enumerate(found):
-        if number >= limit:
-            raise ResultTooLarge(limit, "rows")
-        yield triple

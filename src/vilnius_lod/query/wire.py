@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 import struct
 
+READY = "ready"
+"""What the nursery says once it has loaded the data."""
 _LENGTHS = struct.Struct("!II")
 AT_ONCE = 65_536
 """Bytes to ask for before a frame's size is known."""

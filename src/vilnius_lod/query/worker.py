@@ -13,61 +13,35 @@ import contextlib
 import ctypes
 import functools
 import gc
-import io
 import json
 import os
-import re
 import resource
 import signal
 import socket
 import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import (
-    BlankNode,
-    NamedNode,
-    QueryBoolean,
-    QueryResultsFormat,
-    QuerySolutions,
-    RdfFormat,
-    Store,
-    Triple,
-    serialize,
-)
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, RdfFormat, Store
 
-from .errors import EvaluationFailed, MalformedQuery, NotAcceptable, OutOfMemory, QueryError, ResultTooLarge
-from .formats import GRAPHS, SOLUTIONS
+from . import results
+from .errors import EngineAway, EvaluationFailed, MalformedQuery, NotAcceptable, OutOfMemory, QueryError
 from .mistake import locate
-from .wire import read_frame, send_frame
+from .wire import READY, read_frame, send_frame
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
+_LOW_PRIORITY = 5  # enough to let others go first; with less it would get nothing beside them
+_REAP_SECONDS = 0.05
 _SPENT_AFTER_KIB = 32 * 1024
-_SORTED_UP_TO = 20_000
-
-
-class Bounded(io.BytesIO):
-    """A buffer that raises ResultTooLarge rather than grow over ``limit`` bytes."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__()
-        self.limit = limit
-
-    def write(self, data: Any) -> int:
-        """Keep ``data``."""
-        if self.tell() + len(data) > self.limit:
-            raise ResultTooLarge(self.limit, "bytes")
-        return super().write(data)
 
 
 def main(control: socket.socket) -> None:
-    """Be the nursery: load the data, then obey the parent until it hangs up.
+    """Be the nursery: load the data, then do what the parent says until it hangs up.
 
-    ``fork`` answers a worker's process id and its socket, ``end PID`` kills the worker and answers its exit
-    code (negative: the signal that ended it), ``pause PID`` stops it, ``heavy PID`` lets it go on with low
-    priority; both answer ``ok``.
+    ``fork`` answers a worker's process id and its socket, or why there is none. ``end PID`` kills the worker;
+    ``code PID`` does too, waits for its end and answers its exit code (negative: the signal that ended it).
+    ``pause PID`` stops it, ``heavy PID`` lets it go on with low priority; like ``ping`` they answer ``ok``.
     """
     config = json.loads(control.recv(1 << 20))
     store = Store()
@@ -75,44 +49,78 @@ def main(control: socket.socket) -> None:
         for path in config["files"]:
             store.bulk_load(path=path, format=RdfFormat.N_QUADS)
     except (OSError, SyntaxError, ValueError) as error:
-        control.send(f"{type(error).__name__}: {error}".encode())
+        control.send(f"{type(error).__name__}: {error}".encode()[:4096])
         return
     gc.collect()
     gc.freeze()
-    control.send(b"ready")
-    while command := control.recv(64).decode():
-        name, _, pid = command.partition(" ")
+    control.send(READY.encode())
+    ending: set[int] = set()
+    while command := _command(control, ending):
+        name, _, argument = command.partition(" ")
         if name == "fork":
             _fork(store, config, control)
             continue
-        reply = "ok"
-        if name == "end":
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(int(pid), signal.SIGKILL)
-            reply = str(os.waitstatus_to_exitcode(os.waitpid(int(pid), 0)[1]))
-        elif name == "heavy":
-            os.setpriority(os.PRIO_PROCESS, int(pid), 15)
-            os.kill(int(pid), signal.SIGCONT)
-        else:
-            os.kill(int(pid), signal.SIGSTOP)
+        pid, reply = int(argument), "ok"
+        with contextlib.suppress(ProcessLookupError):
+            match name:
+                case "end" | "code":
+                    os.kill(pid, signal.SIGKILL)
+                    ending.add(pid)
+                case "pause":
+                    os.kill(pid, signal.SIGSTOP)
+                case "heavy":
+                    os.setpriority(os.PRIO_PROCESS, pid, _LOW_PRIORITY)
+                    os.kill(pid, signal.SIGCONT)
+        if name == "code":
+            ending.discard(pid)
+            reply = str(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
         control.send(reply.encode())
 
 
+def _command(control: socket.socket, ending: set[int]) -> str:
+    """What the parent says next. Meanwhile the workers that were killed end: where much computes, one of low
+    priority takes long to, and nobody waits for that.
+    """
+    while True:
+        ending -= {pid for pid in ending if os.waitpid(pid, os.WNOHANG)[0]}
+        control.settimeout(_REAP_SECONDS if ending else None)
+        with contextlib.suppress(TimeoutError):
+            return control.recv(64).decode()
+
+
 def _fork(store: Store, config: dict[str, Any], control: socket.socket) -> None:
-    ours, theirs = socket.socketpair()
     nursery = os.getpid()
-    pid = os.fork()
-    if pid == 0:
+    try:
+        ours, theirs = socket.socketpair()
+    except OSError as error:
+        control.send(str(error).encode())
+        return
+    with ours, theirs:
         try:
-            ours.close()
-            control.close()
-            _confine(config, nursery)
-            _work(store, config, theirs)
-        finally:
-            os._exit(0)
-    theirs.close()
-    socket.send_fds(control, [str(pid).encode()], [ours.fileno()])
-    ours.close()
+            pid = os.fork()
+        except OSError as error:
+            control.send(str(error).encode())
+            return
+        if pid == 0:
+            try:
+                ours.close()
+                control.close()
+                _start(store, config, theirs, nursery)
+            finally:
+                os._exit(0)
+        socket.send_fds(control, [str(pid).encode()], [ours.fileno()])
+
+
+def _start(store: Store, config: dict[str, Any], channel: socket.socket, nursery: int) -> None:
+    """Be a worker. One that cannot confine itself answers its first request with the cause."""
+    try:
+        _confine(config, nursery)
+    except Exception as error:
+        message = f"no process for the query: {type(error).__name__}: {error}"
+        read_frame(channel)
+        send_frame(channel, json.dumps(_failure(EngineAway(message))).encode())
+        return
+    _work(store, config, channel)
 
 
 def _confine(config: dict[str, Any], nursery: int) -> None:
@@ -132,7 +140,9 @@ def _confine(config: dict[str, Any], nursery: int) -> None:
     if not config["sockets"]:
         limits[resource.RLIMIT_NOFILE] = 0  # what is open stays open, nothing more can be opened
     for limit, value in limits.items():
-        resource.setrlimit(limit, (value, value))
+        hard = resource.getrlimit(limit)[1]  # an operator's own limit may be lower
+        least = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(limit, (least, least))
 
 
 def _work(store: Store, config: dict[str, Any], channel: socket.socket) -> None:
@@ -154,26 +164,28 @@ def _work(store: Store, config: dict[str, Any], channel: socket.socket) -> None:
 
 
 def _panic(error: BaseException) -> dict[str, Any]:
-    fields = vars(EvaluationFailed(f"{type(error).__name__}: {error}"))
-    return {"error": "EvaluationFailed", "fields": fields, "spent": True}
+    return _failure(EvaluationFailed(f"{type(error).__name__}: {error}"))
+
+
+def _failure(error: QueryError) -> dict[str, Any]:
+    return {"error": type(error).__name__, "fields": vars(error), "spent": True}
 
 
 def answer(store: Store, request: dict[str, Any], config: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     """Run one request; raises QueryError. The reply names kind and format and whether it is ``volatile``."""
+    limits = {"rows": config["result_rows"], "size": config["result_bytes"]}
     try:
         found = store.query(request["query"], base_iri=config["base"], **_dataset(request))
         if isinstance(found, QuerySolutions | QueryBoolean):
             kind = "select" if isinstance(found, QuerySolutions) else "ask"
             if request["solutions"] is None:
                 raise NotAcceptable(kind)
-            body = _solutions(found, request["solutions"], config)
+            body = results.solutions(found, request["solutions"], **limits)
             return {"kind": kind, "format": request["solutions"], "volatile": False}, body
         kind = "describe" if request["form"] == "describe" else "construct"
         if request["graph"] is None:
             raise NotAcceptable(kind)
-        triples = list(_bounded(found, config["result_rows"]))
-        blank = any(isinstance(node, BlankNode) for t in triples for node in (t.subject, t.object))
-        body = _graph(triples, request["graph"], config)
+        body, blank = results.graph(found, request["graph"], config["prefixes"], **limits)
         return {"kind": kind, "format": request["graph"], "volatile": blank}, body
     except SyntaxError:
         raise locate(request["query"], functools.partial(_parse, base=config["base"])) from None
@@ -192,50 +204,6 @@ def _dataset(request: dict[str, Any]) -> dict[str, Any]:
         }
     # With the union switched on the engine passes over FROM.
     return {"use_default_graph_as_union": not request["dataset"]}
-
-
-def _solutions(found: QuerySolutions | QueryBoolean, name: str, config: dict[str, Any]) -> bytes:
-    buffer = Bounded(config["result_bytes"])
-    found.serialize(buffer, format=SOLUTIONS[name])
-    body = buffer.getvalue()
-    if isinstance(found, QuerySolutions) and has_more_rows(body, SOLUTIONS[name], config["result_rows"]):
-        raise ResultTooLarge(config["result_rows"], "rows")
-    return body
-
-
-def has_more_rows(body: bytes, form: QueryResultsFormat, limit: int) -> bool:
-    """Whether a written answer has more than ``limit`` rows. They are only counted where that can be: in
-    every format a row takes two bytes or more.
-    """
-    return len(body) > 2 * limit and count_rows(body, form) > limit
-
-
-def count_rows(body: bytes, form: QueryResultsFormat) -> int:
-    """The rows in a written answer (the engine writes them by itself and tells nobody how many)."""
-    if form == QueryResultsFormat.XML:
-        return body.count(b"<result>")
-    if form == QueryResultsFormat.TSV:
-        return body.count(b"\n") - 1
-    if form == QueryResultsFormat.CSV:
-        return sum(part.count(b"\n") for part in body.split(b'"')[::2]) - 1
-    # Without its strings, "{" after "," or "[" opens a row; a term's "{" stands after ":".
-    bare = re.sub(rb'"(?:[^"\\]|\\.)*+"', b"", body)
-    return bare.count(b",{") + bare.count(b"[{")
-
-
-def _bounded(triples: Iterable[Triple], limit: int) -> Iterator[Triple]:
-    for number, triple in enumerate(triples):
-        if number >= limit:
-            raise ResultTooLarge(limit, "rows")
-        yield triple
-
-
-def _graph(triples: list[Triple], name: str, config: dict[str, Any]) -> bytes:
-    if len(triples) <= _SORTED_UP_TO:
-        triples.sort(key=str)
-    buffer = Bounded(config["result_bytes"])
-    serialize(triples, buffer, GRAPHS[name], prefixes=config["prefixes"])
-    return buffer.getvalue()
 
 
 def _parse(query: str, base: str | None) -> str | None:

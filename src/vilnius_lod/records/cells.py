@@ -13,7 +13,14 @@ from .edtf import Edtf
 from .refusal import CellError as CellError
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-LANGUAGE = r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"
+# RFC 5646, section 2.1: language, script, region, variants. A store takes no other tag.
+LANGUAGE = (
+    r"[a-z]{2,3}(?:-[A-Za-z]{3}){0,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?"
+    r"(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*"
+)
+# RFC 3987, section 2.2, as far as a store looks: a percent sign begins a code, brackets enclose an address.
+_PART = r"(?:[^\s#<>\"{}|\\^`%\[\]]|%[0-9A-Fa-f]{2})*"
+_ADDRESS = rf"https?://(?:\[[0-9A-Fa-f:.]+\])?{_PART}(?:#{_PART})?"
 KINDS = (
     "country", "place", "organization", "network", "size", "membership", "partnership", "agreement", "event",
 )  # fmt: skip
@@ -167,15 +174,24 @@ def web_address(cell: str) -> str:
     """An absolute address of the web."""
     try:
         good = (
-            re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", cell)
+            re.fullmatch(_ADDRESS, cell)
             and cell.isprintable()
             and urlsplit(cell).hostname
+            and urlsplit(cell).port != 0
         )
-    except ValueError:  # an IPv6 address that is none
+    except ValueError:  # an IPv6 address or a port that is none
         good = None
     if not good:
         raise CellError("this is no web address", "http://…, https://…")
     return cell
+
+
+def is_web_address(value: object) -> bool:
+    """Whether a value is what :func:`web_address` takes."""
+    try:
+        return isinstance(value, str) and bool(web_address(value))
+    except CellError:
+        return False
 
 
 def _word(cell: str, pattern: str, message: str, allowed: str) -> str:

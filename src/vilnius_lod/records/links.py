@@ -196,7 +196,7 @@ def _link(
     if subject and (thing == subject or (things is not None and thing not in things)):
         refuse("subject_id", "this is registered nowhere", "a thing that stands in the tables")
     target = expand("object_id")
-    if target and (target.startswith(base) or target == _NO_TERM or not _is_web_address(target)):
+    if target and (target.startswith(base) or target == _NO_TERM or not cells.is_web_address(target)):
         refuse("object_id", "this is no thing of another dataset", "http://…, https://…")
     for column in row.cells.keys() - {*COLUMNS, "confidence", "mapping_date"}:
         take(column, cells.text, required=False)
@@ -225,10 +225,3 @@ def _split(curie: str) -> tuple[str, str]:
 def _confidence(cell: str) -> None:
     if not re.fullmatch(r"0(\.[0-9]{1,6})?|1(\.0{1,6})?", cell):
         raise cells.CellError("this is no confidence", "0.0 … 1.0")
-
-
-def _is_web_address(iri: str) -> bool:
-    try:
-        return cells.web_address(iri) == iri
-    except cells.CellError:
-        return False

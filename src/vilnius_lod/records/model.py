@@ -229,6 +229,30 @@ class Attestation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchName:
+    """What a source calls a thing (``place/some-town``); ``languages`` are empty where it does not say."""
+
+    thing: str
+    name: str
+    languages: tuple[str, ...]
+    source: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSource:
+    """Whose names they are, in which version, and under which licence."""
+
+    slug: str
+    name: str
+    version: str
+    address: str
+    licence_label: str
+    licence: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawal:
     """A thing (``agreement/kyiv-3``) that was taken back: it keeps its IRI and answers 410 with this."""
 
@@ -273,4 +297,6 @@ class Records:
     attestations: tuple[Attestation, ...]
     withdrawals: tuple[Withdrawal, ...]
     releases: tuple[Release, ...]
+    search_sources: tuple[SearchSource, ...] = ()
+    search_names: tuple[SearchName, ...] = ()
     remarks: tuple[Problem, ...] = ()

@@ -76,7 +76,7 @@ def _meant(file: PurePosixPath, known: Collection[str], source: str) -> str:
     “events.csv”.
     """
     stem = file.name.lower().split(".")[0].strip()
-    stems = {PurePosixPath(name).name.split(".")[0]: name for name in known}
+    stems = {PurePosixPath(name).name.split(".")[0]: name for name in reversed(list(known))}
     if file.parts[0] == "source":
         return f"{source}/retrieval.toml" if stem == "retrieval" else ""
     words = re.split(r"[\W_]+", stem)

@@ -7,13 +7,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import attestations, cells, csvfile, debris, links, strays
+from . import attestations, cells, csvfile, debris, links, search_names, strays
 from .cells import CellError
 from .columns import Column, Table, tables
-from .dataset import SETTINGS, Dataset, examine, line_of
+from .dataset import SETTINGS, Dataset, examine
 from .model import Link, Origin, Quote, Records
 from .problems import WARNING, InputError, Problem, errors
 from .reading import FILE as READING
+from .toml import line_of
 
 # What a cell must name, for people; concepts are listed instead.
 _REGISTERED = {
@@ -72,7 +73,11 @@ def read_all(directory: Path, concepts: Mapping[str, frozenset[str]] | None = No
         return Reading(None, problems, {}, {})
     found = list(problems)
     rows: dict[str, list[_Row] | None] = {}
-    specs = {**tables(dataset, len(page) if page is not None else None), **attestations.TABLES}
+    specs = {
+        **tables(dataset, len(page) if page is not None else None),
+        **attestations.TABLES,
+        **search_names.TABLES,
+    }
     for field, table in specs.items():
         rows[field], table_problems = _read(directory, table, dataset)
         found += table_problems
@@ -82,6 +87,7 @@ def read_all(directory: Path, concepts: Mapping[str, frozenset[str]] | None = No
     for field, table in specs.items():
         found += _reference_problems(table, rows[field] or (), registered)
     found += attestations.problems(rows["attestations"] or (), rows["cited"], registered.get("thing"))
+    found += search_names.problems(rows["search_names"] or (), rows["search_sources"])
     found += _withdrawal_problems(specs["withdrawals"], rows["withdrawals"] or (), registered.get("thing"))
     found += _release_problems(specs["releases"], rows["releases"])
     found += _settings_problems(dataset, registered)

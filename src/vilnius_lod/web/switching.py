@@ -73,9 +73,12 @@ def watch(app: Flask, store: Path, settings: Settings) -> threading.Event:
     def look() -> None:
         nonlocal seen
         while not ended.wait(settings.switch_seconds):
-            if (found := _version(store)) != seen:
-                seen = found
-                switch(app, store, settings)
+            try:
+                if (found := _version(store)) != seen:
+                    seen = found
+                    switch(app, store, settings)
+            except Exception:  # the next look may be luckier
+                log.exception("looking for a snapshot failed")
 
     threading.Thread(target=look, name="switching", daemon=True).start()
     return ended
@@ -89,8 +92,10 @@ def switch(app: Flask, store: Path, settings: Settings) -> bool:
         if (store / "current").resolve() == old.snapshot.root:
             return True
         new = open_site(store, settings)
-    except (SnapshotError, QueryError, KeyError, ValueError, OSError) as error:
-        log.error("snapshot refused", extra={"fields": {"reason": str(error), "kept": old.snapshot.name}})
+    except Exception as error:  # whatever is wrong with it, the old one can still be served
+        expected = isinstance(error, (SnapshotError, QueryError, OSError))
+        fields = {"reason": str(error) or type(error).__name__, "kept": old.snapshot.name}
+        log.error("snapshot refused", exc_info=None if expected else error, extra={"fields": fields})
         meter.switched("refused")
         return False
     app.extensions[EXTENSION] = new

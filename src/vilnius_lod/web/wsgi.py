@@ -1,6 +1,11 @@
 """The application for a WSGI server, made from the environment when it is first asked for:
 ``granian --interface wsgi vilnius_lod.web.wsgi:application``, or ``--factory vilnius_lod.web.wsgi:make``.
 
+Under any such server queries have their limits, kept answers their bounds, and few pages of one sort are
+rendered at once. What ``vilnius-lod serve`` does besides (:mod:`~vilnius_lod.web.rsgi`) is then the server's
+to do: time limits and bounds for connections, headers, bodies and slow readers, turns among the clients that
+ask for pages, one computation for many who ask for the same.
+
 ``VILNIUS_LOD_STORE`` is the folder with the snapshots (default: ``snapshots``); the other variables are those
 of :mod:`vilnius_lod.settings`.
 """

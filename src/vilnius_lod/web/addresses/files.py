@@ -6,7 +6,7 @@ import re
 
 from flask import Blueprint, Response
 
-from ..http.answers import IMMUTABLE, PUBLIC, answer, page
+from ..http.answers import IMMUTABLE, PUBLIC, answer, page, stored
 from ..http.problems import Problem
 from ..http.site import reader, site
 from ..views.assets import STATIC, is_built, static_path
@@ -43,13 +43,13 @@ def file(name: str) -> Response:
         if metadata in snapshot.files:
             address = reader().urls.plain(f"/{metadata}")
             links.append(f'<{address}>; rel="describedby"; type="application/csvm+json"')
-    return answer(snapshot.read(path), media_type, links=links, etag=listed.sha256)
+    return stored(path, media_type, links=links)
 
 
 @blueprint.get(GEOJSON)
 def geojson() -> Response:
     """The partners as points."""
-    return answer(site().snapshot.read(GEOJSON[1:]), "application/geo+json")
+    return stored(GEOJSON[1:], "application/geo+json")
 
 
 @blueprint.get("/assets/<path:name>")

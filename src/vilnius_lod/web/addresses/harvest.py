@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, request
 from markupsafe import Markup
 
 from ...terms import IRI, Triple
-from ..http.answers import answer, chosen, page
+from ..http.answers import answer, chosen, page, stored
 from ..http.problems import Problem
 from ..http.representations import DOCUMENT, HTML, RDF, VOCABULARY, Representation, by_extension
 from ..http.site import reader, site
@@ -56,7 +56,7 @@ def catalogue_fixed(extension: str) -> Response:
 def void() -> Response:
     """VoID: what a client that knows only the host begins with."""
     form = chosen(RDF)
-    return answer(site().snapshot.read(f"void.{form.extension}"), form.media_type, negotiated=True)
+    return stored(f"void.{form.extension}", form.media_type, negotiated=True)
 
 
 @blueprint.get("/distribution/<slug>")
@@ -137,8 +137,8 @@ def structured_data(iri: str = "") -> Markup:
 
 def _catalogue(form: Representation, *, negotiated: bool, location: str | None) -> Response:
     if form is not HTML:
-        body = site().snapshot.read(f"catalogue.{form.extension}")
-        return answer(body, form.media_type, negotiated=negotiated, location=location)
+        file = f"catalogue.{form.extension}"
+        return stored(file, form.media_type, negotiated=negotiated, location=location)
     iri = site().base + CATALOGUE[1:]
     description = site().descriptions.describe(iri)
     if description is None:

@@ -25,13 +25,14 @@ def health() -> Response:
 
 @blueprint.get("/ready")
 def ready() -> Response:
-    """The snapshot is open and the engine answers a query; else 503."""
+    """The snapshot is open and the engine answers; else 503, with the cause. Waits for no other query."""
     snapshot = site().snapshot
     state = {"snapshot": snapshot.name, "dataset": snapshot.dataset, "version": site().facts["version"]}
     try:
-        site().engine.run("ASK { ?s ?p ?o }", solutions="json", graph=None, client="ready")
+        site().engine.check()
     except QueryError as error:
-        response = _json({"status": "not ready", "reason": type(error).__name__, **state})
+        cause = {"reason": type(error).__name__, "detail": getattr(error, "message", "")}
+        response = _json({"status": "not ready", **cause, **state})
         response.status_code = 503
         response.headers["Retry-After"] = "2"
         return response

@@ -48,6 +48,9 @@ EXPLAINED: Mapping[str, Explained] = {
         N_("This was published once and taken back; the answer says when and why."),
         N_("Use what stands in its place, where the answer names it."),
     ),
+    "request-timeout": Explained(
+        N_("The body of the request took longer to arrive than a body may."), N_("Send it in one go.")
+    ),
     "too-large": Explained(
         N_("The body of the request has more bytes than any query needs."), N_("Send a shorter query.")
     ),
@@ -84,13 +87,13 @@ EXPLAINED: Mapping[str, Explained] = {
     "query-out-of-memory": Explained(
         N_("The query needed more memory than a query may have, and was stopped."), _LIGHTER
     ),
-    "busy": Explained(N_("All places for queries are taken, and so are those in the queue."), _WAIT),
+    "busy": Explained(N_("All places are taken, and so are those in the queue."), _WAIT),
     "query-failed": Explained(
         N_("The query is valid, but cannot be evaluated: an unknown function, for one."),
         N_("Use the functions of SPARQL 1.1."),
     ),
     "too-many-queries": Explained(
-        N_("As many of your queries as one client may have are running or waiting."),
+        N_("As many of your requests as one client may have are running or waiting."),
         N_("Ask one after the other, and wait as Retry-After says."),
     ),
     "engine-failed": Explained(

@@ -12,6 +12,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from ..http.answers import NO_STORE, PUBLIC, fields
 from ..http.cache import KNOWN_HOST, RULE, Reply
 from ..http.metrics import Meter
+from ..http.representations import HTML
 from ..http.site import SITE, Site
 from . import protocol
 from .asking import EARLIER, lasts, network, run
@@ -45,12 +46,13 @@ def _answer(environ: WSGIEnvironment, here: Site, meter: Meter) -> Reply | None:
         return None
     query = protocol.one_query(parameters)
     wanted = protocol.wanted(parameters, environ.get("HTTP_ACCEPT"))
-    if wanted.as_page:
+    if HTML in wanted:
         return None
     who = network(environ.get("REMOTE_ADDR", ""))
     found = run(here, meter, who, protocol.question(query, parameters, wanted))
-    form = wanted.solutions if found.kind in {"select", "ask"} else wanted.graph
+    form = wanted.of(found.kind)
     assert form is not None  # noqa: S101 - the engine raises NotAcceptable before
     cache = PUBLIC if lasts(found, here, "GET") else NO_STORE
     headers = fields(found.body, form.media_type, here, negotiated=True, cache=cache)
+    headers.append(("Content-Disposition", protocol.disposition(found.kind, form)))
     return Reply("200 OK", headers, found.body, ADDRESS)

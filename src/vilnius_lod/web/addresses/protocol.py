@@ -6,32 +6,33 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from ..http import negotiate
-from ..http.answers import not_acceptable
 from ..http.problems import N_, Problem
-from ..http.representations import GRAPHS, HTML, SOLUTIONS, Representation, by_media_type
+from ..http.representations import HTML, Representation
+from . import formats
 from .asking import Question
 
 _FIELDS = 200
-_OFFERS = (*SOLUTIONS, *GRAPHS, HTML)
-_OFFERED = [offer.media_type for offer in _OFFERS]
 Parameters = Sequence[tuple[str, str]]
 
 
 class Wanted(NamedTuple):
-    """The format for rows, that for a graph (None: the client accepts none), and whether as a page."""
+    """The format for rows and that for a graph, HTML for a page; None: the client accepts none."""
 
     solutions: Representation | None
     graph: Representation | None
-    as_page: bool
+
+    def of(self, kind: str) -> Representation | None:
+        """The format of an answer by its kind (``select``)."""
+        return self.solutions if kind in {"select", "ask"} else self.graph
 
 
 def decode(pairs: bytes) -> Parameters:
-    """The fields of a form, decoded once. Raises a Problem if they are not UTF-8."""
+    """The fields of an address or a form, decoded once, without the empty ones: these are as if absent.
+
+    Raises a Problem if they are not UTF-8.
+    """
     try:
-        return parse_qsl(
-            pairs.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_FIELDS
-        )
+        return parse_qsl(pairs.decode("ascii"), errors="strict", max_num_fields=_FIELDS)
     except (UnicodeError, ValueError):
         raise Problem(
             "bad-request", N_("The parameters are not percent-encoded UTF-8, or too many.")
@@ -39,7 +40,7 @@ def decode(pairs: bytes) -> Parameters:
 
 
 def has_query(parameters: Parameters) -> bool:
-    """Whether something is asked, or told."""
+    """Whether there is a query, or an update."""
     return any(name in {"query", "update"} for name, _ in parameters)
 
 
@@ -65,38 +66,30 @@ def values(parameters: Parameters, name: str) -> list[str]:
     return [value for key, value in parameters if key == name]
 
 
-def asked_format(parameters: Parameters) -> str | None:
-    """The format that a parameter names. Raises a Problem if there is none like it."""
-    asked = next((value for value in values(parameters, "format") if value), None)
-    if asked is not None and not any(asked in {offer.name, offer.media_type} for offer in _OFFERS):
-        raise not_acceptable(_OFFERS)
-    return asked
-
-
 def wanted(parameters: Parameters, accept: str | None) -> Wanted:
-    """By the ``format`` parameter (a name or a media type), else by Accept."""
-    asked = asked_format(parameters)
-    if asked is not None:
-        as_page = asked in {HTML.name, HTML.media_type}
-    else:
-        as_page = negotiate.media_type(accept, _OFFERED) == HTML.media_type
-    return Wanted(_choose(asked, accept, SOLUTIONS), _choose(asked, accept, GRAPHS), as_page)
+    """By the format parameters (names or media types), else by Accept."""
+    asked = formats.asked(parameters)
+    return Wanted(formats.for_solutions(asked, accept), formats.for_graph(asked, accept))
 
 
 def question(query: str, parameters: Parameters, wanted: Wanted) -> Question:
     """What to ask the engine; a page is made of JSON or Turtle."""
-    solutions, graph, as_page = wanted
+    solutions, graph = wanted
     return Question(
         query,
-        "json" if as_page else solutions and solutions.name,
-        "turtle" if as_page else graph and graph.name,
+        "json" if solutions is HTML else solutions and solutions.name,
+        "turtle" if graph is HTML else graph and graph.name,
         values(parameters, "default-graph-uri"),
         values(parameters, "named-graph-uri"),
     )
 
 
-def _choose(asked: str | None, accept: str | None, offers: Sequence[Representation]) -> Representation | None:
-    if asked is not None:
-        return next((offer for offer in offers if asked in {offer.name, offer.media_type}), None)
-    found = negotiate.media_type(accept, [offer.media_type for offer in offers])
-    return None if found is None else by_media_type(found, offers)
+def file_name(kind: str, form: Representation) -> str:
+    """What an answer is called as a file."""
+    stem = "graph" if kind in {"construct", "describe"} else "result"
+    return f"{stem}.{formats.ending(form)}"
+
+
+def disposition(kind: str, form: Representation) -> str:
+    """The header field that tells a browser to save an answer by its name (RFC 6266)."""
+    return f'attachment; filename="{file_name(kind, form)}"'

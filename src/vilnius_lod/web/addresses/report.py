@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect
 
 from ...terms import Term
-from ..http.answers import answer, chosen, page
+from ..http.answers import chosen, page, stored
 from ..http.problems import N_, Problem
 from ..http.representations import DOCUMENT, HTML, RDF, by_extension
 from ..http.site import reader, site
@@ -67,8 +67,8 @@ def _report(name: str) -> Response:
                 if (found := _groups(verdict["results"], name))
             ],
         )
-    return answer(
-        here.snapshot.read(f"report.{asked.extension}"),
+    return stored(
+        f"report.{asked.extension}",
         asked.media_type,
         negotiated=form is None,
         location=location,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from ..http.answers import answer, chosen, page
+from ..http.answers import chosen, page, stored
 from ..http.problems import Problem
 from ..http.representations import HTML, TEXT, by_extension
 from ..http.site import reader, site
@@ -25,7 +25,7 @@ def source(name: str) -> Response:
     asked = chosen(OFFERS, form)
     location = None if form else urls.plain(f"/source/{slug}.{asked.extension}")
     if asked is TEXT:
-        return answer(here.snapshot.read(FILE), TEXT.media_type, negotiated=form is None, location=location)
+        return stored(FILE, TEXT.media_type, negotiated=form is None, location=location)
     lines = here.snapshot.read(FILE).decode().split("\n")
     return page(
         "source.html",

@@ -11,18 +11,18 @@ from flask import Blueprint, Response, request
 from ...query import errors
 from ...query.engine import Answer
 from ...query.remote import EngineFailed, EngineSlow
-from ..http import bodies, negotiate
 from ..http.answers import NO_STORE, PUBLIC, answer, not_acceptable, page
 from ..http.problems import N_, Problem
-from ..http.representations import GRAPHS, HTML, RDF, SOLUTIONS, Representation, by_media_type
-from ..http.serializing import rdf
+from ..http.representations import GRAPHS, HTML, RDF, SOLUTIONS, Representation
+from ..http.serializing import rdf, unwritable
 from ..http.site import reader, site
-from ..views import plots
+from ..views import plots, results
 from ..views.examples import examples
+from ..views.hints import hints
 from ..views.land import land
 from ..views.lookup import name
-from . import protocol
-from .asking import ask, client, lasts
+from . import formats, protocol
+from .asking import ask, lasts
 from .protocol import Parameters
 from .service import description, endpoint
 
@@ -33,8 +33,6 @@ QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 AGAIN = {"Retry-After": "10"}
 """With every 503 of a query: what did not end under load may end later."""
-SHOWN = 1000
-"""Rows on the page; files have them all."""
 
 
 @blueprint.get("/sparql")
@@ -43,15 +41,13 @@ def get() -> Response:
     parameters = protocol.decode(request.query_string)
     if protocol.has_query(parameters):
         return _answer(protocol.one_query(parameters), parameters)
-    protocol.asked_format(parameters)
-    offers = (*RDF, HTML)
-    found = negotiate.media_type(request.headers.get("Accept"), [offer.media_type for offer in offers])
-    if found is None:
-        raise not_acceptable(offers)
-    form = by_media_type(found, offers)
+    form = formats.for_graph(formats.asked(parameters), request.headers.get("Accept"))
+    if form is None:
+        raise not_acceptable((*RDF, HTML))
     if form is HTML:
         return _form_page()
-    return answer(rdf(description(site()), form), form.media_type, negotiated=True)
+    written = next(other for other in RDF if other.name == formats.PLAIN.get(form.name, form.name))
+    return answer(rdf(description(site()), written), form.media_type, negotiated=True)
 
 
 @blueprint.post("/sparql")
@@ -59,15 +55,18 @@ def post() -> Response:
     """A query as a form's field, or as the body."""
     if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8", "us-ascii"}:
         raise Problem("unsupported-media-type", N_("Send UTF-8."))
-    body = bodies.read(client())
+    body = request.get_data(cache=False)
+    # Parameters of the address belong to the request as those of a form do (SPARQL 1.1 Protocol, 2.1).
+    parameters = protocol.decode(request.query_string)
     if request.mimetype == FORM:
-        parameters = protocol.decode(body)
+        parameters = [*parameters, *protocol.decode(body)]
         return _answer(protocol.one_query(parameters), parameters)
     if request.mimetype == QUERY:
         try:
-            return _answer(body.decode(), protocol.decode(request.query_string))
+            parameters = [*parameters, *([("query", body.decode())] if body else [])]
         except UnicodeDecodeError:
             raise Problem("bad-request", N_("The query is not UTF-8.")) from None
+        return _answer(protocol.one_query(parameters), parameters)
     if request.mimetype == UPDATE:
         raise protocol.update_refused()
     raise Problem(
@@ -85,12 +84,14 @@ def _answer(query: str, parameters: Parameters) -> Response:
         found = ask(protocol.question(query, parameters, wanted))
     except errors.QueryError as error:
         raise problem(error, query) from error
-    if wanted.as_page:
-        return _result_page(query, found)
-    form = wanted.solutions if found.kind in {"select", "ask"} else wanted.graph
+    form = wanted.of(found.kind)
     assert form is not None  # noqa: S101 - the engine raises NotAcceptable before
+    if form is HTML:
+        return _result_page(query, found)
     cache = PUBLIC if lasts(found, site(), request.method) else NO_STORE
-    return answer(found.body, form.media_type, negotiated=True, cache=cache)
+    response = answer(found.body, form.media_type, negotiated=True, cache=cache)
+    response.headers["Content-Disposition"] = protocol.disposition(found.kind, form)
+    return response
 
 
 def problem(error: errors.QueryError, query: str) -> Problem:
@@ -162,7 +163,11 @@ def problem(error: errors.QueryError, query: str) -> Problem:
             kind = "too-many-queries" if client else "busy"
             return Problem(kind, N_("Try again in a moment."), headers={"Retry-After": str(seconds)})
         case errors.NotAcceptable(kind=kind):
-            return not_acceptable(SOLUTIONS if kind in {"select", "ask"} else GRAPHS)
+            return not_acceptable(_offers(kind))
+        case errors.NotWritable(reason=reason, found=found, others=others):
+            return unwritable(
+                reason, found, [form for form in _named(SOLUTIONS, GRAPHS) if form.name in others]
+            )
         case errors.EvaluationFailed(message=message):
             return Problem("query-failed", "{message}", {"message": message})
         case _:
@@ -186,6 +191,11 @@ def _form_page() -> Response:
     )
 
 
+def _offers(kind: str) -> list[Representation]:
+    """The formats for an answer of that kind."""
+    return _named(SOLUTIONS if kind in {"select", "ask"} else GRAPHS)
+
+
 def _named(*groups: Sequence[Representation]) -> list[Representation]:
     """Each format once."""
     return list({offer.name: offer for group in groups for offer in reversed(group)}.values())
@@ -193,27 +203,29 @@ def _named(*groups: Sequence[Representation]) -> list[Representation]:
 
 def _result_page(query: str, found: Answer) -> Response:
     """The rows as a table, a graph as its Turtle, a yes or no in words."""
-    table: dict[str, Any] = {}
-    if found.kind in {"select", "ask"}:
-        table = json.loads(found.body)
-    variables, rows = table.get("head", {}).get("vars", []), table.get("results", {}).get("bindings", [])
-    shown = rows[:SHOWN]
-    spots = plots.places(variables, shown, name)
+    offers = _offers(found.kind)
+    shown: dict[str, Any] = {}
+    if found.kind == "ask":
+        shown["boolean"] = json.loads(found.body)["boolean"]
+    elif found.kind == "select":
+        table = results.table(found.body)
+        spots = plots.places(table.variables, table.rows, name)
+        shown["table"] = table
+        if not site().settings.engine:
+            shown["hints"] = hints(query, table.gaps)
+        shown["map"] = plots.map_of(spots[: plots.PLACES], land("far"))
+        shown["places"], shown["drawn"] = len(spots), plots.PLACES
+        shown["bars"] = plots.bars(table.variables, table.rows, name) if table.whole else None
+    else:
+        shown["graph"], shown["whole"] = results.text(found.body)
     response = page(
         "results.html",
         negotiated=True,
         query=query,
         kind=found.kind,
-        variables=variables,
-        rows=shown,
-        total=len(rows),
-        map=plots.map_of(spots[: plots.PLACES], land("far")),
-        places=len(spots),
-        drawn=plots.PLACES,
-        bars=plots.bars(variables, rows, name),
-        boolean=table.get("boolean"),
-        graph=found.body.decode() if found.kind not in {"select", "ask"} else "",
-        formats=_named(SOLUTIONS if found.kind in {"select", "ask"} else GRAPHS),
+        formats=offers,
+        downloads=[(form, protocol.file_name(found.kind, form)) for form in offers],
+        **shown,
     )
     if not lasts(found, site(), request.method):
         response.headers["Cache-Control"] = NO_STORE

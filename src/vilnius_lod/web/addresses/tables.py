@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from flask import Blueprint, Response
 
-from ..http.answers import answer, chosen, page
+from ..http.answers import chosen, page, stored
 from ..http.problems import Problem
 from ..http.representations import HTML, Representation, by_extension
 from ..http.site import reader, site
@@ -61,12 +61,11 @@ def table(name: str) -> Response:
     if not file or form not in (None, HTML, raw):
         raise Problem("not-found")
     asked, urls = chosen((HTML, raw), form), reader().urls
-    content = site().snapshot.read(FOLDER + file)
     location = None if form else urls.plain(f"/tables/{stem}.{asked.extension}")
     if asked is raw:
         media_type = TABLE if raw is CSV else raw.media_type
-        return answer(content, media_type, negotiated=form is None, location=location)
-    lines = list(_lines(content.decode("utf-8-sig")))
+        return stored(FOLDER + file, media_type, negotiated=form is None, location=location)
+    lines = list(_lines(site().snapshot.read(FOLDER + file).decode("utf-8-sig")))
     comments = [cells[0] for _, cells in lines if cells[0].startswith("#")]
     (_, header), *rows = lines[len(comments) :]
     things = made(file)

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, redirect
 
 from ...terms import IRI, Literal, Term, Triple
 from ...vocabulary import VLO, VOCABULARY_BASE, expand
-from ..http.answers import answer, chosen, page
+from ..http.answers import answer, chosen, page, stored
 from ..http.language import Text
 from ..http.problems import Problem
 from ..http.representations import AS_WRITTEN, HTML, TURTLE, VOCABULARY, Representation, by_extension
@@ -64,7 +64,7 @@ def shapes_fixed(extension: str) -> Response:
 @blueprint.get("/context.jsonld")
 def context() -> Response:
     """The JSON-LD context."""
-    return answer(site().snapshot.read(CONTEXT_FILE), "application/ld+json")
+    return stored(CONTEXT_FILE, "application/ld+json")
 
 
 def _ontology(file: str) -> Response:
@@ -73,22 +73,23 @@ def _ontology(file: str) -> Response:
         return page(
             "ontology.html", negotiated=negotiated, location=location, alternates=alternates, **_overview()
         )
-    body = site().snapshot.read(ONTOLOGY_FILE) if form is TURTLE else rdf(_vocabulary_graph(), form)
+    if form is TURTLE:
+        return stored(ONTOLOGY_FILE, form.media_type, negotiated=negotiated, location=location)
+    body = rdf(_vocabulary_graph(), form)
     return answer(body, form.media_type, negotiated=negotiated, location=location)
 
 
 def _shapes(file: str) -> Response:
     form, negotiated, location, alternates = _request(file, "shapes", AS_WRITTEN)
-    body = site().snapshot.read(SHAPES_FILE)
     if form is HTML:
         return page(
             "shapes.html",
             negotiated=negotiated,
             location=location,
             alternates=alternates,
-            shapes=body.decode(),
+            shapes=site().snapshot.read(SHAPES_FILE).decode(),
         )
-    return answer(body, form.media_type, negotiated=negotiated, location=location)
+    return stored(SHAPES_FILE, form.media_type, negotiated=negotiated, location=location)
 
 
 def _request(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from flask import Response, render_template, request
+from flask import Response, current_app, render_template, request
+from werkzeug.http import http_date
 
 from . import negotiate
 from .problems import N_, Problem
@@ -15,6 +17,8 @@ from .site import Site, reader, site
 PUBLIC = "public, max-age=300, stale-while-revalidate=3600"
 IMMUTABLE = "public, max-age=31536000, immutable"
 NO_STORE = "no-store"
+RENDERING = "vilnius_lod.rendering"
+"""Where the application's extensions hold, by blueprint, a semaphore for pages that are rendered at once."""
 
 
 def chosen(offers: Sequence[Representation], fixed: Representation | None = None) -> Representation:
@@ -63,6 +67,28 @@ def answer(
     return Response(body, headers=headers)
 
 
+def stored(
+    file: str,
+    media_type: str,
+    *,
+    negotiated: bool = False,
+    location: str | None = None,
+    links: Iterable[str] = (),
+) -> Response:
+    """A file of the snapshot as it stands. ``Last-Modified`` is the day of the latest release: for people and
+    mirrors. Too coarse to tell whether a client has this answer; only the ETag decides that.
+    """
+    snapshot = site().snapshot
+    body, digest = snapshot.read(file), snapshot.files[file].sha256
+    response = answer(body, media_type, negotiated=negotiated, location=location, links=links, etag=digest)
+    if day := site().facts["modified"]:
+        changed = datetime.datetime.fromisoformat(day).replace(tzinfo=datetime.UTC)
+        # A date in the future must not be sent (RFC 9110, section 8.8.2.1).
+        if changed <= datetime.datetime.now(datetime.UTC):
+            response.headers["Last-Modified"] = http_date(changed)
+    return response
+
+
 def fields(
     body: bytes,
     media_type: str,
@@ -102,7 +128,8 @@ def page(
 ) -> Response:
     """An HTML page in the reader's language; ``alternates`` are the addresses of other representations."""
     who = reader()
-    body = render_template(template, alternates=alternates, **values).encode()
+    with current_app.extensions[RENDERING][request.blueprint]:
+        body = render_template(template, alternates=alternates, **values).encode()
     return answer(
         body,
         HTML.media_type,

@@ -1,47 +1,58 @@
-"""Request bodies, read to their end: only some at once, so that slow writers hold only so many threads."""
+"""Request bodies, read in the server's event loop: slow writers hold no thread, and nobody else's place."""
 
 from __future__ import annotations
 
-import threading
+import asyncio
 from collections import Counter
-
-from flask import current_app, request
+from collections.abc import AsyncIterable
 
 from .problems import N_, Problem
 
-EXTENSION = "vilnius_lod.bodies"
+BUSY = {"Retry-After": "1"}
 
 
 class Bodies:
-    """Counts the bodies on their way: at most ``limit`` in all, ``client_limit`` of one client."""
+    """Bodies on their way: ``at_once`` of them, ``client_limit`` of one client, each up to ``longest`` bytes
+    and whole within ``seconds``; all together may take ``limit`` bytes.
+    """
 
-    def __init__(self, limit: int, client_limit: int) -> None:
-        self._limit = limit
+    def __init__(self, at_once: int, client_limit: int, longest: int, limit: int, seconds: float) -> None:
+        self._at_once = at_once
         self._client_limit = client_limit
-        self._lock = threading.Lock()
+        self._longest = longest
+        self._limit = max(limit, longest)
+        self._seconds = seconds
         self._clients: Counter[str] = Counter()
+        self._bytes = 0
 
-    def begin(self, client: str) -> None:
-        """Raises a Problem where there are too many."""
-        with self._lock:
-            kind = "too-many-queries" if self._clients[client] >= self._client_limit else "busy"
-            if kind == "busy" and self._clients.total() < self._limit:
-                self._clients[client] += 1
-                return
-        raise Problem(kind, N_("Try again in a moment."), headers={"Retry-After": "1"})
-
-    def end(self, client: str) -> None:
-        """A body has come, or its client has gone."""
-        with self._lock:
+    async def read(self, parts: AsyncIterable[bytes], length: int | None, client: str) -> bytes:
+        """A whole body, of ``length`` as far as the request says. Raises a Problem."""
+        if length is not None and length > self._longest:
+            raise Problem("too-large")
+        if self._clients[client] >= self._client_limit:
+            raise Problem("too-many-queries", N_("Try again in a moment."), headers=BUSY)
+        if self._clients.total() >= self._at_once:
+            raise Problem("busy", N_("Try again in a moment."), headers=BUSY)
+        body = bytearray()
+        self._clients[client] += 1
+        try:
+            async with asyncio.timeout(self._seconds):
+                await self._collect(parts, body)
+        except TimeoutError:
+            raise Problem("request-timeout") from None
+        finally:
+            self._bytes -= len(body)
             self._clients[client] -= 1
-            self._clients += Counter()  # forgets those that are at nought
+            self._clients += Counter()  # drops clients without any
+        return bytes(body)
 
-
-def read(client: str) -> bytes:
-    """This request's body. Raises a Problem where too many are on their way."""
-    bodies: Bodies = current_app.extensions[EXTENSION]
-    bodies.begin(client)
-    try:
-        return request.get_data(cache=False)
-    finally:
-        bodies.end(client)
+    async def _collect(self, parts: AsyncIterable[bytes], body: bytearray) -> None:
+        async for part in parts:
+            if not part:  # Granian ends a body so
+                return
+            body += part
+            self._bytes += len(part)
+            if len(body) > self._longest:
+                raise Problem("too-large")
+            if self._bytes > self._limit:
+                raise Problem("busy", N_("Try again in a moment."), headers=BUSY)

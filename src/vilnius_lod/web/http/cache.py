@@ -93,21 +93,45 @@ class Cache:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
+        reply = as_asked(self.find(environ) or self.make(environ), environ)
+        start_response(reply.status, reply.headers)
+        return [reply.body] if reply.body else []
+
+    def find(self, environ: WSGIEnvironment) -> Reply | None:
+        """The whole answer to a request, if it is kept. Never waits."""
         site = environ[SITE] = self._current()
         environ[OUTCOME] = "none"
-        if environ["REQUEST_METHOD"] not in _SAFE or not environ.get(KNOWN_HOST, True):
-            reply = _encoded(_ask(self._application, environ), environ)
-            start_response(reply.status, reply.headers)
-            return [reply.body]
-        address = (
-            str(site.snapshot.root),
-            environ.get("SCRIPT_NAME"),
-            environ["PATH_INFO"],
-            environ.get("QUERY_STRING"),
-        )
-        reply = self._find(address, environ, site) or self._make(address, environ, site)
+        if not self.serves(environ):
+            return None
+        reply = self._find(_address(environ, site), environ, site)
+        if reply is not None:
+            environ[OUTCOME] = "hit"
+            environ[RULE] = reply.rule
+        return reply
+
+    def make(self, environ: WSGIEnvironment) -> Reply:
+        """The whole answer to a request that :meth:`find` did not find, kept if it may be."""
+        if not self.serves(environ):
+            return _encoded(_ask(self._application, environ), environ)
+        # The whole answer, so that it can be kept; what of it to send is decided afterwards.
+        whole = {**environ, "REQUEST_METHOD": "GET"}
+        whole.pop("HTTP_IF_NONE_MATCH", None)
+        reply = _encoded(_ask(self._application, whole), environ)
         environ[RULE] = reply.rule
-        return _send(reply, environ, start_response)
+        if reply.storable and _is_short(environ) and self._keep(reply, environ, environ[SITE]):
+            environ[OUTCOME] = "miss"
+        return reply
+
+    def key(self, environ: WSGIEnvironment) -> Key | None:
+        """The same for requests that get the same answer, None where each gets one of its own."""
+        if not self.serves(environ) or not _is_short(environ):
+            return None
+        return *_address(environ, environ[SITE]), *_said(tuple(sorted(_USUAL)), environ, environ[SITE])
+
+    @staticmethod
+    def serves(environ: WSGIEnvironment) -> bool:
+        """Whether an answer to such a request may be kept at all."""
+        return environ["REQUEST_METHOD"] in _SAFE and environ.get(KNOWN_HOST, True)
 
     def _find(self, address: Key, environ: WSGIEnvironment, site: Site) -> Reply | None:
         known = self._kept.get(address)
@@ -121,33 +145,28 @@ class Cache:
                 return None
             room = known.size < self._limit // 8 and _is_short(environ)
             if room and _USUAL.issuperset(known.vary):
-                self._put(address, known.vary, sent, reply, sum(map(sys.getsizeof, sent)))
+                self._put(address, known.vary, sent, reply, 0)
         # Each call on a dictionary is atomic; what another thread drops meanwhile is still an answer.
         with contextlib.suppress(KeyError):
             self._kept.move_to_end(address)
-        environ[OUTCOME] = "hit"
         return reply
 
-    def _make(self, address: Key, environ: WSGIEnvironment, site: Site) -> Reply:
-        # The whole answer, so that it can be kept; what of it to send is decided afterwards.
-        whole = {**environ, "REQUEST_METHOD": "GET"}
-        whole.pop("HTTP_IF_NONE_MATCH", None)
-        reply = _encoded(_ask(self._application, whole), environ)
-        if reply.storable and _is_short(environ) and self._keep(address, reply, environ, site):
-            environ[OUTCOME] = "miss"
-        return reply
-
-    def _keep(self, address: Key, reply: Reply, environ: WSGIEnvironment, site: Site) -> bool:
+    def _keep(self, reply: Reply, environ: WSGIEnvironment, site: Site) -> bool:
+        address = _address(environ, site)
         names = {name.strip() for name in reply.header("vary").split(",")} - {""}
         if known := self._kept.get(address):
             names.update(known.vary)
         vary = tuple(sorted(names))
         headers = sum(sys.getsizeof(name) + sys.getsizeof(value) + 72 for name, value in reply.headers)
-        return self._put(address, vary, _said(vary, environ, site), reply, len(reply.body) + headers)
+        return self._put(
+            address, vary, _said(vary, environ, site), reply, sys.getsizeof(reply.body) + headers
+        )
 
     def _put(self, address: Key, vary: tuple[str, ...], key: Key, reply: Reply, size: int) -> bool:
-        """Keep a reply, or one more way to it, of this size; False if it would take more than its share."""
-        size += _OVERHEAD
+        """Keep a reply, or one more way to it, of this size beside its key; False if it would take more than
+        its share.
+        """
+        size += _OVERHEAD + sum(map(sys.getsizeof, key))
         with self._lock:
             known = self._kept.pop(address, None)
             self.bytes -= known.size if known else 0
@@ -175,6 +194,15 @@ def _said(vary: tuple[str, ...], environ: WSGIEnvironment, site: Site) -> Key:
         else:
             said.append(environ.get("HTTP_" + name.upper().replace("-", "_")))
     return tuple(said)
+
+
+def _address(environ: WSGIEnvironment, site: Site) -> Key:
+    return (
+        str(site.snapshot.root),
+        environ.get("SCRIPT_NAME"),
+        environ["PATH_INFO"],
+        environ.get("QUERY_STRING"),
+    )
 
 
 def _is_short(environ: WSGIEnvironment) -> bool:
@@ -222,12 +250,11 @@ def _encoded(reply: Reply, environ: WSGIEnvironment) -> Reply:
     return reply.changed(headers, body)
 
 
-def _send(reply: Reply, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """All of a reply, its headers for HEAD, or 304 for a client that has it."""
+def as_asked(reply: Reply, environ: WSGIEnvironment) -> Reply:
+    """All of a whole reply, its headers for HEAD, or 304 for a client that has it."""
     known = environ.get("HTTP_IF_NONE_MATCH")
-    if known and (etag := reply.header("etag")) and (known.strip() == "*" or etag in _TAG.findall(known)):
+    etag = reply.header("etag") if known and Cache.serves(environ) else ""
+    if known and etag and (known.strip() == "*" or etag in _TAG.findall(known)):
         headers = [(name, value) for name, value in reply.headers if name.lower() not in _OF_THE_BODY]
-        start_response("304 Not Modified", headers)
-        return []
-    start_response(reply.status, reply.headers)
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [reply.body]
+        return replace(reply, status="304 Not Modified", headers=headers, body=b"")
+    return replace(reply, body=b"") if environ["REQUEST_METHOD"] == "HEAD" else reply

@@ -19,16 +19,21 @@ _ELEMENT = re.compile(
 )
 _TEXTUAL = re.compile(r"text/|image/svg\+xml|application/(?!octet-stream|zip|gzip|zstd|pdf)")
 _LONGEST = 1024
+_REMEMBERED = 256
 
 
-@functools.lru_cache(1024)
 def preferred(header: str | None) -> str:
     """The coding that an Accept-Encoding header prefers, ``identity`` where it names none that we have.
 
     What cannot be read is passed over. ``identity`` is the last among equals.
     """
+    return _preferred((header or "")[:_LONGEST])
+
+
+@functools.lru_cache(_REMEMBERED)
+def _preferred(header: str) -> str:
     qualities: dict[str, float] = {}
-    for element in (header or "")[:_LONGEST].lower().split(","):
+    for element in header.lower().split(","):
         if found := _ELEMENT.fullmatch(element):
             name = "gzip" if found[1] == "x-gzip" else found[1]
             qualities.setdefault(name, float(found[2] or 1))

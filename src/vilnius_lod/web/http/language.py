@@ -1,5 +1,5 @@
-"""Texts, names, dates and alphabets in the reader's language. No language is named here: texts come from
-``locale/*.po``, sorting from ``languages.toml``, dates from CLDR.
+"""Texts, names, dates and alphabets in the reader's language: texts come from ``locale/*.po``, sorting from
+``languages.toml``, dates from CLDR.
 """
 
 from __future__ import annotations
@@ -8,22 +8,19 @@ import datetime
 import functools
 import gettext
 import io
-import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from babel import Locale, dates, numbers
+from babel import dates, numbers
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 
-from ...messages import catalog
+from ... import languages
+from ...letters import SAME
+from ...messages import TEMPLATE_LANGUAGE, catalog
 from ...records.edtf import Edtf
 from ...terms import Literal, Term
-
-LANGUAGES = Path(__file__).parent / "languages.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +41,11 @@ class Language:
     tag: str
     order: tuple[str, ...]
 
+    @property
+    def interface(self) -> str:
+        """The language that messages come in: English where the interface does not know this one."""
+        return self.tag if catalog(self.tag) else TEMPLATE_LANGUAGE
+
     def __call__(self, message: str, /, **values: object) -> str:
         """The message of the user interface, its ``{names}`` filled in."""
         text = _catalogue(self.tag).gettext(message)
@@ -59,13 +61,14 @@ class Language:
         literals = sorted((t for t in terms if isinstance(t, Literal)), key=lambda t: (t.language, t.value))
         for wanted in (self.tag, *self.order, ""):
             for literal in literals:
-                if literal.language == wanted:
-                    return Text(literal.value, literal.language)
+                # A tag is the same in capitals (RDF 1.1 Concepts, section 3.3), and stores change them.
+                if literal.language.lower() == wanted.lower():
+                    return Text(literal.value, wanted)
         return Text(literals[0].value, literals[0].language) if literals else None
 
     def number(self, value: int) -> str:
         """An integer with the language's separators."""
-        return numbers.format_decimal(value, locale=_locale(self.tag))
+        return numbers.format_decimal(value, locale=languages.locale(self.tag))
 
     def date(self, lexical: str) -> str:
         """A date of level 0 in words, no more precise than it is; anything else unchanged."""
@@ -73,7 +76,7 @@ class Language:
             edtf = Edtf(lexical)
         except ValueError:
             return lexical
-        locale = _locale(self.tag)
+        locale = languages.locale(self.tag)
         if edtf.precision == "day":
             return dates.format_date(datetime.date.fromisoformat(lexical), "long", locale=locale)
         if edtf.precision == "month":
@@ -83,27 +86,21 @@ class Language:
 
     def list(self, parts: Sequence[str]) -> str:
         """Several texts as one: ``a, b and c``."""
-        return format_list(list(parts), locale=_locale(self.tag))
+        return format_list(list(parts), locale=languages.locale(self.tag))
 
     def name_of(self, tag: str) -> str:
         """What a language calls itself (``lietuvių``), or its tag."""
-        return _locale(tag).get_language_name(tag) or tag
+        return languages.name(tag)
 
     def sort_key(self, text: str) -> tuple[tuple[tuple[str, int], ...], str]:
         """Sorts texts by this language's alphabet."""
         return _key(_alphabet(self.tag), text), text
 
 
-def choose(languages: Sequence[str], tag: str | None) -> Language:
+def choose(offered: Sequence[str], tag: str | None) -> Language:
     """The language with this tag, or the dataset's first."""
-    found = tag if tag and tag in languages else languages[0]
-    return Language(found, (found, *(other for other in languages if other != found)))
-
-
-def same_letters() -> Mapping[str, str]:
-    """Letters that count as others in every language, though no mark tells so (``ł`` as ``l``)."""
-    found: Mapping[str, str] = _table("all")["as"]
-    return found
+    found = tag if tag and tag in offered else offered[0]
+    return Language(found, (found, *(other for other in offered if other != found)))
 
 
 def elapsed(lexical: str, until: str) -> tuple[int, bool]:
@@ -114,22 +111,9 @@ def elapsed(lexical: str, until: str) -> tuple[int, bool]:
 
 
 @functools.cache
-def _locale(tag: str) -> Locale:
-    """CLDR's rules for the language."""
-    return Locale.parse(_table(tag).get("locale", tag.replace("-", "_")))
-
-
-@functools.cache
-def _table(tag: str) -> Mapping[str, Any]:
-    """What ``languages.toml`` says of the language."""
-    found: Mapping[str, Any] = tomllib.loads(LANGUAGES.read_text("utf-8")).get(tag, {})
-    return found
-
-
-@functools.cache
 def _catalogue(tag: str) -> gettext.NullTranslations:
     """The messages of ``locale/{tag}.po``; templates are English."""
-    found = catalog(tag.replace("-", "_"))
+    found = catalog(tag)
     if found is None:
         return gettext.NullTranslations()
     compiled = io.BytesIO()
@@ -141,8 +125,8 @@ def _catalogue(tag: str) -> gettext.NullTranslations:
 @functools.cache
 def _alphabet(tag: str) -> Callable[[str], tuple[tuple[str, int], ...]]:
     """For a lower-case letter: the letters it is sorted as, each with whether it comes after them."""
-    after: Mapping[str, str] = _table(tag).get("after", {})
-    same: Mapping[str, str] = {**same_letters(), **_table(tag).get("as", {})}
+    after: Mapping[str, str] = languages.table(tag).get("after", {})
+    same: Mapping[str, str] = {**SAME, **languages.table(tag).get("as", {})}
 
     @functools.cache
     def rank(letter: str) -> tuple[tuple[str, int], ...]:

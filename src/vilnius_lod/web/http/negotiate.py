@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from .representations import ALSO, PAGES, RDF_TYPES
+
 _WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _MEDIA_RANGE = re.compile(rf"({_WORD})/({_WORD})")
 _LANGUAGE_RANGE = re.compile(r"\*|[a-z]{1,8}(-[a-z0-9]{1,8})*")
@@ -18,6 +20,8 @@ _PARAMETER = re.compile(rf'({_WORD})=({_WORD}|"(?:[^"\\]|\\.)*")')
 _QUALITY = re.compile(r"0(\.[0-9]*)?|1(\.0*)?")
 _LONGEST = 8192
 """What stands after so many characters is not read: no client has that much to say."""
+_ANYTHING, _SOME_KIND, _NAMED, _OWN = 1, 2, 3, 4
+"""How closely a range names an offer: ``*/*``, ``text/*``, what its bytes are as well, its own name."""
 _REMEMBERED = 256
 """Most clients send one of a few headers."""
 
@@ -33,7 +37,12 @@ def media_type(header: str | None, offers: Sequence[str]) -> str | None:
 
     An offer takes its quality from the most specific range that covers it. Parameters of a range make it more
     specific where the offer has them and less where it has not, so that ``application/ld+json;profile="…"``
-    still finds ``application/ld+json``. Among equals the more specific range wins, then the earlier offer.
+    still finds ``application/ld+json``. A range that names what an offer's bytes are as well (``ALSO``)
+    covers it, more closely than a wildcard and less than its own name. Among equals the more specific range
+    wins, then the offer that more of the ranges name, then the earlier one.
+
+    A client that names formats of RDF and no page wants RDF: to it ``*/*`` means no page where there is
+    RDF, even if it names no format that is offered.
     """
     return _media_type((header or "")[:_LONGEST], tuple(offers))
 
@@ -51,12 +60,18 @@ def _media_type(header: str, offers: tuple[str, ...]) -> str | None:
     ranges = [r for r in _ranges(header) if _MEDIA_RANGE.fullmatch(r.value)]
     if not ranges:
         return offers[0]
+    hidden = PAGES if _wants_rdf(ranges) and not RDF_TYPES.isdisjoint(offers) else frozenset()
     ranked = []
     for position, offer in enumerate(offers):
-        covering = [(_specificity(r), r.quality) for r in ranges if _covers(r.value, offer)]
-        specificity, quality = max(covering, default=((0, 0), 0.0))
-        ranked.append((quality, specificity, -position))
-    quality, _, position = max(ranked)
+        covering = [
+            (level, _fit(r), r.quality)
+            for r in ranges
+            if (level := _level(r.value, offer)) > _ANYTHING or (level and offer not in hidden)
+        ]
+        *specificity, quality = max(covering, default=(0, 0, 0.0))
+        named = sum(level >= _NAMED and found == quality for level, _, found in covering)
+        ranked.append((quality, specificity, named, -position))
+    quality, *_, position = max(ranked)
     return offers[-position] if quality else None
 
 
@@ -115,17 +130,27 @@ def _split(text: str, separator: str) -> list[str]:
     return parts
 
 
-def _covers(value: str, offer: str) -> bool:
-    kind, _, _ = offer.partition("/")
-    return value in {offer, f"{kind}/*", "*/*"}
+def _wants_rdf(ranges: Sequence[_Range]) -> bool:
+    """Whether some format of RDF is named, and no page."""
+    named = {r.value for r in ranges if r.quality}
+    return not named.isdisjoint(RDF_TYPES) and named.isdisjoint(PAGES)
 
 
-def _specificity(range_: _Range) -> tuple[int, int]:
-    """All text is UTF-8 here, so that ``charset=utf-8`` is a parameter which every offer has."""
-    kind, _, subtype = range_.value.partition("/")
-    level = 1 if kind == "*" else 2 if subtype == "*" else 3
+def _level(value: str, offer: str) -> int:
+    """How closely a range names an offer; 0 if it does not cover it."""
+    if value == offer:
+        return _OWN
+    if value in ALSO.get(offer, ()):
+        return _NAMED
+    if value == "*/*":
+        return _ANYTHING
+    return _SOME_KIND if value == f"{offer.partition('/')[0]}/*" else 0
+
+
+def _fit(range_: _Range) -> int:
+    """How well its parameters fit: all text is UTF-8 here, so that every offer has ``charset=utf-8``."""
     matched = sum(parameter == ("charset", "utf-8") for parameter in range_.parameters)
-    return level, 2 * matched - len(range_.parameters)
+    return 2 * matched - len(range_.parameters)
 
 
 def _closeness(range_: str, offer: str) -> int:

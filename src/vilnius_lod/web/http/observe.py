@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from wsgiref.types import WSGIEnvironment
 
-from .cache import OUTCOME, RULE, Headers, Write
+from .cache import OUTCOME, RULE, Reply
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"})
 
@@ -27,30 +25,14 @@ class Seen:
     cache: str
 
 
-def observed(application: WSGIApplication, tellers: Sequence[Callable[[Seen], None]]) -> WSGIApplication:
-    """The application, with each of ``tellers`` told of every request."""
-
-    def observe(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        began = time.perf_counter()
-        status = "500"
-
-        def start(told: str, headers: Headers, error: Any = None, /) -> Write:
-            nonlocal status
-            status = told
-            return start_response(told, headers, error)
-
-        parts = list(application(environ, start))
-        method = environ["REQUEST_METHOD"]
-        seen = Seen(
-            method if method in METHODS else "other",
-            environ.get(RULE, ""),
-            int(status[:3]),
-            time.perf_counter() - began,
-            sum(map(len, parts)),
-            environ.get(OUTCOME, "none"),
-        )
-        for tell in tellers:
-            tell(seen)
-        return parts
-
-    return observe
+def seen(environ: WSGIEnvironment, reply: Reply, began: float) -> Seen:
+    """What is told of a request that ``began`` then, by :func:`time.perf_counter`."""
+    method = environ["REQUEST_METHOD"]
+    return Seen(
+        method if method in METHODS else "other",
+        environ.get(RULE, ""),
+        int(reply.status[:3]),
+        time.perf_counter() - began,
+        len(reply.body),
+        environ.get(OUTCOME, "none"),
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -11,6 +13,8 @@ from ...vocabulary import VOCABULARY_BASE
 
 MEDIA_TYPE = "application/problem+json"
 TYPES = f"{VOCABULARY_BASE}problems#"
+LANGUAGE = "en"
+"""The language of the messages as they stand in the code."""
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools look for
@@ -33,6 +37,7 @@ KINDS: Mapping[str, Kind] = {
     "method-not-allowed": Kind(HTTPStatus.METHOD_NOT_ALLOWED, N_("This method is not allowed here")),
     "not-acceptable": Kind(HTTPStatus.NOT_ACCEPTABLE, N_("Not available in a format that you accept")),
     "withdrawn": Kind(HTTPStatus.GONE, N_("This was withdrawn")),
+    "request-timeout": Kind(HTTPStatus.REQUEST_TIMEOUT, N_("The request did not arrive in time")),
     "too-large": Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, N_("The request is too large")),
     "address-too-long": Kind(HTTPStatus.REQUEST_URI_TOO_LONG, N_("The address is too long")),
     "unsupported-media-type": Kind(
@@ -48,9 +53,9 @@ KINDS: Mapping[str, Kind] = {
     "query-out-of-memory": Kind(
         HTTPStatus.SERVICE_UNAVAILABLE, N_("The query needed too much memory and was stopped")
     ),
-    "busy": Kind(HTTPStatus.SERVICE_UNAVAILABLE, N_("Too many queries at once")),
+    "busy": Kind(HTTPStatus.SERVICE_UNAVAILABLE, N_("Too many requests at once")),
     "query-failed": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, N_("The query cannot be evaluated")),
-    "too-many-queries": Kind(HTTPStatus.TOO_MANY_REQUESTS, N_("Too many queries from you at once")),
+    "too-many-queries": Kind(HTTPStatus.TOO_MANY_REQUESTS, N_("Too many requests from you at once")),
     "engine-failed": Kind(HTTPStatus.BAD_GATEWAY, N_("The query engine is away or answers wrongly")),
     "engine-slow": Kind(HTTPStatus.GATEWAY_TIMEOUT, N_("The query engine did not answer in time")),
     "engine-away": Kind(HTTPStatus.SERVICE_UNAVAILABLE, N_("The query engine does not answer")),
@@ -102,3 +107,28 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it so
         """The members of the RFC 9457 object, given the translated texts."""
         document: dict[str, Any] = {"type": TYPES + self.kind, "title": title, "status": self.status}
         return document | ({"detail": detail} if detail else {}) | self.members
+
+    def plain(self, as_page: bool) -> str:
+        """The problem in English, as JSON or as a page, made from nothing else."""
+        detail = self.detail.format_map(self.values)
+        if not as_page:
+            return dumps(self.document(self.title, detail))
+        title, detail = html.escape(self.title), html.escape(detail)
+        return _PAGE.format(language=LANGUAGE, status=self.status, title=title, detail=detail)
+
+
+def dumps(document: Mapping[str, Any]) -> str:
+    """A problem's document as text."""
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+_PAGE = """<!doctype html>
+<html lang="{language}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<p>{status}</p>
+<h1>{title}</h1>
+<p>{detail}</p>
+</html>
+"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -30,6 +30,31 @@ VOCABULARY = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, HTML)
 AS_WRITTEN = (TURTLE, HTML)
 """Of files with blank nodes or IRIs that are in no graph, as they stand in the snapshot."""
 GRAPHS = (*RDF, N_QUADS, TRIG)
+
+ALSO: Mapping[str, frozenset[str]] = {
+    TURTLE.media_type: frozenset({
+        "text/n3", "application/n3", "text/rdf+n3", "application/trig", "application/x-trig",
+        "application/x-turtle", "application/turtle",
+    }),
+    N_TRIPLES.media_type: frozenset({
+        "text/plain", "text/ntriples", "text/n3", "application/n3", "application/trig",
+        "application/n-quads", "text/x-nquads", "text/nquads",
+    }),
+    JSON_LD.media_type: frozenset({"application/json", "application/x-json+ld"}),
+}  # fmt: skip
+"""What the bytes of a format are as well, by media type: Turtle is TriG and N3, N-Triples are N-Quads,
+JSON-LD is JSON. Older names are among them.
+"""
+PAGES = frozenset({HTML.media_type, "application/xhtml+xml"})
+RDF_TYPES = frozenset({
+    *(form.media_type for form in GRAPHS), *ALSO[TURTLE.media_type], *ALSO[N_TRIPLES.media_type],
+    "application/trix", "application/rdf+json", "application/owl+xml", "text/rdf", "application/rdf+thrift",
+    "application/rdf+protobuf", "application/x-thrift", "application/x-binary-rdf",
+    "application/x-ld+ndjson", "application/vnd.hdt", "application/x-jelly-rdf",
+    "application/x-turtlestar", "application/x-trigstar", "application/n-triples-star",
+    "text/owl-functional", "text/owl-manchester",
+}) - {"text/plain"}  # fmt: skip
+"""The media types by which clients ask for RDF and for nothing else, those that are not served here too."""
 
 SOLUTIONS = (
     Representation("json", "application/sparql-results+json", "srj", "JSON"),

@@ -101,11 +101,14 @@ def far_map(focus: Spot, spots: Iterable[Spot], land: Iterable[Ring]) -> Map | N
 
 
 def small_map(focus: Spot, spots: Sequence[Spot], land: Iterable[Ring]) -> Map | None:
-    """A few places and the focus place, whichever projection fits."""
+    """A few places and the focus place, whichever projection fits, turned to have them in the middle."""
     if not spots:
         return None
     if max(distance(focus, spot) for spot in spots) <= NEAR:
         return _draw(focus, spots, land, azimuthal(focus.lat, focus.long), margin=420, least=2000)
+    if middle := _middle([spot.long for spot in (focus, *spots)]):
+        focus, *spots = (_turned(spot, middle) for spot in (focus, *spots))
+        land = [_shifted(ring, turn - middle) for ring in land for turn in (-360, 0, 360)]
     return _draw(focus, spots, land, equal_earth, margin=0.3, least=2.4)
 
 
@@ -148,6 +151,23 @@ def _angle(lat1: float, long1: float, lat2: float, long2: float) -> float:
     return 2 * math.asin(math.sqrt(min(1.0, half)))
 
 
+def _middle(longs: Sequence[float]) -> float:
+    """The meridian in the middle of these, if the shortest arc round them goes across 180 degrees, else 0."""
+    ordered = sorted(longs)
+    gaps = [(east - west, east) for west, east in pairwise(ordered)]
+    gap, first = max(gaps, default=(0.0, 0.0))
+    return first + (360 - gap) / 2 if gap > ordered[0] + 360 - ordered[-1] else 0.0
+
+
+def _turned(spot: Spot, middle: float) -> Spot:
+    return spot._replace(long=(spot.long - middle + 180) % 360 - 180)
+
+
+def _shifted(ring: Ring, degrees: float) -> Ring:
+    by = round(100 * degrees)
+    return [value if place % 2 else value + by for place, value in enumerate(ring)]
+
+
 def _draw(
     focus: Spot, spots: Sequence[Spot], land: Iterable[Ring], project: Project, *, margin: float, least: float
 ) -> Map:
@@ -168,7 +188,7 @@ def _draw(
     return Map(
         height,
         _outline(land, place, Box(0, 0, WIDTH, height).grown(6)),
-        {spot.key: _line(focus, spot, place) for spot in spots},
+        {spot.key: _line(focus, spot, place, has_edge=project is equal_earth) for spot in spots},
         labelled,
         centre,
     )
@@ -223,15 +243,17 @@ def _labelled(marks: Sequence[Mark], height: int) -> list[Mark]:
     return found[::-1]
 
 
-def _line(focus: Spot, spot: Spot, place: Project) -> str:
-    """The great circle from the focus place to a spot."""
+def _line(focus: Spot, spot: Spot, place: Project, *, has_edge: bool) -> str:
+    """The great circle from the focus place to a spot. ``has_edge``: the map ends at the meridian of 180
+    degrees.
+    """
     angle = _angle(focus.lat, focus.long, spot.lat, spot.long)
     steps = max(1, round(angle / 0.05))
     points = [_between(focus, spot, angle, step / steps) for step in range(steps + 1)]
     parts, last = [], None
     for lat, long in points:
         # Across the edge of the map the line is taken up again on the other side.
-        command = "M" if last is None or abs(long - last) > 180 else "L"
+        command = "M" if last is None or (has_edge and abs(long - last) > 180) else "L"
         x, y = place(lat, long)
         parts.append(f"{command}{x:.0f} {y:.0f}")
         last = long

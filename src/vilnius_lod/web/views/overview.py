@@ -6,13 +6,12 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from ...terms import Literal
-from ..http.language import Text, same_letters
+from ..http.language import Text
 from ..http.site import reader
 from .atlas import Spot
 from .choice import Choice
-from .lookup import Document, Item, documents, focus, item, labels, rows, slug
-from .search import begins, fold
+from .lookup import Document, Item, documents, focus, item, rows, slug
+from .searched import searched
 
 Thing = TypeVar("Thing")
 _PARTNERS = """SELECT DISTINCT ?place ?country ?lat ?long WHERE {
@@ -44,11 +43,16 @@ class Partner:
 class Network:
     """A network with its membership; ``member`` only where that is not the focus place."""
 
-    key: str
+    iri: str
     network: Item
     membership: Item | None
     member: Item | None
     since: str
+
+    @property
+    def key(self) -> str:
+        """Its slug."""
+        return slug(self.iri)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +65,15 @@ class Overview:
 
     def chosen(self, choice: Choice) -> Overview:
         """What fits a choice: of each partner the documents that do."""
-        asked = fold(choice.q, same_letters()).split()
+        found = {match.entry.iri for match in searched().index.find(choice.q).matches} if choice.q else set()
         partners = []
         for partner in self.partners:
-            about = [partner.iri, *([partner.country.text.value] if partner.code else [])]
+            named = not choice.q or partner.iri in found
             fitting = [
                 document
                 for document in partner.documents
-                if choice.fits_document(document.type, document.year)
-                and (not asked or begins(asked, _words([*about, document.iri, document.kind.text.value])))
+                if choice.fits_document(document.type, document.year) and (named or document.iri in found)
             ]
-            named = not asked or begins(asked, _words(about))
             if choice.country in {"", partner.code} and (fitting or (named and not choice.of_documents)):
                 partners.append(replace(partner, documents=fitting))
         kept = {document.iri for partner in partners for document in partner.documents}
@@ -83,7 +85,7 @@ class Overview:
                 for network in self.networks
                 if choice.network in {"", network.key}
                 and choice.fits_year(network.since[:4])
-                and (not asked or begins(asked, _words([network.network.text.value])))
+                and (not choice.q or network.iri in found)
             ],
         )
 
@@ -122,7 +124,7 @@ def overview() -> Overview:
         )
     networks = [
         Network(
-            slug(row["network"].value),
+            row["network"].value,
             item(row["network"].value),
             item(row["membership"].value) if "membership" in row else None,
             item(row["member"].value) if "member" in row and row["member"].value != focus() else None,
@@ -147,15 +149,6 @@ def _spot(iri: str, row: dict[str, Any]) -> Spot | None:
     if "lat" not in row or "long" not in row:
         return None
     return Spot(iri, item(iri).text.value, float(row["lat"].value), float(row["long"].value))
-
-
-def _words(about: Iterable[str]) -> list[str]:
-    """The folded words of texts, and of the names that things have in any language."""
-    found: list[str] = []
-    for text in about:
-        names: list[str] = [literal.value for literal in labels(text) if isinstance(literal, Literal)]
-        found += [word for name in names or [text] for word in fold(name, same_letters()).split()]
-    return found
 
 
 def _sorted(items: dict[str, Item]) -> dict[str, Item]:

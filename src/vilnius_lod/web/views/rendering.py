@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -23,7 +23,12 @@ from .lookup import texts
 from .snippets import snippets
 from .thingview import citation
 
-__all__ = ["common", "language_name", "prepare", "problem", "texts"]
+log = logging.getLogger(__name__)
+
+__all__ = ["PROBLEM_OFFERS", "common", "language_name", "prepare", "problem", "texts"]
+
+PROBLEM_OFFERS = (problems.MEDIA_TYPE, "application/json", HTML.media_type)
+"""The media types that a problem is told in."""
 
 
 def prepare(app: Flask) -> None:
@@ -106,25 +111,35 @@ def _address(tag: str | None, root: str) -> str:
 
 
 def problem(error: Problem) -> Response:
-    """A problem as RFC 9457 JSON, or as a page where that is preferred."""
-    language = reader().language
-    title, detail = language(error.title), language(error.detail, **error.values) if error.detail else ""
-    document = error.document(title, detail)
-    offers = (problems.MEDIA_TYPE, "application/json", HTML.media_type)
-    form = negotiate.media_type(request.headers.get("Accept"), offers) or offers[0]
-    if form == HTML.media_type:
-        told = {**document, "canonical": None, "detail": detail, "asked": _asked(document)}
-        body = render_template("problem.html", **told)
-    else:
-        body = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    """A problem as RFC 9457 JSON, or as a page where that is preferred: in the reader's language if what that
+    needs is whole (site, language, templates), else without any of it.
+    """
+    form = negotiate.media_type(request.headers.get("Accept"), PROBLEM_OFFERS) or problems.MEDIA_TYPE
+    as_page = form == HTML.media_type
+    try:
+        body, tag = _told(error, as_page)
+    except Exception:
+        log.exception("the page of a problem cannot be made")
+        body, tag = error.plain(as_page), problems.LANGUAGE
     response = Response(body.encode(), status=error.status, content_type=content_type(form))
     response.headers["Vary"] = "Accept, Accept-Language"
-    response.headers["Content-Language"] = language.tag
+    response.headers["Content-Language"] = tag
     response.headers["Cache-Control"] = NO_STORE
     for name, value in error.headers.items():
         if name != "Vary":
             response.headers[name] = value
     return response
+
+
+def _told(error: Problem, as_page: bool) -> tuple[str, str]:
+    """The problem in the reader's language, and that language's tag."""
+    language = reader().language
+    title, detail = language(error.title), language(error.detail, **error.values) if error.detail else ""
+    document = error.document(title, detail)
+    if not as_page:
+        return problems.dumps(document), language.tag
+    told = {**document, "canonical": None, "detail": detail, "asked": _asked(document)}
+    return render_template("problem.html", **told), language.tag
 
 
 def _asked(document: Mapping[str, Any]) -> str:

@@ -9,7 +9,15 @@ from typing import Any
 from ...terms import IRI, Literal, Term, Triple
 from ...vocabulary import concept, expand
 
-CONTEXT = {"@vocab": "https://schema.org/"}
+# The types that schema.org's own context (release 30.0) gives to the properties used here.
+_IRIS = ("contentUrl", "isBasedOn", "license", "sameAs", "url")
+_DAYS = ("dateCreated", "dateModified", "datePublished", "foundingDate", "startDate")
+CONTEXT = {
+    "@vocab": "https://schema.org/",
+    **{name: {"@type": "@id"} for name in _IRIS},
+    **{name: {"@type": "Date"} for name in _DAYS},
+}
+"""Stands in the page, so that a processor of JSON-LD fetches nothing, and reads IRIs and dates as such."""
 DCAT, SPDX = "http://www.w3.org/ns/dcat#", "http://spdx.org/rdf/terms#"
 MEDIA_TYPES = "http://www.iana.org/assignments/media-types/"
 # The first that fits; places are told apart by their kind.

@@ -87,7 +87,7 @@ def term_name(iri: str) -> Text:
     if found := language.pick(labels(iri)):
         return found
     message = layout().labels.get(iri)
-    return Text(language(message), language.tag) if message else Text(short(iri))
+    return Text(language(message), language.interface) if message else Text(short(iri))
 
 
 def view(iri: str, description: Description) -> dict[str, Any]:

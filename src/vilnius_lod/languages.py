@@ -1,0 +1,46 @@
+"""What is known of languages: CLDR's data, and ``languages.toml``"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+
+FILE = Path(__file__).parent / "languages.toml"
+
+
+@functools.cache
+def table(tag: str) -> Mapping[str, Any]:
+    """What ``languages.toml`` says of the language."""
+    found: Mapping[str, Any] = tomllib.loads(FILE.read_text("utf-8")).get(tag, {})
+    return found
+
+
+@functools.cache
+def locale(tag: str) -> Locale:
+    """CLDR's rules for a language's dates, numbers and lists. Raises ValueError where CLDR has none."""
+    return _cldr(str(table(tag).get("locale", tag)))
+
+
+def name(tag: str) -> str:
+    """What a language calls itself (``lietuvių``), or its tag where nobody knows."""
+    try:
+        return _cldr(tag).get_display_name() or tag
+    except ValueError:
+        return tag
+
+
+def _cldr(tag: str) -> Locale:
+    language = tag.replace("_", "-").partition("-")[0]
+    try:
+        found = Locale.parse(tag.replace("_", "-"), sep="-")
+    except (UnknownLocaleError, ValueError):
+        found = None
+    # CLDR guesses where it knows nothing ("und"), and takes codes that were withdrawn ("iw").
+    if found is None or found.language != language:
+        raise ValueError(f"CLDR has no data for {tag}")
+    return found
