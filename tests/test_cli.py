@@ -172,7 +172,7 @@ def test_the_fast_engine_gives_the_same_verdict(dataset: Path, capsys: pytest.Ca
     spoil(dataset, "places", "46.71,36.81", "48.85,2.35")
     told = []
     for engine in ("pyshacl", "shacl"):
-        assert main(["validate", "--dataset", str(dataset), "--format", "json", "--engine", engine]) == 1
+        assert main(["validate", "--dataset", str(dataset), "--format", "json", "--shacl", engine]) == 1
         told.append(json.loads(capsys.readouterr().out))
     assert told[0] == told[1]
     assert any(found["severity"] == "Violation" for found in told[0])

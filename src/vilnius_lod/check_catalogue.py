@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Iterable
 from pathlib import Path
 
+from .messages import Told, Translate
 from .publish.catalogue_check import Answer, Check, addresses, checks, parse, profile
 
 SECONDS = 30
@@ -17,11 +18,11 @@ LARGEST = 2**30
 def check(address: str, profiles: Path | None = None) -> list[Check]:
     """The verdict on the catalogue at an address; ``profiles`` is a folder of further shapes.
 
-    Raises ValueError for an address that gives no catalogue, OSError for a folder without shapes.
+    Raises Told for an address that gives no catalogue and for a folder without shapes.
     """
     answer, content = fetch(address)
     if answer.status != 200:
-        raise ValueError(f"{address}: {answer.status or 'no answer'}")
+        raise Told("{address}: {allowed}", address=address, allowed=str(answer.status or "no answer"))
     graph = parse(content, answer.media_type)
     shapes = profile(profiles) if profiles else {}
     answers = {named: fetch(named)[0] for named in addresses(graph)}
@@ -49,8 +50,9 @@ def fetch(address: str) -> tuple[Answer, bytes]:
         return Answer(0), b""
 
 
-def table(found: Iterable[Check]) -> str:
+def table(found: Iterable[Check], translate: Translate = str) -> str:
     """The verdict for people, a line for each check."""
-    rows = [("ok" if check.good else "NOT", check.name, check.found) for check in found]
-    width = max((len(name) for _, name, _ in rows), default=0)
-    return "".join(f"{mark:<3}  {name:<{width}}  {what}\n" for mark, name, what in rows)
+    good, bad = translate("ok"), translate("NOT")
+    rows = [(good if check.good else bad, check.name, check.found) for check in found]
+    width, most = max((len(name) for _, name, _ in rows), default=0), max(len(good), len(bad))
+    return "".join(f"{mark:<{most}}  {name:<{width}}  {what}\n" for mark, name, what in rows)

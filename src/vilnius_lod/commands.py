@@ -7,30 +7,28 @@ import os
 import socket
 import sys
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import __version__, vocabulary
+from . import __version__, output, vocabulary
+from .messages import Told, Translate
 from .publish.snapshot import Snapshot, SnapshotError, open_snapshot
-from .query.engine import Engine
 from .query.errors import QueryError
 from .settings import Settings
 
 if TYPE_CHECKING:
     from .records.model import Records
+    from .web.http.problems import Problem
 
-Translate = Callable[[str], str]
 DONE, DOES_NOT_CONFORM, WRONG_USE = 0, 1, 2
-SOLUTIONS = ("json", "xml", "csv", "tsv")
-GRAPHS = ("turtle", "ntriples", "rdfxml", "jsonld")
 _SHOWN = 10
 """Statements of a graph that are printed, of those that an engine lost or added."""
 
 
-class WrongUse(Exception):  # noqa: N818 - told to the user as it is
+class WrongUse(Told):
     """The command cannot do what it was asked."""
 
 
@@ -58,6 +56,8 @@ def build(options: Namespace, translate: Translate) -> int:
             file=sys.stderr,
         )
         return DOES_NOT_CONFORM
+    for remark in made.remarks:
+        print(remark.text(translate), file=sys.stderr)
     warnings = made.verdict.counts()
     print(
         translate("{snapshot}: {triples} triples, {warnings} warnings.").format(
@@ -74,22 +74,23 @@ def validate(options: Namespace, translate: Translate) -> int:
     from .records.problems import InputError
 
     try:
-        records, _, verdict = examine(options.dataset, options.engine)
+        records, _, verdict = examine(options.dataset, options.shacl)
     except InputError as error:
         found, conforms, report = findings.from_problems(error.problems, translate), False, None
     else:
-        found = findings.from_results(verdict.results, options.lang, records.dataset.languages)
+        found = findings.from_problems(records.remarks, translate)
+        found += findings.from_results(verdict.results, options.lang, records.dataset.languages)
         conforms, report = verdict.conforms, verdict.report
-    if options.format == "turtle":
-        if report is None:
-            raise WrongUse(
-                translate("The tables cannot be read, so there is no SHACL report; see --format text.")
-            )
-        sys.stdout.buffer.write(report)
+    if options.format == "turtle" and report is not None:
+        output.data(report)
+    elif options.format == "turtle":
+        print(findings.as_text(found, translate), end="", file=sys.stderr)
+        message = "The tables cannot be read, so there is no SHACL report."
+        print(translate(message), file=sys.stderr)
     elif options.format == "json":
-        print(findings.as_json(found), end="")
+        output.data(findings.as_json(found).encode())
     elif options.format == "sarif":
-        print(findings.as_sarif(found, __version__), end="")
+        output.data(findings.as_sarif(found, __version__).encode())
     else:
         print(findings.as_text(found, translate), end="")
     return DONE if conforms else DOES_NOT_CONFORM
@@ -126,72 +127,96 @@ def _trust(proxies: int, listener: socket.socket) -> None:
     """Settings for a server that only proxies on this machine can reach."""
     host = listener.getsockname()[0]
     if not ipaddress.ip_address(host).is_loopback:
-        raise WrongUse(f"--behind-proxy with --host {host}: allowed: 127.0.0.1, ::1 or localhost")
+        raise WrongUse("--behind-proxy with --host {host}: allowed: 127.0.0.1, ::1, localhost", host=host)
     variable = "VILNIUS_LOD_TRUSTED_PROXIES"
     if os.environ.setdefault(variable, str(proxies)) != str(proxies):
-        raise WrongUse(f"--behind-proxy {proxies}, but {variable}={os.environ[variable]}: give one of them")
+        message = "--behind-proxy {proxies}, but {variable}={found}: give one of them"
+        raise WrongUse(message, proxies=proxies, variable=variable, found=os.environ[variable])
     # Longer than proxies keep their connections, so that they close them.
     os.environ.setdefault("VILNIUS_LOD_HEADER_SECONDS", "90")
 
 
 def _ensure_snapshot(options: Namespace, translate: Translate, site: str) -> int:
-    """Build if the store holds no snapshot; refuse to serve another dataset than the one asked for."""
+    """Build if the store holds no snapshot; refuse to serve another one than the one asked for."""
     if not (options.store / "current").exists():
         options.site = site
         return build(options, translate)
+    facts = open_snapshot(options.store).facts
     if options.dataset != vocabulary.DATA:
         from .records import dataset
 
-        there, asked = _open(options.store).facts["base"], dataset.read(options.dataset).base
-        if there != asked:
-            message = translate("{store} holds a snapshot of {there}, not of {asked}; give another --store.")
-            raise WrongUse(message.format(store=options.store, there=there, asked=asked))
+        if (asked := dataset.read(options.dataset).base) != facts["base"]:
+            message = "{store} holds a snapshot of {there}, not of {asked}; give another --store."
+            raise WrongUse(message, store=options.store, there=facts["base"], asked=asked)
+    if options.site and options.site.rstrip("/") != facts["site"].rstrip("/"):
+        message = "{store} holds a snapshot for {there}, not for {asked}; build it again with --site."
+        raise WrongUse(message, store=options.store, there=facts["site"], asked=options.site)
     return DONE
 
 
-def query(options: Namespace, _translate: Translate) -> int:
-    """``vilnius-lod query``."""
-    name = options.format
-    if name not in (None, *SOLUTIONS, *GRAPHS):
-        raise WrongUse(f"--format {name}: allowed: {', '.join((*SOLUTIONS, *GRAPHS))}")
-    snapshot = _open(options.store)
-    solutions = "tsv" if name is None else name if name in SOLUTIONS else None
-    graph = "turtle" if name is None else name if name in GRAPHS else None
-    files = [snapshot.path("dataset.nq")]
-    with Engine(files, Settings(), prefixes=vocabulary.prefixes()) as engine:
-        try:
-            answer = engine.run(_query_text(options.query), solutions=solutions, graph=graph)
-        except QueryError as error:
-            raise WrongUse(_reason(error)) from None
-    sys.stdout.buffer.write(answer.body)
-    if not answer.body.endswith(b"\n"):
-        sys.stdout.buffer.write(b"\n")
+def query(options: Namespace, translate: Translate) -> int:
+    """``vilnius-lod query``: the engine, the data, the limits and the errors are those of ``/sparql``."""
+    from .web import switching
+    from .web.addresses import sparql
+    from .web.http.representations import GRAPHS, SOLUTIONS
+
+    solutions = _format(options.format, [offer.name for offer in SOLUTIONS], default="tsv")
+    graph = _format(options.format, [offer.name for offer in GRAPHS], default="turtle")
+    if solutions is None and graph is None:
+        names = dict.fromkeys(offer.name for offer in (*SOLUTIONS, *GRAPHS))
+        message = "--format {found}: allowed: {names}"
+        raise WrongUse(message, found=options.format, names=", ".join(names))
+    text, settings = _query_text(options.query), Settings.from_environment(os.environ)
+    try:
+        site = switching.open_site(options.store, settings)
+        answer = site.engine.run(text, solutions=solutions, graph=graph)
+    except QueryError as error:
+        told = sparql.problem(error, text)
+        raise WrongUse("{told}", told=_reason(told, translate)) from None
+    output.data(answer.body)
     return DONE
+
+
+def _format(name: str | None, known: Sequence[str], default: str) -> str | None:
+    """The format asked for, None if this kind of answer cannot be written in it."""
+    return default if name is None else name if name in known else None
+
+
+def _reason(problem: Problem, translate: Translate) -> str:
+    """Why there is no answer, as ``/sparql`` tells it, and where the mistake is if there is one."""
+    detail = translate(problem.detail).format(**problem.values)
+    sentences = [translate(problem.title), detail]
+    if "line" in problem.members:
+        sentences.append(translate("Line {line}, column {column}").format(**problem.members))
+    return ". ".join(sentence.rstrip(".") for sentence in sentences if sentence) + "."
 
 
 def _query_text(given: str) -> str:
     """Standard input for ``-``, a file's content, the name of a packaged query, or the text itself."""
-    if given == "-":
-        return sys.stdin.read()
-    if not any(character in given for character in "\n {<"):
-        packaged = vocabulary.QUERIES / f"{given}.rq"
-        path = packaged if packaged.is_file() else Path(given)
-        if not path.is_file():
-            raise WrongUse(f"{given}: neither a query, nor a file, nor the name of a packaged query")
-        return path.read_text(encoding="utf-8")
-    return given
+    if given != "-" and any(character in given for character in "\n {<"):
+        return given
+    packaged = vocabulary.QUERIES / f"{given}.rq"
+    path = packaged if packaged.is_file() else Path(given)
+    if given != "-" and not path.is_file():
+        raise WrongUse("{found}: neither a query, nor a file, nor the name of a packaged query", found=given)
+    content = sys.stdin.buffer.read() if given == "-" else path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise WrongUse("{file}: not UTF-8 at byte {position}", file=given, position=error.start + 1) from None
 
 
 def extract(options: Namespace, translate: Translate) -> int:
     """``vilnius-lod extract``."""
-    from .records import dataset, page, reading
+    from .records import csvfile, dataset, page, reading
+    from .records.problems import InputError
 
     settings = dataset.read(options.dataset)
     words = reading.read(options.dataset, settings.source.language)
     try:
-        text = options.page.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise WrongUse(f"{options.page}: not UTF-8 at byte {error.start + 1}") from None
+        text = csvfile.decode(options.page.read_bytes(), str(options.page), settings.source.language)
+    except InputError as error:
+        raise WrongUse("{told}", told=error.problems[0].text(translate)) from None
     found = page.extract(text, words, settings, options.page.name)
     tables = {name: page.as_csv(rows) for name, rows in found.tables.items() if rows}
     if not found.problems and options.output:
@@ -201,7 +226,7 @@ def extract(options: Namespace, translate: Translate) -> int:
                 file.write(content)
     elif not options.output:
         for name, content in tables.items():
-            print(f"# {name}.csv\n{content}")
+            output.data(f"# {name}.csv\n{content}\n".encode())
     for problem in found.problems:
         print(problem.text(translate), file=sys.stderr)
     counts = ", ".join(f"{name} {len(rows)}" for name, rows in found.tables.items())
@@ -219,8 +244,9 @@ def load(options: Namespace, translate: Translate) -> int:
     from .query.difference import RULES
     from .query.load import Target
     from .query.load import load as bring
+    from .web.addresses import sparql
 
-    snapshot, settings = _open(options.store), Settings.from_environment(os.environ)
+    snapshot, settings = open_snapshot(options.store), Settings.from_environment(os.environ)
     target = Target(
         query=options.engine,
         update=options.update,
@@ -232,7 +258,8 @@ def load(options: Namespace, translate: Translate) -> int:
     try:
         report = bring(files, target, base=snapshot.facts["base"], snapshot=snapshot.dataset)
     except QueryError as error:
-        raise WrongUse(f"{options.engine}: {_reason(error)}") from None
+        reason = f"{_reason(sparql.problem(error, ''), translate)} {getattr(error, 'message', '')}"
+        raise WrongUse("{engine}: {told}", engine=options.engine, told=reason.strip()) from None
     for graph in report.graphs:
         found = graph.difference
         numbers = (
@@ -242,14 +269,14 @@ def load(options: Namespace, translate: Translate) -> int:
         print(message.format(graph=graph.graph, numbers=numbers))
         for rule, altered in groupby(sorted(found.altered, key=attrgetter("rule")), attrgetter("rule")):
             example = next(altered)
-            print(f"  {RULES[rule]}:\n    {example.sent}\n  → {example.found}")
+            print(f"  {translate(RULES[rule])}:\n    {example.sent}\n  → {example.found}")
         for sign, statements in (("-", found.lost), ("+", found.added)):
             for statement in statements[:_SHOWN]:
                 print(f"  {sign} {statement}")
         for disagreement in graph.counts:
             print(f"  {disagreement.kind} <{disagreement.iri}>: {disagreement.sent} → {disagreement.found}")
-    kept = "Not switched over: what was current there still is."
-    print(translate("Switched over." if report.switched else kept))
+    message = "Switched over." if report.switched else "Not switched over: what was current there still is."
+    print(translate(message))
     return DONE if report.switched else DOES_NOT_CONFORM
 
 
@@ -264,8 +291,8 @@ def links(options: Namespace, translate: Translate) -> int:
     try:
         return act(records, translate)
     except PackageNotFoundError as missing:
-        message = translate("{package} is missing: pip install --no-deps -r requirements/check.txt")
-        raise WrongUse(message.format(package=missing.name)) from None
+        message = "{package} is missing: pip install --no-deps -r requirements/check.txt"
+        raise WrongUse(message, package=missing.name) from None
 
 
 def _check_links(records: Records, translate: Translate) -> int:
@@ -290,20 +317,13 @@ def _collect_names(records: Records, translate: Translate) -> int:
     return DONE
 
 
-def catalogue(options: Namespace, _translate: Translate) -> int:
+def catalogue(options: Namespace, translate: Translate) -> int:
     """``vilnius-lod catalogue``."""
     from . import check_catalogue
 
     found = check_catalogue.check(options.check, options.profiles)
-    print(check_catalogue.table(found), end="")
+    print(check_catalogue.table(found, translate), end="")
     return DONE if all(check.good for check in found) else DOES_NOT_CONFORM
-
-
-def _reason(error: QueryError) -> str:
-    """Why there is no answer, and where the mistake is if there is one."""
-    fields = vars(error)
-    where = f" (line {fields['line']}, column {fields['column']})" if fields.get("line") else ""
-    return (fields.get("message") or str(error)) + where
 
 
 def _current(store: Path) -> Snapshot | None:
@@ -312,10 +332,3 @@ def _current(store: Path) -> Snapshot | None:
         return open_snapshot(store)
     except SnapshotError:
         return None
-
-
-def _open(store: Path) -> Snapshot:
-    try:
-        return open_snapshot(store)
-    except SnapshotError as error:
-        raise WrongUse(f"{error} (vilnius-lod build makes one)") from None

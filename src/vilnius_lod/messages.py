@@ -6,7 +6,8 @@ English is the language of the templates in the code; a message without a transl
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import locale
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -14,6 +15,26 @@ from babel.messages.pofile import read_po
 
 LOCALES = Path(__file__).parent / "locale"
 TEMPLATE_LANGUAGE = "en"
+Translate = Callable[[str], str]
+
+
+class Told(ValueError):  # noqa: N818 - it is told to a person as it is
+    """What went wrong: an English template and what fills it; the value ``allowed`` is a message too."""
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message)
+        self.message, self.values = message, values
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def text(self, translate: Translate = str) -> str:
+        """The sentence in the reader's language."""
+        values = {
+            name: translate(value) if name == "allowed" and isinstance(value, str) else value
+            for name, value in self.values.items()
+        }
+        return translate(self.message).format(**values)
 
 
 @functools.cache
@@ -27,7 +48,7 @@ def catalog(language: str) -> Catalog | None:
         return read_po(file, locale=language.replace("-", "_"), ignore_obsolete=True)
 
 
-def translator(language: str) -> Callable[[str], str]:
+def translator(language: str) -> Translate:
     """A function from an English message to its text in ``language``."""
     messages = catalog(language)
 
@@ -36,3 +57,24 @@ def translator(language: str) -> Callable[[str], str]:
         return str(found.string) if found is not None and found.string else message
 
     return translate
+
+
+def languages() -> tuple[str, ...]:
+    """The languages in which messages can be told."""
+    return tuple(sorted({TEMPLATE_LANGUAGE, *(path.stem for path in LOCALES.glob("*.po"))}))
+
+
+def reader(environment: Mapping[str, str]) -> str:
+    """The language of the person whose environment this is: the first of ``LC_ALL``, ``LC_MESSAGES`` and
+    ``LANG`` that is set decides; unless it is ``C``, ``LANGUAGE`` may prefer others (as in GNU gettext).
+    """
+    tag = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "C")
+    wanted = [] if tag.partition(".")[0] in ("C", "POSIX") else environment.get("LANGUAGE", "").split(":")
+    known = (language_of(name) for name in [*wanted, tag] if name)
+    return next((language for language in known if language in languages()), TEMPLATE_LANGUAGE)
+
+
+def language_of(name: str) -> str:
+    """The language of a locale or a language tag: ``lt`` of ``lt_LT.UTF-8`` and of ``lt-LT``."""
+    normal = name if "-" in name else locale.normalize(name)
+    return normal.replace("-", "_").partition("_")[0].partition(".")[0].lower()

@@ -8,7 +8,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
+
+from .messages import Told
 
 PREFIX = "VILNIUS_LOD_"
 _SWITCH = ("false", "true")
@@ -23,6 +26,7 @@ def _setting(default: Any, description: str, *, least: float = 0) -> Any:
 class Settings:
     """What an operator may set. :func:`describe` lists them with their defaults and descriptions."""
 
+    store: str = _setting("snapshots", "The folder with the snapshots.")
     query_length: int = _setting(65_536, "Characters in a query.", least=1)
     query_nesting: int = _setting(60, "Brackets open at once, and prefix operators in a row.", least=1)
     query_path_operators: int = _setting(100, "Operators / | ^ in all property paths of a query.")
@@ -80,11 +84,12 @@ class Settings:
             value, least = getattr(self, field.name), field.metadata["least"]
             # "not >=" rather than "<": it refuses NaN too.
             if isinstance(value, (int, float)) and not least <= value < float("inf"):
-                raise ValueError(f"{field.name}: found {value}; allowed: a number, {least} or more")
+                message = "{name}: found {found}; allowed: a number, {least} or more"
+                raise Told(message, name=field.name, found=value, least=least)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """The settings that the environment names, defaults for the rest. Raises ValueError, which names
+        """The settings that the environment names, defaults for the rest. Raises Told, which names
         the variable, for a wrong value or an unknown variable that starts with the prefix.
         """
         fields = {PREFIX + field.name.upper(): field for field in dataclasses.fields(cls)}
@@ -93,14 +98,18 @@ class Settings:
             if not variable.startswith(PREFIX):
                 continue
             if variable not in fields:
-                raise ValueError(f"{variable}: no such setting; allowed: {', '.join(sorted(fields))}")
+                nearest = get_close_matches(variable, fields, 1) or sorted(fields)
+                message = "{variable}: no such setting; allowed: {names}"
+                raise Told(message, variable=variable, names=", ".join(nearest))
             field = fields[variable]
+            if not text and field.name == "store":
+                continue
             try:
                 values[field.name] = _read(text, type(field.default))
             except ValueError:
-                raise ValueError(
-                    f"{variable}: found {text!r}; allowed: {_KINDS[type(field.default)]}"
-                ) from None
+                allowed = _KINDS[type(field.default)]
+                message = "{variable}: found '{found}'; allowed: {allowed}"
+                raise Told(message, variable=variable, found=text, allowed=allowed) from None
         return cls(**values)
 
 

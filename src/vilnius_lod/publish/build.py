@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from rdflib.namespace import RDF, SKOS
 
 from .. import vocabulary
 from ..records import coverage, reading, tables
+from ..records.dataset import SETTINGS
 from ..records.model import Records
-from ..records.problems import InputError, Problem
+from ..records.problems import InputError, Problem, by_file, errors
+from ..records.toml import line_of
 from ..terms import Triple
 from ..writers import nquads
 from . import (
@@ -40,6 +43,13 @@ from .verdict import Engine, Verdict, catalogue_shapes, judge, shapes_graph
 TABLES = ("tables/[!.~]*.csv", "links/[!.~]*.sssom.tsv", "search/[!.~]*.csv", "[!.~]*.csv")
 
 
+COUNTED = (
+    "partnerships", "agreements", "events", "memberships", "networks", "places", "countries", "organizations",
+    "links",
+)  # fmt: skip
+"""What is counted, and can be bounded in dataset.toml: partnerships, and the rows of these tables."""
+
+
 class BuildRefused(Exception):  # noqa: N818 - the build is refused; nothing went wrong in it
     """The data do not conform: ``verdict`` says where; ``report`` is the folder where the report is kept."""
 
@@ -50,11 +60,14 @@ class BuildRefused(Exception):  # noqa: N818 - the build is refused; nothing wen
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """The snapshot's directory, the verdict with its warnings, and the number of statements."""
+    """The snapshot's directory, the verdict with its warnings, the number of statements, and what the input
+    should be looked at for.
+    """
 
     snapshot: Path
     verdict: Verdict
     triples: int
+    remarks: tuple[Problem, ...]
 
 
 def build(directory: Path, store: Path, site: str | None = None) -> BuildResult:
@@ -77,21 +90,39 @@ def build(directory: Path, store: Path, site: str | None = None) -> BuildResult:
     }
     root = snapshot.write(store, files, facts)
     snapshot.forget_refused(store)
-    return BuildResult(root, verdict, len(said))
+    return BuildResult(root, verdict, len(said), records.remarks)
 
 
 def examine(directory: Path, engine: Engine = "pyshacl") -> tuple[Records, Mapping[str, Graph], Verdict]:
     """Read a dataset, check it in every way, write nothing. Raises InputError for bad input."""
     terms = vocabulary_graph()
-    records = tables.read(directory, concepts=concepts(terms))
-    words = reading.read(directory, records.dataset.source.language)
-    if problems := [*coverage.check(records, words), *_count_problems(records)]:
+    read = tables.read_all(directory, concepts(terms))
+    problems = by_file([*read.problems, *_further_problems(read, directory)])
+    records = read.records
+    if records is None or errors(problems):
         raise InputError(problems)
-    catalogue_settings.read(records)
-    dsa.code_name(records)
     graphs = named_graphs(records, terms)
     verdict = judge(graphs.values(), shapes_graph(), records.dataset.base, origins(records), engine)
     return records, graphs, verdict
+
+
+def _further_problems(read: tables.Reading, directory: Path) -> Iterator[Problem]:
+    """What is wrong beyond the cells. The tables are compared with the page where both could be read."""
+    records = read.records
+    if records is None:
+        return
+    yield from _count_problems(records, read.sizes, read.registered)
+    yield from catalogue_settings.problems(records, read.registered)
+    yield from dsa.problems(records)
+    try:
+        words = reading.read(directory, records.dataset.source.language)
+    except InputError as error:
+        yield from error.problems
+        return
+    spoilt = {problem.file for problem in errors(read.problems)}
+    settings = {SETTINGS, f"{records.dataset.settings['source']}/retrieval.toml"}
+    if spoilt.isdisjoint(settings | coverage.FILES):
+        yield from coverage.check(records, words)
 
 
 def _refuse_unless_conforming(verdict: Verdict, store: Path) -> None:
@@ -146,35 +177,27 @@ def concepts(terms: Graph) -> dict[str, frozenset[str]]:
 
 def counts(records: Records) -> dict[str, int]:
     """How many things of each class there are; the names are those of ``[counts]`` in dataset.toml."""
-    return {
-        "partnerships": len(partnerships(records)),
-        "agreements": len(records.agreements),
-        "events": len(records.events),
-        "memberships": len(records.memberships),
-        "networks": len(records.networks),
-        "places": len(records.places),
-        "countries": len(records.countries),
-        "organizations": len(records.organizations),
-        "links": len(records.links),
-    }
+    rows = {name: len(getattr(records, name)) for name in COUNTED[1:]}
+    return {"partnerships": len(partnerships(records)), **rows}
 
 
-def _count_problems(records: Records) -> list[Problem]:
-    found = counts(records)
-    problems = []
+def _count_problems(
+    records: Records, sizes: Mapping[str, int], registered: Mapping[str, frozenset[str]]
+) -> Iterator[Problem]:
+    """Counts of rows, those with errors too, that are out of the bounds in dataset.toml."""
+    found = {**sizes, "partnerships": len(registered.get("partner", ()))}
+    text = (records.dataset.directory / SETTINGS).read_text(encoding="utf-8-sig")
     for name, (least, most) in records.dataset.counts.items():
-        if name not in found:
-            allowed = ", ".join(found)
-            problems.append(
-                Problem("dataset.toml", None, f"counts.{name}", "there is no such count", {}, name, allowed)
-            )
-        elif not least <= found[name] <= most:
+        key = f"counts.{name}"
+        line = line_of(key, text)
+        if name not in COUNTED:
+            nearest = get_close_matches(name, COUNTED, 1)
+            allowed = ", ".join(dict.fromkeys([*nearest, *COUNTED]))
+            yield Problem(SETTINGS, line, key, "there is no such count", {}, name, allowed)
+        elif name in found and not least <= found[name] <= most:
             message = "the number of {name} is out of bounds"
             allowed, count = f"{least} … {most}", str(found[name])
-            problems.append(
-                Problem("dataset.toml", None, f"counts.{name}", message, {"name": name}, count, allowed)
-            )
-    return problems
+            yield Problem(SETTINGS, line, key, message, {"name": name}, count, allowed)
 
 
 def _files(records: Records, dumps: Mapping[str, bytes], verdict: Verdict) -> dict[str, bytes]:

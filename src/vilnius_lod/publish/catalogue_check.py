@@ -12,6 +12,7 @@ from rdflib import Graph, Namespace
 from rdflib.namespace import DCAT, FOAF, RDF, SH
 from rdflib.term import Node
 
+from ..messages import Told
 from . import mqa
 from .verdict import catalogue_shapes
 
@@ -50,17 +51,18 @@ class Check:
 
 
 def parse(content: bytes, media_type: str) -> Graph:
-    """The catalogue, in the format that its media type names. Raises ValueError if it cannot be read."""
+    """The catalogue, in the format that its media type names. Raises Told if it cannot be read."""
     if media_type not in _FORMATS:
-        raise ValueError(f"found {media_type}; allowed: {', '.join(_FORMATS)}")
+        raise Told("found: {found}; allowed: {allowed}", found=media_type, allowed=", ".join(_FORMATS))
     try:
         return Graph().parse(data=content, format=_FORMATS[media_type])
     except Exception as error:  # each of rdflib's parsers has exceptions of its own
-        raise ValueError(f"{media_type}: {error}") from error
+        message = "the catalogue cannot be read as {media_type} ({reason})"
+        raise Told(message, media_type=media_type, reason=error) from error
 
 
 def profile(directory: Path) -> dict[str, Graph]:
-    """The shapes in a folder's Turtle files, by name. Raises OSError where there are none."""
+    """The shapes in a folder's Turtle files, by name. Raises Told where there are none."""
     found = {}
     for path in sorted(directory.rglob("*.ttl")):
         # A published profile has blanks before the language tag, which rdflib does not take.
@@ -73,7 +75,7 @@ def profile(directory: Path) -> dict[str, Graph]:
         if (None, SH.targetClass, None) in graph:
             found[str(path.relative_to(directory))] = graph
     if not found:
-        raise FileNotFoundError(f"{directory}: no shapes there")
+        raise Told("{folder}: there are no shapes in this folder", folder=directory)
     return found
 
 

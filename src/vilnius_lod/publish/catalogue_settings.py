@@ -7,12 +7,14 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from ..records import cells
 from ..records.dataset import SETTINGS
 from ..records.model import Records, Text
 from ..records.problems import InputError, Problem
+from ..records.toml import flaw, is_text, line_of, nearest
 
 Bounds = tuple[Decimal, Decimal, Decimal, Decimal]
 # What can stand in a mailto: address as it is (RFC 6068, section 2).
@@ -75,18 +77,28 @@ class CatalogueSettings:
 
 def read(records: Records) -> CatalogueSettings:
     """The settings. Raises InputError with all that is wrong."""
-    settings = _Settings(records)
+    settings = _Settings(records, {})
     found = settings.all()
     if settings.problems:
         raise InputError(settings.problems)
     return found
 
 
+def problems(records: Records, registered: Mapping[str, frozenset[str]]) -> tuple[Problem, ...]:
+    """All that is wrong with the settings. ``registered`` are the slugs of places and the codes of countries,
+    those of rows that could not be read too.
+    """
+    settings = _Settings(records, registered)
+    settings.all()
+    return tuple(settings.problems)
+
+
 class _Settings:
     """Settings are taken one by one; what is wrong gathers in ``problems``."""
 
-    def __init__(self, records: Records) -> None:
-        self.records = records
+    def __init__(self, records: Records, registered: Mapping[str, frozenset[str]]) -> None:
+        self.records, self.registered = records, registered
+        self.text = (records.dataset.directory / SETTINGS).read_text(encoding="utf-8-sig")
         self.languages = records.dataset.languages
         self.problems: list[Problem] = []
 
@@ -128,35 +140,36 @@ class _Settings:
         if not isinstance(rows, list):
             self.refuse("spatial", "the setting cannot be so", str(rows), "[[spatial]]")
             return []
-        return [self.extent({"spatial": row}) for row in rows]
+        return [self.extent(row, f"spatial[{number}]") for number, row in enumerate(rows, 1)]
 
-    def extent(self, data: Mapping[str, Any]) -> Extent:
-        own = self.table(data, "spatial", {"iri", "place", "country", "bounds"})
+    def extent(self, row: Any, path: str) -> Extent:
+        own = self.table({path: row}, path, {"iri", "place", "country", "bounds"})
         places = {row.slug: row for row in self.records.places}
         countries = {row.code: row for row in self.records.countries}
-        bounds, centre = self.bounds(own), None
+        bounds, centre = self.bounds(own, path), None
         if "iri" not in own:
-            self.refuse("spatial.iri", "the setting is missing", None, "https://…")
+            self.refuse(f"{path}.iri", "the setting is missing", None, "https://…")
         for name, known in (("place", places), ("country", countries)):
-            if name in own and str(own[name]) not in known:
+            if name in own and str(own[name]) not in [*known, *self.registered.get(name, ())]:
                 allowed = f"a {name} of tables/{'places' if name == 'place' else 'countries'}.csv"
-                self.refuse(f"spatial.{name}", "this is registered nowhere", str(own[name]), allowed)
+                self.refuse(f"{path}.{name}", "this is registered nowhere", str(own[name]), allowed)
         if (place := places.get(str(own.get("place")))) and place.lat is not None and place.long is not None:
             centre = (place.lat, place.long)
         if country := countries.get(str(own.get("country"))):
             bounds = bounds or country.bounds
         if bounds and not centre:
             centre = _centre(bounds)
-        return Extent(self.one(own, "spatial.iri", "iri", cells.is_web_address, "https://…"), bounds, centre)
+        iri = self.one(own, f"{path}.iri", "iri", cells.is_web_address, "https://…")
+        return Extent(iri, bounds, centre)
 
-    def bounds(self, own: Mapping[str, Any]) -> Bounds | None:
+    def bounds(self, own: Mapping[str, Any], path: str) -> Bounds | None:
         if (found := own.get("bounds")) is None:
             return None
         if isinstance(found, list) and len(found) == 4 and all(map(_is_finite, found)):
             south, west, north, east = (Decimal(str(side)) for side in found)
             if -90 <= south <= north <= 90 and -180 <= west <= 180 and -180 <= east <= 180:
                 return south, west, north, east
-        self.refuse("spatial.bounds", "the setting cannot be so", str(found), "[54.5, 25.0, 54.9, 25.5]")
+        self.refuse(f"{path}.bounds", "the setting cannot be so", str(found), "[54.5, 25.0, 54.9, 25.5]")
         return None
 
     def descriptions(
@@ -173,8 +186,11 @@ class _Settings:
         table = self.table(own, "keywords", self.languages, "catalogue.")
         found = {tag: table.get(tag, []) for tag in self.languages}
         for tag, words in found.items():
-            if not _are(words, _is_text):
+            if not _are(words, is_text):
                 self.refuse(f"catalogue.keywords.{tag}", "the setting cannot be so", str(words), '["…", "…"]')
+                continue
+            for word in words:
+                self.look_at(f"catalogue.keywords.{tag}", word)
         return {tag: tuple(words) for tag, words in found.items() if words}
 
     def addresses(self, own: Mapping[str, Any], name: str) -> tuple[str, ...]:
@@ -188,10 +204,12 @@ class _Settings:
         """A text in each language, or none at all."""
         table = self.table(own, name, self.languages, f"{path}.")
         for tag in self.languages if table else ():
-            if not _is_text(table.get(tag)):
+            if not is_text(table.get(tag)):
                 message = "the setting cannot be so" if tag in table else "the setting is missing"
                 self.refuse(f"{path}.{name}.{tag}", message, str(table[tag]) if tag in table else None, "…")
-        return {tag: table[tag] for tag in self.languages if _is_text(table.get(tag))}
+            else:
+                self.look_at(f"{path}.{name}.{tag}", table[tag])
+        return {tag: table[tag] for tag in self.languages if is_text(table.get(tag))}
 
     def one(
         self, own: Mapping[str, Any], path: str, name: str, good: Callable[[Any], bool], allowed: str
@@ -211,15 +229,21 @@ class _Settings:
             self.refuse(path + name, "the setting cannot be so", str(found), f"[{path}{name}]")
             return {}
         for key in sorted(found.keys() - set(allowed)) if allowed else ():
-            self.refuse(f"{path}{name}.{key}", "the setting is unknown", key, ", ".join(sorted(allowed)))
+            self.refuse(f"{path}{name}.{key}", "the setting is unknown", key, nearest(key, allowed))
         return found
 
-    def refuse(self, key: str, message: str, found: str | None, allowed: str) -> None:
-        self.problems.append(Problem(SETTINGS, None, key, message, {}, found, allowed))
+    def look_at(self, key: str, text: str) -> None:
+        """Refuse a text that cannot have been meant so."""
+        if wrong := flaw(text):
+            self.refuse(key, wrong.message, text, wrong.allowed, wrong.values)
 
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and value.strip() != "" and value.isprintable()
+    def refuse(
+        self, key: str, message: str, found: str | None, allowed: str | None,
+        values: Mapping[str, object] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
+        line = line_of(key, self.text)
+        key = re.sub(r"\[\d+\]", "", key)  # the line tells which of several tables it is
+        self.problems.append(Problem(SETTINGS, line, key, message, values, found, allowed))
 
 
 def _centre(bounds: Bounds) -> tuple[Decimal, Decimal]:

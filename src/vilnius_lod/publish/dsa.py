@@ -19,6 +19,7 @@ from ..messages import translator
 from ..records.dataset import SETTINGS
 from ..records.model import Records
 from ..records.problems import InputError, Problem
+from ..records.toml import line_of
 from . import csvtables
 from .csvtables import Column, Table
 
@@ -68,14 +69,24 @@ def description(records: Records, terms: Graph, site: str) -> bytes | None:
 
 def code_name(records: Records) -> str | None:
     """The dataset's code name in the settings, if there is one. Raises InputError for one that cannot be."""
+    if found := problems(records):
+        raise InputError(found)
     settings = records.dataset.settings.get("dsa")
-    if settings is None:
-        return None
-    found = settings.get("dataset") if isinstance(settings, dict) else settings
-    if not (isinstance(found, str) and re.fullmatch(_NAME, found)):
-        message, allowed = "the setting cannot be so", "datasets/gov/some_body/some_dataset"
-        raise InputError([Problem(SETTINGS, None, "dsa.dataset", message, {}, str(found), allowed)])
-    return found
+    return None if settings is None else str(settings["dataset"])
+
+
+def problems(records: Records) -> list[Problem]:
+    """What is wrong with the code name."""
+    settings = records.dataset.settings.get("dsa", {})
+    if not isinstance(settings, dict) or "dsa" not in records.dataset.settings:
+        return []  # the settings of the catalogue tell what is no table
+    found = settings.get("dataset")
+    if isinstance(found, str) and re.fullmatch(_NAME, found):
+        return []
+    message = "the setting is missing" if found is None else "the setting cannot be so"
+    allowed, key = "datasets/gov/some_body/some_dataset", "dsa.dataset"
+    line = line_of(key, (records.dataset.directory / SETTINGS).read_text(encoding="utf-8-sig"))
+    return [Problem(SETTINGS, line, key, message, {}, None if found is None else str(found), allowed)]
 
 
 class _Resource:

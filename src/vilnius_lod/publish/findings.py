@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Translate = Callable[[str], str]
 _LEVELS = {"Violation": "error", "Warning": "warning", "Info": "note"}
+INPUT = "input"
 SEVERITIES = ("Violation", "Warning", "Info")
 _HEADINGS = {"Violation": "Violations", "Warning": "Warnings", "Info": "Hints"}
 
@@ -61,9 +62,7 @@ def from_results(results: Iterable[Result], language: str, languages: Sequence[s
 def from_problems(problems: Iterable[Problem], translate: Translate) -> list[Finding]:
     """What is wrong with the input itself."""
     return [
-        Finding(
-            "Violation", p.file, p.line, p.column, p.message_text(translate), None, p.found, None, "input"
-        )
+        Finding(p.severity, p.file, p.line, p.column, p.message_text(translate), None, p.found, None, INPUT)
         for p in problems
     ]
 
@@ -76,7 +75,7 @@ def as_text(findings: Sequence[Finding], translate: Translate) -> str:
         lines.append(file or translate("In no table"))
         for finding in group:
             lines += [f"  {_place(finding, translate)}{finding.message}"]
-            if finding.value:
+            if finding.value and finding.rule != INPUT:  # whose message says what was found
                 lines.append(f"      {translate('found')}: {finding.value}")
             if finding.fix:
                 lines.append(f"      {translate('to mend')}: {finding.fix}")

@@ -8,7 +8,6 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import XSD
 
 from ..records.model import Link, Records, Text
-from ..records.problems import InputError, Problem
 from . import minting
 from .minting import Statement, collect, decimal, path, term, thing
 
@@ -37,7 +36,6 @@ def mapping_iri(records: Records, link: Link) -> URIRef:
 def _mappings(records: Records) -> Iterator[Statement]:
     data = records.dataset
     names = _names(records)
-    seen: dict[URIRef, Link] = {}
     for link in records.links:
         subject, predicate, target = (
             path(data, f"id/{link.subject}"),
@@ -45,11 +43,6 @@ def _mappings(records: Records) -> Iterator[Statement]:
             URIRef(link.object),
         )
         it = mapping_iri(records, link)
-        if (earlier := seen.setdefault(it, link)) is not link:
-            message = "a second row for the same subject, first on line {line}"
-            values = {"line": earlier.origin.line}
-            problem = Problem(link.origin.file, link.origin.line, "subject_id", message, values, link.subject)
-            raise InputError([problem])
         yield subject, link.predicate, target
         yield it, "rdf:type", term("sssom:Mapping")
         yield it, "sssom:subject_id", subject

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..messages import Told
+
 MANIFEST = "manifest.json"
 CANONICAL = "dataset.nq"
 KEPT = 3
@@ -38,7 +40,7 @@ _MEDIA_TYPES = {
 }
 
 
-class SnapshotError(Exception):
+class SnapshotError(Told):
     """There is no snapshot, or it is not what it was when it was written; the text names the file."""
 
 
@@ -125,7 +127,7 @@ def open_snapshot(store: Path) -> Snapshot:
     """
     root = (store / "current").resolve()
     if not root.is_dir() or root.parent != store.resolve():
-        raise SnapshotError(f"{store}: there is no snapshot here")
+        raise SnapshotError("{store}: there is no snapshot here (vilnius-lod build makes one)", store=store)
     try:
         return _verified(root)
     except SnapshotError:
@@ -154,16 +156,16 @@ def _verified(root: Path) -> Snapshot:
     try:
         content = (root / MANIFEST).read_bytes()
     except OSError as error:
-        raise SnapshotError(f"{root.name}/{MANIFEST}: cannot be read ({error.strerror})") from error
+        raise _unreadable(root, MANIFEST) from error
     dataset, _, rest = root.name.partition("-")
     if _sha256(content)[:8] != rest:
-        raise SnapshotError(f"{root.name}/{MANIFEST}: is not what was written")
+        raise _changed(root, MANIFEST)
     document = json.loads(content)
     files = {file: File(**listed) for file, listed in document["files"].items()}
     for file, listed in files.items():
         _checked(root, file, listed)
     if document["dataset"] != dataset:
-        raise SnapshotError(f"{root.name}/{MANIFEST}: belongs to another dataset")
+        raise SnapshotError("{file}: belongs to another dataset", file=f"{root.name}/{MANIFEST}")
     return Snapshot(root, dataset, document["facts"], files)
 
 
@@ -171,10 +173,18 @@ def _checked(root: Path, file: str, listed: File) -> bytes:
     try:
         content = (root / file).read_bytes()
     except OSError as error:
-        raise SnapshotError(f"{root.name}/{file}: cannot be read ({error.strerror})") from error
+        raise _unreadable(root, file) from error
     if len(content) != listed.bytes or _sha256(content) != listed.sha256:
-        raise SnapshotError(f"{root.name}/{file}: is not what was written")
+        raise _changed(root, file)
     return content
+
+
+def _unreadable(root: Path, file: str) -> SnapshotError:
+    return SnapshotError("{file}: cannot be read", file=f"{root.name}/{file}")
+
+
+def _changed(root: Path, file: str) -> SnapshotError:
+    return SnapshotError("{file}: is not what was written", file=f"{root.name}/{file}")
 
 
 def _is_whole(root: Path) -> bool:

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from urllib.parse import urlsplit
 
+from . import debris
 from .edtf import Edtf
+from .refusal import CellError as CellError
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 # RFC 5646, section 2.1: language, script, region, variants. A store takes no other tag.
@@ -22,14 +24,6 @@ _ADDRESS = rf"https?://(?:\[[0-9A-Fa-f:.]+\])?{_PART}(?:#{_PART})?"
 KINDS = (
     "country", "place", "organization", "network", "size", "membership", "partnership", "agreement", "event",
 )  # fmt: skip
-
-
-class CellError(ValueError):
-    """A cell that cannot be used: the message, a template, and what is allowed instead."""
-
-    def __init__(self, message: str, allowed: str | None = None, **values: object) -> None:
-        super().__init__(message)
-        self.message, self.allowed, self.values = message, allowed or None, values
 
 
 def slug(cell: str) -> str:
@@ -63,6 +57,7 @@ def version(cell: str) -> str:
 
 def text(cell: str) -> str:
     """Free text, and words as stated elsewhere: kept as they are."""
+    debris.refuse_formula(cell)
     return cell
 
 
@@ -80,6 +75,9 @@ def name(cell: str) -> str:
         raise CellError(
             "letters are composed of parts (not Unicode NFC); put the allowed text instead", plain
         )
+    debris.refuse_formula(cell)
+    for doubt in debris.doubts(cell):
+        raise doubt
     return cell
 
 
@@ -101,6 +99,10 @@ def date(cell: str) -> Edtf:
         return Edtf(cell)
     except ValueError:
         allowed = "a year, month or day of the calendar: 1972, 1991-02, 1998-03-03"
+        if re.fullmatch("[1-5][0-9]{4}", cell):  # days since 1900, as spreadsheets count
+            raise CellError(
+                "a spreadsheet has turned the date into a number; enter the date as text", allowed
+            ) from None
         raise CellError("this is no date", allowed) from None
 
 
@@ -161,6 +163,7 @@ def lines(count: int | None) -> Callable[[str], tuple[int, ...]]:
 
 def words(cell: str) -> tuple[str, ...]:
     """The page's exact words, line by line, joined by `` ¶ ``."""
+    debris.refuse_formula(cell)
     parts = tuple(cell.split(" ¶ "))
     if not all(part.strip() for part in parts):
         raise CellError("one of the parts is empty", "… ¶ …")

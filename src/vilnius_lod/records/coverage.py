@@ -35,6 +35,10 @@ _COMPARED = {
 }
 
 
+FILES = frozenset(f"tables/{name}.csv" for name in (*_COMPARED, "sizes", "places"))
+"""The tables that are compared with the page, or are needed for that."""
+
+
 class _Entry(NamedTuple):
     """A row of a table as cells, and where it stands."""
 

@@ -23,6 +23,19 @@ _CODE_PAGES = {
     "Windows-1254": "az tr",
     "Windows-1257": "et lt lv",
 }
+# How files begin that are no text, and what they are.
+_SIGNATURES = {
+    b"PK\x03\x04": "a workbook or a text of an office program (ZIP)",
+    b"\xd0\xcf\x11\xe0": "a workbook or a text of an old office program",
+    b"%PDF": "a PDF",
+    b"{\\rtf": "a rich text (RTF)",
+    b"\x1f\x8b": "a packed file (gzip)",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+}
+_HTML = re.compile(
+    rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype html|html|head|body|table)\b", re.I | re.S
+)
 # No XML can carry these, and no page shows them; a line feed is let through: it may stand in a quoted cell.
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 
@@ -58,6 +71,10 @@ def decode(data: bytes, file: str, language: str = "") -> str:
     Raises InputError that names the first wrong byte and, where it can be told, the encoding they seem to be
     in; ``language`` is that of the people who edit the file.
     """
+    if kind := _instead_of_text(data):
+        message = "the file is {kind}, not plain text; save it as text"
+        allowed = "UTF-8 (in a spreadsheet: save as “CSV UTF-8”)"
+        raise InputError([Problem(file, None, None, message, {"kind": kind}, None, allowed)])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -65,6 +82,14 @@ def decode(data: bytes, file: str, language: str = "") -> str:
     if "\0" in text and (guess := _guess(data, language)).startswith("UTF-16"):
         return _refuse(data, file, data.index(0), guess)
     return text
+
+
+def _instead_of_text(data: bytes) -> str:
+    """What a file is that should be plain text; empty if it may be."""
+    start = data.removeprefix(b"\xef\xbb\xbf")[:1000]
+    if _HTML.match(start):
+        return "an HTML page"
+    return next((kind for signature, kind in _SIGNATURES.items() if start.startswith(signature)), "")
 
 
 def _refuse(data: bytes, file: str, start: int, guess: str) -> str:
@@ -148,6 +173,10 @@ def _rows(
         problems.append(Problem(file, line, None, "a line ends in CR alone", found="\r", allowed="LF, CR LF"))
         return None
     physical = text.split("\n")
+    if re.fullmatch(r"\"?sep=.?\"?", physical[0], re.IGNORECASE):
+        message = "a spreadsheet's line about the separator stands above the header; delete the line"
+        problems.append(Problem(file, first_line, None, message, {}, physical[0]))
+        return None
     separator = separator or max(",;\t", key=physical[0].count)
     reader = csv.reader((line + "\n" for line in physical), delimiter=separator, strict=True)
     rows: list[tuple[int, list[str]]] = []

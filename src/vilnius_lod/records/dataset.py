@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-from .. import languages as known
 from . import cells
 from .csvfile import decode
 from .problems import InputError, Problem
+from .toml import Toml, is_text, line_of, matches
 
 SETTINGS = "dataset.toml"
 _SLUG = "lower-case letters a–z and digits, joined by single hyphens"
 _WEB = "http://…, https://…"
+# The settings of each file, by table; the catalogue's settings are checked where they are used.
+_TABLES = {
+    "": (
+        "base", "name", "languages", "focus", "municipality", "licence", "licence_label", "source",
+        "title", "description", "publisher", "counts",
+        "catalogue", "contact", "spatial", "distributions", "services", "dsa",
+    ),
+    "publisher": ("iri", "name"),
+}  # fmt: skip
+_RETRIEVAL = {
+    "": ("file", "title", "language", "retrieved", "sha256", "encoding", "publisher"),
+    "publisher": ("iri",),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,56 +81,45 @@ def read(directory: Path) -> Dataset:
     return dataset
 
 
-def line_of(key: str, text: str) -> int | None:
-    """The line of a TOML text on which a setting stands (``publisher.iri``: ``iri`` in ``[publisher]``)."""
-    table = ""
-    for number, line in enumerate(text.split("\n"), 1):
-        if header := re.match(r"\s*\[\s*([\w.-]+)\s*\]", line):
-            table = header[1] + "."
-            if header[1] == key:
-                return number
-        elif (setting := re.match(r"\s*\"?([\w-]+)\"?\s*=", line)) and table + setting[1] == key:
-            return number
-    return None
-
-
 def examine(directory: Path) -> tuple[Dataset | None, tuple[str, ...] | None, tuple[Problem, ...]]:
     """The dataset, its page's lines and all that is wrong. Despite problems there is a dataset if languages
     and source are known, so that the tables can be checked too; its other values may then be None.
     """
-    settings = _Toml(directory, SETTINGS)
+    settings = Toml(directory, SETTINGS)
     base = settings.get("base", _is_base, "http(s)://…/")
     languages = settings.languages()
     values = {
         "base": base,
-        "name": settings.get("name", _matches(rf"(?=.{{1,100}}\Z){cells.SLUG}"), _SLUG),
-        "focus": settings.get("focus", _matches(cells.SLUG), _SLUG),
-        "municipality": settings.get("municipality", _matches(cells.SLUG), _SLUG),
+        "name": settings.get("name", matches(rf"(?=.{{1,100}}\Z){cells.SLUG}"), _SLUG),
+        "focus": settings.get("focus", matches(cells.SLUG), _SLUG),
+        "municipality": settings.get("municipality", matches(cells.SLUG), _SLUG),
         "licence": settings.get("licence", cells.is_web_address, _WEB),
-        "licence_label": settings.get("licence_label", _is_text, "…"),
+        "licence_label": settings.get("licence_label", is_text, "…"),
         "title": settings.texts("title", languages),
         "description": settings.texts("description", languages),
         "publisher": _absolute(base, settings.get("publisher.iri", _is_iri, _WEB + ", id/…")),
         "publisher_name": settings.texts("publisher.name", languages),
         "counts": settings.pairs("counts"),
     }
-    folder = settings.get("source", _matches(f"(?:[A-Za-z0-9_-]+/)*{cells.SLUG}"), "source/2023-02-01")
+    settings.refuse_unknown(_TABLES)
+    folder = settings.get("source", matches(f"(?:[A-Za-z0-9_-]+/)*{cells.SLUG}"), "source/2023-02-01")
     if folder is None:
         return None, None, tuple(settings.problems)
-    retrieval = _Toml(directory, f"{folder}/retrieval.toml")
+    retrieval = Toml(directory, f"{folder}/retrieval.toml")
+    retrieval.refuse_unknown(_RETRIEVAL)
     in_one_language = "one of the languages of dataset.toml"
-    file = retrieval.get("file", _matches("[A-Za-z0-9_.-]+"), "page.txt")
+    file = retrieval.get("file", matches("[A-Za-z0-9_.-]+"), "page.txt")
     source = Source(
         slug=folder.split("/")[-1],
         path=directory / folder / (file or ""),
-        title=retrieval.get("title", _is_text, "…"),
-        language=retrieval.get("language", lambda tag: _is_text(tag) and tag in languages, in_one_language),
+        title=retrieval.get("title", is_text, "…"),
+        language=retrieval.get("language", lambda tag: is_text(tag) and tag in languages, in_one_language),
         retrieved=retrieval.get("retrieved", _is_day, '"1998-03-03"'),
-        sha256=retrieval.get("sha256", _matches("[0-9a-f]{64}"), "0–9, a–f (64)"),
+        sha256=retrieval.get("sha256", matches("[0-9a-f]{64}"), "0–9, a–f (64)"),
         publisher=_absolute(base, retrieval.get("publisher.iri", _is_iri, _WEB + ", id/…")),
     )
     if "encoding" in retrieval.data:
-        retrieval.get("encoding", _matches("(?i)utf-?8"), "UTF-8")
+        retrieval.get("encoding", matches("(?i)utf-?8"), "UTF-8")
     lines, page_problems = _checked_page(source, f"{folder}/{file}", retrieval) if file else (None, ())
     problems = (*settings.problems, *retrieval.problems, *page_problems)
     if not (languages and source.language):
@@ -130,15 +131,21 @@ def examine(directory: Path) -> tuple[Dataset | None, tuple[str, ...] | None, tu
 
 
 def _checked_page(
-    source: Source, file: str, retrieval: _Toml
+    source: Source, file: str, retrieval: Toml
 ) -> tuple[tuple[str, ...] | None, tuple[Problem, ...]]:
     if not source.path.is_file():
         return None, (Problem(file, None, None, "the file is missing"),)
     data = source.path.read_bytes()
-    digest = hashlib.sha256(data).hexdigest()
+    digest = _sha256(data)
     problems: tuple[Problem, ...] = ()
     if source.sha256 and digest != source.sha256:
         message = "the page is not the one that was read: its SHA-256 is another"
+        plain = data.replace(b"\r\n", b"\n")
+        if source.sha256 in (_sha256(plain), _sha256(plain.replace(b"\n", b"\r\n"))):
+            message = (
+                "only the line ends of the page were changed, as git does where .gitattributes lacks "
+                "“source/** -text”: bring the page back as it was read"
+            )
         line = line_of("sha256", retrieval.text)
         problems = (Problem(retrieval.file, line, "sha256", message, {}, source.sha256, digest),)
     try:
@@ -147,86 +154,17 @@ def _checked_page(
         return None, (*problems, *error.problems)
 
 
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
 def _lines(text: str) -> tuple[str, ...]:
     lines = text.split("\n")
     return tuple(line.removesuffix("\r") for line in (lines if lines[-1] else lines[:-1]))
 
 
-class _Toml:
-    """A TOML file whose settings are taken one by one; what is wrong gathers in ``problems``."""
-
-    def __init__(self, directory: Path, file: str) -> None:
-        self.file, self.text = file, ""
-        self.data: dict[str, Any] = {}
-        self.problems: list[Problem] = []
-        self.readable = False
-        try:
-            self.text = decode((directory / file).read_bytes(), file).replace("\r\n", "\n")
-            self.data = tomllib.loads(self.text)
-            self.readable = True
-        except FileNotFoundError:
-            self.problems.append(Problem(file, None, None, "the file is missing"))
-        except InputError as error:
-            self.problems += error.problems
-        except (ValueError, RecursionError) as error:
-            at = re.search(r"line (\d+), column (\d+)", str(error))
-            line, column = (int(at[1]), at[2]) if at else (self.text.count("\n") + 1, None)
-            rows = self.text.split("\n")
-            self.problems.append(
-                Problem(file, line, column, "the file is no TOML from here on", found=rows[line - 1])
-            )
-
-    def get(self, key: str, good: Callable[[Any], object], allowed: str) -> Any:
-        """The setting's value if ``good``, else None and a problem."""
-        value: Any = self.data
-        for part in key.split("."):
-            value = value.get(part) if isinstance(value, dict) else None
-        if value is not None and good(value):
-            return value
-        if value is not None:
-            self.refuse(key, "the setting cannot be so", str(value), allowed)
-        elif self.readable:
-            self.refuse(key, "the setting is missing", None, allowed)
-        return None
-
-    def refuse(self, key: str, message: str, found: str | None, allowed: str) -> None:
-        self.problems.append(Problem(self.file, line_of(key, self.text), key, message, {}, found, allowed))
-
-    def languages(self) -> tuple[str, ...]:
-        """The dataset's languages: those that pages can be written in, with CLDR's dates and numbers."""
-        tags = self.get("languages", _are_languages, '["de", "en"]') or []
-        for tag in tags:
-            try:
-                known.locale(tag)
-            except ValueError:
-                message = "nothing is known of this language: CLDR has no dates and numbers for it"
-                self.refuse("languages", message, tag, "a BCP 47 tag: de, en, pt-BR")
-        return tuple(tags)
-
-    def texts(self, key: str, languages: Sequence[str]) -> dict[str, str]:
-        """A text in each of the languages, in their order, and in no other."""
-        table = self.get(key, lambda value: isinstance(value, dict), ", ".join(languages)) or {}
-        for other in sorted(table.keys() - set(languages)) if languages else ():
-            self.refuse(f"{key}.{other}", "the setting is unknown", other, ", ".join(languages))
-        return {tag: self.get(f"{key}.{tag}", _is_text, "…") for tag in languages} if table else {}
-
-    def pairs(self, key: str) -> dict[str, tuple[int, int]]:
-        """A least and a greatest number for each setting of a table."""
-        table = self.get(key, lambda value: isinstance(value, dict), "40, 60") or {}
-        found = {name: self.get(f"{key}.{name}", _is_range, "[40, 60]") for name in table}
-        return {name: (pair[0], pair[1]) for name, pair in found.items() if pair}
-
-
 def _absolute(base: str | None, iri: str | None) -> str:
     return urljoin(base or "", iri) if iri else ""
-
-
-def _matches(pattern: str) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value) is not None
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and value.strip() != "" and value.isprintable()
 
 
 def _is_base(value: Any) -> bool:
@@ -235,16 +173,7 @@ def _is_base(value: Any) -> bool:
 
 
 def _is_iri(value: Any) -> bool:
-    return cells.is_web_address(value) or _matches(f"id/[a-z-]+/{cells.SLUG}")(value)
-
-
-def _are_languages(value: Any) -> bool:
-    return (
-        isinstance(value, list)
-        and len(value) > 0
-        and all(_matches(cells.LANGUAGE)(tag) for tag in value)
-        and len({tag.lower() for tag in value}) == len(value)
-    )
+    return cells.is_web_address(value) or matches(f"id/[a-z-]+/{cells.SLUG}")(value)
 
 
 def _is_day(value: Any) -> bool:
@@ -252,7 +181,3 @@ def _is_day(value: Any) -> bool:
         return isinstance(value, str) and str(cells.day(value)) == value
     except cells.CellError:
         return False
-
-
-def _is_range(value: Any) -> bool:
-    return isinstance(value, list) and [type(n) for n in value] == [int, int] and 0 <= value[0] <= value[1]

@@ -7,11 +7,11 @@ Of the metadata block the simple lines are understood: ``#key: value`` and, unde
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from . import cells, csvfile
+from . import cells, csvfile, debris
 from .model import Link, Origin
 from .problems import InputError, Problem
 
@@ -67,15 +67,24 @@ def read(
         links, more = parse(path.read_bytes(), f"links/{path.name}", base, things)
         found += links
         problems += more
-    first: dict[tuple[str, str, str], Origin] = {}
-    for link in found:
+    return tuple(found), (*problems, *_repeated(found))
+
+
+def _repeated(links: Collection[Link]) -> Iterator[Problem]:
+    """Links that stand twice, and subjects that one set of links names twice."""
+    first: dict[tuple[str, ...], Origin] = {}
+    for link in links:
         key = (link.subject, link.predicate, link.object)
         if (origin := first.setdefault(key, link.origin)) is not link.origin:
             message = "the link stands twice, first on line {line} of {file}"
             values = {"line": origin.line, "file": origin.file}
-            file, line = link.origin.file, link.origin.line
-            problems.append(Problem(file, line, "subject_id", message, values, " ".join(key)))
-    return tuple(found), tuple(problems)
+            yield Problem(link.origin.file, link.origin.line, "subject_id", message, values, " ".join(key))
+        elif link.subject and link.set_id:
+            origin = first.setdefault((link.set_id, link.subject), link.origin)
+            if origin is not link.origin:
+                message = "a second row for the same subject, first on line {line}"
+                values = {"line": origin.line}
+                yield Problem(link.origin.file, link.origin.line, "subject_id", message, values, link.subject)
 
 
 def parse(
@@ -157,6 +166,7 @@ def _link(
         cell = row.cells.get(column) or default
         try:
             if cell.strip():
+                debris.refuse_leftovers(cell)
                 read(cell)
             elif required:
                 raise cells.CellError("the cell must not be empty")
@@ -188,6 +198,8 @@ def _link(
     target = expand("object_id")
     if target and (target.startswith(base) or target == _NO_TERM or not cells.is_web_address(target)):
         refuse("object_id", "this is no thing of another dataset", "http://…, https://…")
+    for column in row.cells.keys() - {*COLUMNS, "confidence", "mapping_date"}:
+        take(column, cells.text, required=False)
     if row.cells.get("predicate_modifier"):
         refuse("predicate_modifier", "rows that deny a link are not read")
     link = Link(

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from .dataset import Dataset
 from .edtf import Edtf
+from .problems import Problem
 
 Text = Mapping[str, str]
 
@@ -275,7 +276,9 @@ class Release:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
-    """All that one dataset's directory says. Order is the order of the tables."""
+    """All that one dataset's directory says. Order is the order of the tables. ``remarks`` are what its
+    tables should be looked at for, though it stops nothing.
+    """
 
     dataset: Dataset
     page: tuple[str, ...]
@@ -296,3 +299,4 @@ class Records:
     releases: tuple[Release, ...]
     search_sources: tuple[SearchSource, ...] = ()
     search_names: tuple[SearchName, ...] = ()
+    remarks: tuple[Problem, ...] = ()

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from .columns import tables
 from .dataset import Dataset
+from .debris import FORMULA
 from .problems import Problem
 from .reading import DATE, Hit, ReadingWords, begins, date_end, is_date, occurs, skip_blanks, unaccounted
 
@@ -279,4 +280,6 @@ def _split(text: str) -> list[str]:
             parts.append("")
         else:
             parts[-1] += character
-    return [part.strip() for part in parts if part.strip()]
+    # A sign that spreadsheets take for a formula's is a dash or a bullet here, and no part of the words.
+    plain = (part.strip().lstrip(FORMULA + " ") for part in parts)
+    return [part for part in plain if part]

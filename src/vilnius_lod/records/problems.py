@@ -6,8 +6,12 @@ A problem keeps its message as a template and its values, so that it can be told
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+ERROR, WARNING, HINT = "Violation", "Warning", "Info"
+"""Severities, by SHACL's names. Only an error stops a build."""
+_PREFIXES = {ERROR: "", WARNING: "warning", HINT: "note"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +25,23 @@ class Problem:
     values: Mapping[str, object] = field(default_factory=dict)
     found: str | None = None
     allowed: str | None = None
+    severity: str = ERROR
 
     def text(self, translate: Callable[[str], str] = str) -> str:
         """One line for people: ``file:line: [column] message; found …; allowed …``."""
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         column = f" [{self.column}]" if self.column else ""
-        return f"{place}:{column} " + self.message_text(translate)
+        prefix = _PREFIXES[self.severity]
+        return (
+            f"{place}:{column} " + (f"{translate(prefix)}: " if prefix else "") + self.message_text(translate)
+        )
 
     def message_text(self, translate: Callable[[str], str] = str) -> str:
         """What is wrong, what was found and what is allowed, without the place."""
-        parts = [translate(self.message).format_map(dict(self.values))]
+        values = {
+            n: translate(v) if n == "kind" and isinstance(v, str) else v for n, v in self.values.items()
+        }
+        parts = [translate(self.message).format_map(values)]
         if self.found is not None:
             parts.append(translate("found: {found}").format(found=_visible(self.found)))
         if self.allowed is not None:
@@ -38,8 +49,21 @@ class Problem:
         return "; ".join(parts)
 
 
+def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Those that stop a build."""
+    return tuple(problem for problem in problems if problem.severity == ERROR)
+
+
+def by_file(problems: Sequence[Problem]) -> list[Problem]:
+    """Those of a file together, by line; the files in the order in which they are first named."""
+    files = list(dict.fromkeys(problem.file for problem in problems))
+    return sorted(problems, key=lambda problem: (files.index(problem.file), problem.line or 0))
+
+
 class InputError(Exception):
-    """The input cannot be used; ``problems`` names every reason, in the order of the files."""
+    """The input cannot be used; ``problems`` names every reason, in the order of the files, and with them
+    the warnings and hints.
+    """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)

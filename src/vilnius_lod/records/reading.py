@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import csvfile
+from . import csvfile, debris
 from .edtf import Edtf
 from .problems import InputError, Problem
+from .refusal import CellError
 
 FILE = "reading.csv"
 COLUMNS = ("role", "words", "value", "note")
@@ -65,9 +66,10 @@ def read(directory: Path, language: str = "") -> ReadingWords:
 def parse(rows: Iterable[tuple[int, Mapping[str, str]]]) -> ReadingWords:
     """The words from rows, each with its line. Raises InputError that tells all that is wrong."""
     roles: dict[str, dict[str, str]] = {}
-    problems = []
+    problems: list[Problem] = []
     for line, row in rows:
         role, words, value = row["role"], " ".join(row["words"].split()), row["value"]
+        problems += _flaws(line, row)
         if role not in _ROLES:
             allowed = ", ".join(_ROLES)
             problems.append(Problem(FILE, line, "role", "the role is not known", {}, role, allowed))
@@ -81,6 +83,16 @@ def parse(rows: Iterable[tuple[int, Mapping[str, str]]]) -> ReadingWords:
     if problems:
         raise InputError(problems)
     return ReadingWords(roles)
+
+
+def _flaws(line: int, row: Mapping[str, str]) -> Iterator[Problem]:
+    """Cells that a spreadsheet has spoilt, or would take for a formula."""
+    for column, cell in ((column, row[column] or "") for column in COLUMNS[1:]):
+        try:
+            debris.refuse_leftovers(cell)
+            debris.refuse_formula(cell)
+        except CellError as error:
+            yield Problem(FILE, line, column, error.message, error.values, cell, error.allowed)
 
 
 def begins(words: Mapping[str, str], text: str, at: int = 0) -> Hit | None:

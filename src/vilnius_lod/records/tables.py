@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import attestations, csvfile, links, search_names
+from . import attestations, cells, csvfile, debris, links, search_names, strays
 from .cells import CellError
 from .columns import Column, Table, tables
-from .dataset import SETTINGS, Dataset, examine, line_of
+from .dataset import SETTINGS, Dataset, examine
 from .model import Link, Origin, Quote, Records
-from .problems import InputError, Problem
+from .problems import WARNING, InputError, Problem, errors
+from .reading import FILE as READING
+from .toml import line_of
 
 # What a cell must name, for people; concepts are listed instead.
 _REGISTERED = {
@@ -38,15 +40,37 @@ class _Row(NamedTuple):
     values: dict[str, Any]
 
 
+class Reading(NamedTuple):
+    """What could be read of a dataset's directory and all that is wrong with it, in the order of the files.
+
+    With errors, ``records`` lack the rows that have some; they are None where the settings leave nothing to
+    read the tables by. ``sizes`` are the numbers of rows by field of the records, without tables whose rows
+    cannot be known; ``registered`` are the slugs of each kind of thing that the tables define.
+    """
+
+    records: Records | None
+    problems: tuple[Problem, ...]
+    sizes: Mapping[str, int]
+    registered: Mapping[str, frozenset[str]]
+
+
 def read(directory: Path, concepts: Mapping[str, frozenset[str]] | None = None) -> Records:
     """All that a dataset's directory says. Raises InputError with every problem of every file.
 
     ``concepts`` are the slugs of the concepts by the slug of their scheme (``place-type``); without them
     cells that name a concept are checked as slugs only.
     """
+    found = read_all(directory, concepts)
+    if found.records is None or errors(found.problems):
+        raise InputError(found.problems)
+    return found.records
+
+
+def read_all(directory: Path, concepts: Mapping[str, frozenset[str]] | None = None) -> Reading:
+    """What :func:`read` reads, errors or not."""
     dataset, page, problems = examine(directory)
     if dataset is None:
-        raise InputError(problems)
+        return Reading(None, problems, {}, {})
     found = list(problems)
     rows: dict[str, list[_Row] | None] = {}
     specs = {
@@ -57,7 +81,8 @@ def read(directory: Path, concepts: Mapping[str, frozenset[str]] | None = None) 
     for field, table in specs.items():
         rows[field], table_problems = _read(directory, table, dataset)
         found += table_problems
-    found += _unknown_files(directory, [table.file for table in specs.values()])
+    files = [table.file for table in specs.values()]
+    found += strays.problems(directory, [SETTINGS, READING, *files], dataset.settings["source"])
     registered = {**_registered(rows), **(concepts or {})}
     for field, table in specs.items():
         found += _reference_problems(table, rows[field] or (), registered)
@@ -70,12 +95,18 @@ def read(directory: Path, concepts: Mapping[str, frozenset[str]] | None = None) 
     if dataset.base:
         linked, link_problems = links.read(directory, dataset.base, registered.get("thing"))
         found += link_problems
-    if found:
-        known = [SETTINGS, *(problem.file for problem in problems), *(table.file for table in specs.values())]
-        files = list(dict.fromkeys([*known, *(problem.file for problem in found)]))
-        raise InputError(sorted(found, key=lambda problem: (files.index(problem.file), problem.line or 0)))
-    records = {field: tuple(_records(table, rows[field] or ())) for field, table in specs.items()}
-    return Records(dataset=dataset, page=page or (), links=linked, **records)
+    known = [SETTINGS, *(problem.file for problem in problems), *files]
+    order = list(dict.fromkeys([*known, *(problem.file for problem in found)]))
+    found.sort(key=lambda problem: (order.index(problem.file), problem.line or 0))
+    records = Records(
+        dataset=dataset,
+        page=page or (),
+        links=linked,
+        remarks=tuple(found),
+        **{field: tuple(_records(table, rows[field] or ())) for field, table in specs.items()},
+    )
+    sizes = {field: len(table) for field, table in rows.items() if table is not None}
+    return Reading(records, tuple(found), {**sizes, "links": len(linked)}, registered)
 
 
 def _read(directory: Path, table: Table, dataset: Dataset) -> tuple[list[_Row] | None, list[Problem]]:
@@ -107,6 +138,8 @@ def _take(row: _Row, column: Column, file: str) -> Iterator[Problem]:
     cell = row.cells[column.name]
     try:
         if cell.strip():
+            if column.read is not cells.words:  # those must be the page's, whatever they look like
+                debris.refuse_leftovers(cell)
             row.values[column.name] = column.read(cell)
         elif column.required:
             raise CellError("the cell must not be empty")
@@ -116,6 +149,11 @@ def _take(row: _Row, column: Column, file: str) -> Iterator[Problem]:
             row.values[column.name] = column.empty
     except CellError as refusal:
         yield Problem(file, row.line, column.name, refusal.message, refusal.values, cell, refusal.allowed)
+        return
+    for doubt in debris.doubts(cell) if column.read is cells.text else ():
+        yield Problem(
+            file, row.line, column.name, doubt.message, doubt.values, cell, doubt.allowed, severity=WARNING
+        )
 
 
 def _row_problems(row: _Row, table: Table) -> Iterator[Problem]:
@@ -147,10 +185,11 @@ def _registered(rows: Mapping[str, list[_Row] | None]) -> dict[str, frozenset[st
         if (table := rows[field]) is not None
     }
     parties = rows["parties"]
-    if parties is None or len(slugs) < len(_KINDS):
+    partners = frozenset(row.cells["place"] for row in parties or ())
+    slugs |= {} if parties is None else {"partner": partners}
+    if len(slugs) <= len(_KINDS):
         return slugs
-    partners = frozenset(row.cells["place"] for row in parties)
-    things = [f"{kind}/{slug.lower()}" for kind, keys in slugs.items() for slug in keys]
+    things = [f"{kind}/{slug.lower()}" for kind in _KINDS.values() for slug in slugs[kind]]
     return {**slugs, "thing": frozenset([*things, *(f"partnership/{slug}" for slug in partners)])}
 
 
@@ -216,16 +255,11 @@ def _settings_problems(dataset: Dataset, registered: Mapping[str, frozenset[str]
             yield Problem(file, line, key, "this is registered nowhere", {}, value, _REGISTERED[kind])
 
 
-def _unknown_files(directory: Path, known: Collection[str]) -> Iterator[Problem]:
-    """A table under a wrong name would otherwise be passed over."""
-    for path in sorted((directory / "tables").glob("[!.~]*.csv")):
-        if (file := f"tables/{path.name}") not in known:
-            allowed = ", ".join(name for name in known if name.startswith("tables/"))
-            yield Problem(file, None, None, "the file is none of the tables", {}, path.name, allowed)
-
-
 def _records(table: Table, rows: Sequence[_Row]) -> Iterator[Any]:
+    """The records of the rows of which every cell could be read."""
     for row in rows:
+        if len(row.values) < len(table.columns):
+            continue
         fields: dict[str, Any] = {"origin": Origin(table.file, row.line)}
         for column in table.columns:
             value, field = row.values[column.name], column.field or column.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import ipaddress
 import os
@@ -19,6 +20,7 @@ from granian.log import LogLevels
 from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server.mp import MPServer
 
+from ..messages import Told
 from ..settings import Settings
 from .http import logs
 from .wsgi import STORE
@@ -31,12 +33,18 @@ _UNSENT_BYTES = 256 * 1024
 _SPARE_FILES = 512
 
 
+_REASONS = {
+    errno.EADDRINUSE: "the port is in use: does another server run there?",
+    errno.EACCES: "no permission",
+}
+
+
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that nobody else listens on; port 0 finds a free one. Raises OSError with what to do."""
+    """A socket that nobody else listens on; port 0 finds a free one. Raises Told with what to do."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, OverflowError):
-        raise OSError(f"--host {host} --port {port}: no address of this machine") from None
+        raise Told("--host {host} --port {port}: no address of this machine", host=host, port=port) from None
     # Of the two that localhost is, the one that every client tries.
     family, _, _, _, address = min(found, key=lambda entry: entry[0] != socket.AF_INET)
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -47,9 +55,9 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(socket.SOMAXCONN)
     except OSError as error:
         listener.close()
-        raise OSError(
-            f"cannot listen on {host}, port {port}: {error.strerror}; choose another with --port"
-        ) from None
+        reason = _REASONS.get(error.errno or 0, error.strerror or "")
+        message = "cannot listen on {host}, port {port}: {allowed}; choose another with --port"
+        raise Told(message, host=host, port=port, allowed=reason) from None
     return listener
 
 
