@@ -41,7 +41,8 @@ def published(tiny_dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> d
     folder = tmp_path_factory.mktemp("published")
     data = shutil.copytree(tiny_dataset, folder / "data")
     settings = data / "dataset.toml"
-    settings.write_text(settings.read_text("utf-8") + PORTALS, "utf-8")
+    own = settings.read_text("utf-8").partition("\n[catalogue]")[0]
+    settings.write_text(own + PORTALS, "utf-8")
     root = build(data, folder / "store").snapshot
     files = {"dump": "data/lindenau-lod.ttl", "catalogue": "catalogue.ttl", "shapes": "vocabulary/shapes.ttl"}
     return {name: Graph().parse(root / file) for name, file in files.items()}

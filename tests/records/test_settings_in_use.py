@@ -75,7 +75,7 @@ GOOD = [
 def changed(dataset: Path, directory: Path, old: str, new: str) -> Path:
     data = shutil.copytree(dataset, directory / "data")
     settings = data / "dataset.toml"
-    text = settings.read_text("utf-8") + PORTALS
+    text = settings.read_text("utf-8").partition("\n[catalogue]")[0] + PORTALS
     assert old in text
     settings.write_text(text.replace(old, new), "utf-8")
     return data
