@@ -74,6 +74,10 @@ class HeavyQueries:
         self._lock = threading.Lock()
         self._queries: list[HeavyQuery] = []  # in the order in which they came
 
+    def has(self, client: str) -> bool:
+        """Whether one of them is of ``client``."""
+        return any(query.client == client for query in tuple(self._queries))
+
     @contextlib.contextmanager
     def among(self, client: str, worker: Worker) -> Iterator[HeavyQuery]:
         """Inside, the worker's query of ``client`` is one of them, whose computing is to be told to
