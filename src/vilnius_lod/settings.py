@@ -37,7 +37,7 @@ class Settings:
     load_seconds: float = _setting(
         300.0, "Seconds until the process that answers queries must have loaded the data.", least=0.001
     )
-    workers: int = _setting(8, "Queries at once, in all; half of them of one client.", least=1)
+    workers: int = _setting(8, "Queries at once, in all; half of them of a client with heavy ones.", least=1)
     light_seconds: float = _setting(0.04, "Seconds of computing after which a query counts as heavy.")
     heavy_queries: int = _setting(2, "Heavy queries that compute at once; as many again are paused.", least=1)
     queries_per_client: int = _setting(20, "Queries at once from one client, waiting ones included.", least=1)

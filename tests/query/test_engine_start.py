@@ -141,7 +141,9 @@ def test_what_does_not_start_again_is_told_and_not_tried_with_every_query(
         assert ask(engine)
         content = copy.read_bytes()
         copy.unlink()
+        worker = Path(f"/proc/{children(engine.pid)[0]}/fd/0")
         os.kill(engine.pid, signal.SIGKILL)
+        assert eventually(lambda: not worker.exists())  # until it has ended too, it answers
         for _ in range(20):
             with pytest.raises(EngineAway, match="No such file"):
                 ask(engine)

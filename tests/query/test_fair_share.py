@@ -161,7 +161,10 @@ class Asked:
 
 
 def order(shares: Shares, clients: str, running: dict[str, int] | None = None) -> str:
-    return "".join(query.client for query in shares.ranked([Asked(client) for client in clients], running))
+    queries = [Asked(client) for client in clients]
+    ranked = shares.ranked(queries, running)
+    assert shares.first(queries, running or {}) is ranked[0]
+    return "".join(query.client for query in ranked)
 
 
 def test_first_queries_come_before_second_ones_and_who_used_least_before_others() -> None:

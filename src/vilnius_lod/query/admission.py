@@ -12,7 +12,7 @@ import contextlib
 import math
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ..settings import Settings
 from .errors import Busy
@@ -36,14 +36,22 @@ class _Waiting:
 
 
 class Admission:
-    """Lets queries in by the operator's settings; safe to use from several threads."""
+    """Lets queries in by the operator's settings; safe to use from several threads.
 
-    def __init__(self, settings: Settings, shares: Shares | None = None) -> None:
+    A client for which ``is_heavy`` says that one of its queries takes long gets half of the places at most.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        shares: Shares | None = None,
+        is_heavy: Callable[[str], bool] = lambda _client: False,
+    ) -> None:
         self._settings = settings
         self._shares = shares or Shares(settings.query_seconds)
         self._lock = threading.Lock()
         self._free = settings.workers
-        self._most_of_a_client = max(1, settings.workers // 2)
+        self._is_heavy = is_heavy
         self._waiting: list[_Waiting] = []
         self._running: Counter[str] = Counter()
         self._asked: Counter[str] = Counter()  # running or waiting
@@ -93,19 +101,21 @@ class Admission:
         with self._lock:
             self._free += 1
             self._count(self._running, client, -1)
-            if self._waiting:
-                first = self._shares.ranked(self._waiting, self._running)[0]
-                if self._may_run(first.client):
-                    self._waiting.remove(first)
-                    self._run(first.client)
-                    first.settle(admitted=True)
+            while self._free and self._waiting:
+                first = self._shares.first(self._waiting, self._running)
+                if not self._may_run(first.client):
+                    break
+                self._waiting.remove(first)
+                self._run(first.client)
+                first.settle(admitted=True)
 
     def _refusal(self, client: str, *, own: bool) -> Busy:
         self._shares.charge(client, REFUSAL_SECONDS)
         return busy(self._settings, client=own)
 
     def _may_run(self, client: str) -> bool:
-        return self._running[client] < self._most_of_a_client
+        most = max(1, self._settings.workers // 2)
+        return self._running[client] < most or not self._is_heavy(client)
 
     def _run(self, client: str) -> None:
         self._free -= 1

@@ -69,8 +69,8 @@ class Engine:
         self._files = tuple(files)
         self._snapshot = snapshot
         self._shares = Shares(settings.query_seconds)
-        self._admission = Admission(settings, self._shares)
         self._heavy = HeavyQueries(settings, self._shares)
+        self._admission = Admission(settings, self._shares, self._heavy.has)
         self._readiness = Readiness(self._probe)
         self._lock = threading.Lock()
         self._closed = False

@@ -8,7 +8,7 @@ A query is heavy when it has computed for ``light_seconds``. From then on::
               answered,     turned away
            or out of time
 
-All heavy queries are ranked again whenever one comes or goes, and many times a second
+All heavy queries are ranked again whenever one comes or goes, and several times a second
 (:meth:`~vilnius_lod.query.shares.Shares.ranked`: each client's first query before any second one, then who
 has used least). The first ``heavy_queries`` compute, as many again are paused, the others are turned away; so
 is one that was paused for more than ``queue_seconds`` in all. Hence a client's second heavy query never takes
@@ -27,7 +27,7 @@ from .admission import busy
 from .pool import Lost, Worker
 from .shares import Shares
 
-SLICE_SECONDS = 0.1
+SLICE_SECONDS = 0.3
 """Between two looks of a heavy query at its rank."""
 
 
@@ -73,6 +73,10 @@ class HeavyQueries:
         self._shares = shares
         self._lock = threading.Lock()
         self._queries: list[HeavyQuery] = []  # in the order in which they came
+
+    def has(self, client: str) -> bool:
+        """Whether one of them is of ``client``."""
+        return any(query.client == client for query in tuple(self._queries))
 
     @contextlib.contextmanager
     def among(self, client: str, worker: Worker) -> Iterator[HeavyQuery]:

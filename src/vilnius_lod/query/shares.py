@@ -48,6 +48,13 @@ class Shares:
                 for least in sorted(self._used, key=self.used)[: _KEPT // 2]:
                     del self._used[least]
 
+    def first(self, queries: Iterable[Query], running: Mapping[str, int]) -> Query:
+        """The first of those that :meth:`ranked` gives; there must be one."""
+        oldest: dict[str, Query] = {}
+        for query in queries:
+            oldest.setdefault(query.client, query)
+        return min(oldest.values(), key=lambda query: (running.get(query.client, 0), self.used(query.client)))
+
     def ranked(self, queries: Iterable[Query], running: Mapping[str, int] | None = None) -> list[Query]:
         """The queries, given in the order in which they came, in the order of their claims.
 
