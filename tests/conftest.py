@@ -5,12 +5,14 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = shutil.which("chromium")
 # A skip whose reason begins so is allowed everywhere: the suite may not be part of the repository.
 NOT_OURS = "not part of the repository:"
 
@@ -95,3 +97,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def tiny_snapshot(tiny_dataset: Path, built: Built) -> Path:
     """A snapshot of the invented city's dataset."""
     return (built(tiny_dataset, "tiny") / "current").resolve()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=CHROMIUM)
+    yield browser
+    browser.close()

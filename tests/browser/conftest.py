@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from ..conftest import ROOT, Built
+from ..conftest import CHROMIUM, ROOT, Built
 from ..serving import free_port, serving
 
-CHROMIUM = shutil.which("chromium")
 BUILT = ROOT / "src" / "vilnius_lod" / "web" / "static" / "built"
 
 
@@ -38,19 +36,6 @@ def site(tiny_dataset: Path, built: Built) -> Iterator[str]:
     command += ["--store", str(store)]
     with serving(command, cwd=ROOT, environment=dict(os.environ), port=port):
         yield f"http://127.0.0.1:{port}"
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as found:
-        yield found
-
-
-@pytest.fixture(scope="session")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

@@ -14,9 +14,8 @@ from typing import Literal, NamedTuple
 
 from playwright.sync_api import Page, sync_playwright
 
-from ..conftest import ROOT
+from ..conftest import CHROMIUM, ROOT
 from ..serving import free_port, serving
-from .conftest import CHROMIUM
 from .kinds import KINDS, PROBLEMS, visit
 
 

@@ -22,8 +22,8 @@ FILES = [
 
 
 @pytest.fixture
-def tiny(tiny_application: Flask) -> FlaskClient:
-    return tiny_application.test_client()
+def tiny(application: Flask) -> FlaskClient:
+    return application.test_client()
 
 
 @pytest.mark.parametrize("path", FILES)

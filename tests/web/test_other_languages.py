@@ -35,25 +35,25 @@ def translated(dataset: Path, tag: str, directory: Path) -> Path:
     data = shutil.copytree(dataset, directory / tag)
     for file in (*data.rglob("*.csv"), *data.rglob("*.toml")):
         text = re.sub(r"_de\b", f"_{tag}", file.read_text("utf-8"))
-        text = re.sub(r"(?m)^de = ", f"{tag} = ", text).replace('"de"', f'"{tag}"')
+        text = re.sub(r"(?m)(^|[{,] *)de = ", rf"\g<1>{tag} = ", text).replace('"de"', f'"{tag}"')
         file.write_text(re.sub(r"(?m)(^|,)de(,|$)", rf"\g<1>{tag}\2", text), "utf-8")
     return data
 
 
 @pytest.mark.parametrize("tag", ["csb", "xx", "zz-ZZ", "und", "iw", "tlh", "mul", "de-ZQ"])
 def test_a_language_that_pages_cannot_be_written_in_is_refused(
-    tiny_dataset: Path, tmp_path: Path, tag: str
+    bare_dataset: Path, tmp_path: Path, tag: str
 ) -> None:
     with pytest.raises(InputError) as refused:
-        examine(translated(tiny_dataset, tag, tmp_path))
+        examine(translated(bare_dataset, tag, tmp_path))
     [problem] = refused.value.problems
     assert (problem.file, problem.line, problem.column) == ("dataset.toml", 5, "languages")
     assert (problem.found, problem.allowed) == (tag, "a BCP 47 tag: de, en, pt-BR")
 
 
 @pytest.mark.parametrize("tag", ["EN", "lt_LT", "l", "de--AT", "de-", "deutsch", ""])
-def test_what_is_no_language_tag_is_refused(tiny_dataset: Path, tmp_path: Path, tag: str) -> None:
-    data = shutil.copytree(tiny_dataset, tmp_path / "data")
+def test_what_is_no_language_tag_is_refused(bare_dataset: Path, tmp_path: Path, tag: str) -> None:
+    data = shutil.copytree(bare_dataset, tmp_path / "data")
     settings = data / "dataset.toml"
     settings.write_text(
         settings.read_text("utf-8").replace('["de", "en"]', f'["de", "en", "{tag}"]'), "utf-8"
@@ -78,9 +78,9 @@ def serve(tmp_path: Path) -> Callable[[Path], object]:
 
 @pytest.mark.parametrize("tag", ["fr", "pt-BR", "de-AT", "en-Latn-GB", "zh-Hant", "ar"])
 def test_pages_are_whole_in_any_language_that_cldr_knows(
-    tiny_dataset: Path, tmp_path: Path, serve: Callable[..., object], tag: str
+    bare_dataset: Path, tmp_path: Path, serve: Callable[..., object], tag: str
 ) -> None:
-    with serve(translated(tiny_dataset, tag, tmp_path)) as client:  # type: ignore[attr-defined]
+    with serve(translated(bare_dataset, tag, tmp_path)) as client:  # type: ignore[attr-defined]
         for path in PAGES:
             for language in (tag, "en"):
                 answer = client.get(f"{path}?lang={language}", headers={"Accept": "text/html"})
@@ -94,10 +94,10 @@ def test_pages_are_whole_in_any_language_that_cldr_knows(
 
 
 def test_where_the_interface_does_not_know_a_language_its_texts_are_marked_as_english(
-    tiny_dataset: Path, tmp_path: Path, serve: Callable[..., object]
+    bare_dataset: Path, tmp_path: Path, serve: Callable[..., object]
 ) -> None:
     """HTML, the lang attribute: what a screen reader takes for French is French."""
-    with serve(translated(tiny_dataset, "fr", tmp_path)) as client:  # type: ignore[attr-defined]
+    with serve(translated(bare_dataset, "fr", tmp_path)) as client:  # type: ignore[attr-defined]
         page = client.get("/?lang=fr", headers={"Accept": "text/html"}).text
         assert '<html lang="en">' in page
         assert '<h1><span lang="fr">Internationale Beziehungen der Stadt Lindenau</span></h1>' in page

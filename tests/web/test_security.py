@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Dialog, sync_playwright
+from playwright.sync_api import Browser, Dialog
 
 from tests.web.running import Service, running
 from vilnius_lod.publish.build import build
@@ -140,7 +140,7 @@ def refused(message: str, wrong: list[str]) -> None:
 
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="type: sudo apt install chromium")
-def test_no_label_query_or_address_runs_in_a_browser(hostile: Service) -> None:
+def test_no_label_query_or_address_runs_in_a_browser(hostile: Service, chromium: Browser) -> None:
     catalogue = json.loads(hostile.get("/sparql?" + urlencode({"query": "SELECT DISTINCT ?s {?s ?p ?o}"}))[2])
     things = sorted({row["s"]["value"] for row in catalogue["results"]["bindings"]})
     paths = [
@@ -152,24 +152,19 @@ def test_no_label_query_or_address_runs_in_a_browser(hostile: Service) -> None:
     paths += [f"/sparql?{urlencode({'query': 'ASK{}', 'format': EVIL})}", f"/?x={quote(EVIL)}"]
     assert len(paths) > 20
     wrong: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
-        page = browser.new_context().new_page()
-        page.on("dialog", lambda dialog: alert(dialog, wrong))
-        page.on("request", lambda request: asked(request.url, hostile, wrong))
-        page.on("console", lambda message: refused(message.text, wrong))
-        shown = 0
-        for path in paths:
-            page.goto(hostile.address + path)
-            shown += "window.pwned" in page.inner_text("body")
-            if page.evaluate("window.pwned") is not None:
-                wrong.append(f"ran at {path}")
-            if page.query_selector_all(
-                "[onerror], [onload], [onmouseover], a[href^='javascript:'], a[href^='data:']"
-            ):
-                wrong.append(f"markup at {path}")
-        browser.close()
+    page = chromium.new_context().new_page()
+    page.on("dialog", lambda dialog: alert(dialog, wrong))
+    page.on("request", lambda request: asked(request.url, hostile, wrong))
+    page.on("console", lambda message: refused(message.text, wrong))
+    shown = 0
+    for path in paths:
+        page.goto(hostile.address + path)
+        shown += "window.pwned" in page.inner_text("body")
+        if page.evaluate("window.pwned") is not None:
+            wrong.append(f"ran at {path}")
+        if page.query_selector_all(
+            "[onerror], [onload], [onmouseover], a[href^='javascript:'], a[href^='data:']"
+        ):
+            wrong.append(f"markup at {path}")
     assert not wrong
     assert shown > 10, "the attacks are to be seen as text"

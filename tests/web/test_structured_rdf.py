@@ -36,12 +36,10 @@ def quads(document: Any) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_iris_are_iris_and_dates_are_dates_as_in_schema_org_s_context(
-    tiny_application: Flask, path: str
-) -> None:
+def test_iris_are_iris_and_dates_are_dates_as_in_schema_org_s_context(application: Flask, path: str) -> None:
     """JSON-LD 1.1, section 4.2.3 (type coercion)."""
     seen = set()
-    for quad in quads(embedded(tiny_application, path)):
+    for quad in quads(embedded(application, path)):
         name = quad["predicate"]["value"].removeprefix(SCHEMA)
         seen.add(name)
         if name in IRIS:
@@ -55,19 +53,19 @@ def test_iris_are_iris_and_dates_are_dates_as_in_schema_org_s_context(
     assert len(seen) > 3
 
 
-def test_between_them_the_pages_say_all_of_these(tiny_application: Flask) -> None:
+def test_between_them_the_pages_say_all_of_these(application: Flask) -> None:
     said = {
         quad["predicate"]["value"].removeprefix(SCHEMA)
         for path in PAGES
-        for quad in quads(embedded(tiny_application, path))
+        for quad in quads(embedded(application, path))
     }
     assert said >= {*IRIS, "dateCreated", "startDate", "dateModified", "datePublished"}
 
 
 @pytest.mark.filterwarnings("ignore:(Dataset|ConjunctiveGraph):DeprecationWarning")
 @pytest.mark.parametrize("path", PAGES)
-def test_another_processor_reads_the_same(tiny_application: Flask, path: str) -> None:
-    document = embedded(tiny_application, path)
+def test_another_processor_reads_the_same(application: Flask, path: str) -> None:
+    document = embedded(application, path)
     graph = Graph().parse(data=json.dumps(document), format="json-ld")
     assert len(graph) == len(quads(document))
     for name in IRIS:
@@ -75,9 +73,9 @@ def test_another_processor_reads_the_same(tiny_application: Flask, path: str) ->
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_the_context_stands_in_the_page_and_means_schema_org(tiny_application: Flask, path: str) -> None:
+def test_the_context_stands_in_the_page_and_means_schema_org(application: Flask, path: str) -> None:
     """What search engines ask for: one object whose words are schema.org's, without another prefix."""
-    document = embedded(tiny_application, path)
+    document = embedded(application, path)
     assert document["@context"]["@vocab"] == SCHEMA
     assert all(isinstance(value, str | dict) for value in document["@context"].values())
     assert not any(":" in name for name in document if not name.startswith("@"))

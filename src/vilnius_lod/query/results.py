@@ -58,11 +58,16 @@ def solutions(found: QuerySolutions | QueryBoolean, name: str, *, rows: int, siz
 
     Raises ResultTooLarge for more than that many rows or bytes, NotWritable.
     """
-    buffer = Bounded(size)
     form = SOLUTIONS[name]
-    found.serialize(buffer, format=form)
+    try:
+        buffer = Bounded(size)
+        found.serialize(buffer, format=form)
+        is_row_of_one = isinstance(found, QuerySolutions) and len(found.variables) == 1
+        is_boolean = isinstance(found, QueryBoolean)
+    finally:
+        del found  # an error's traceback would keep it, and pyoxigraph's results must end in their own thread
     body = buffer.getvalue()
-    if isinstance(found, QueryBoolean):
+    if is_boolean:
         return body
     if has_more_rows(body, form, rows):
         raise ResultTooLarge(rows, "rows")
@@ -71,7 +76,7 @@ def solutions(found: QuerySolutions | QueryBoolean, name: str, *, rows: int, siz
     if form == _XML:
         return _xml(body, name)
     # A line of nothing is a row of one empty cell; most readers would pass it over.
-    if form == _CSV and len(found.variables) == 1 and b"\n\r\n" in body:
+    if form == _CSV and is_row_of_one and b"\n\r\n" in body:
         return _EMPTY_LINE.sub(lambda match: match[0] if match[0] != b"\r\n" else b'""\r\n', body)
     return body
 
