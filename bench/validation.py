@@ -21,8 +21,8 @@ from typing import Any
 from rdflib import Graph
 from rdflib.namespace import SH
 
-from vilnius_lod.publish.snapshot import CANONICAL
-from vilnius_lod.publish.verdict import Engine, shapes_graph, validate
+from vilnius_lod.snapshot import CANONICAL
+from vilnius_lod.validation.shacl import Engine, shapes_graph, validate
 
 from . import data, results
 from .results import say

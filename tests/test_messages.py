@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from vilnius_lod.messages import catalog, translator
+from vilnius_lod.i18n.messages import catalog, translator
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "vilnius_lod"
 # Where the message stands among the arguments of the functions that take one.

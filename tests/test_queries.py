@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from vilnius_lod.query.engine import Engine
-from vilnius_lod.query.errors import Refused
 from vilnius_lod.settings import Settings
+from vilnius_lod.sparql.embedded.engine import Engine
+from vilnius_lod.sparql.errors import Refused
 
 QUERIES = Path(__file__).resolve().parents[1] / "queries"
 NAMES = sorted(path.stem for path in QUERIES.glob("*.rq"))

@@ -11,9 +11,9 @@ import pytest
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, SH
 
-from vilnius_lod.publish.graph import origins
-from vilnius_lod.publish.verdict import Verdict, judge, shapes_graph, validate
+from vilnius_lod.graphs.named_graphs import origins
 from vilnius_lod.records.model import Records
+from vilnius_lod.validation.shacl import Verdict, judge, shapes_graph, validate
 
 BASE = "https://lod.example.org/lindenau/"
 UNDATED = """

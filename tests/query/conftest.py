@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from vilnius_lod.query.engine import Engine
 from vilnius_lod.settings import Settings
+from vilnius_lod.sparql.embedded.engine import Engine
 
 GRAPHS = "https://example.org/graph/"
 THINGS = 300

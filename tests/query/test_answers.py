@@ -18,12 +18,12 @@ from typing import Any
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from vilnius_lod.query import difference
-from vilnius_lod.query.engine import Answer, Engine
-from vilnius_lod.query.errors import MalformedQuery, QueryError, ResultTooLarge
-from vilnius_lod.query.load import Target, load
-from vilnius_lod.query.remote import RemoteEngine
 from vilnius_lod.settings import Settings
+from vilnius_lod.sparql.embedded.engine import Answer, Engine
+from vilnius_lod.sparql.errors import MalformedQuery, QueryError, ResultTooLarge
+from vilnius_lod.sparql.remote import graph_diff
+from vilnius_lod.sparql.remote.endpoint import RemoteEngine
+from vilnius_lod.sparql.remote.loader import Target, load
 
 pytest_plugins = ["tests.query.engines"]
 
@@ -316,4 +316,4 @@ def test_the_documentation_lists_these_differences_and_no_others() -> None:
     assert {name for engine, name in listed if engine == "Virtuoso"} == set(DIFFERENCES) | APART
     assert {name for engine, name in listed if engine == "Oxigraph"} == set(IN_OXIGRAPH)
     rules = text.partition("| rule | |")[2].partition("\n\n")[0]
-    assert set(re.findall(r"^\| `([\w ]+)` \|", rules, re.M)) == set(difference.RULES)
+    assert set(re.findall(r"^\| `([\w ]+)` \|", rules, re.M)) == set(graph_diff.RULES)

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vilnius_lod.query import guard
-from vilnius_lod.query.engine import Engine
-from vilnius_lod.query.errors import QueryError, Refused
-from vilnius_lod.query.remote import RemoteEngine
 from vilnius_lod.settings import Settings
+from vilnius_lod.sparql import guard
+from vilnius_lod.sparql.embedded.engine import Engine
+from vilnius_lod.sparql.errors import QueryError, Refused
+from vilnius_lod.sparql.remote.endpoint import RemoteEngine
 
 DEFAULT = Settings()
 ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
-from vilnius_lod.query.engine import Answer, Engine
-from vilnius_lod.query.errors import (
+from vilnius_lod.settings import Settings
+from vilnius_lod.sparql.embedded.engine import Answer, Engine
+from vilnius_lod.sparql.errors import (
     EngineAway,
     EvaluationFailed,
     MalformedQuery,
@@ -16,7 +17,6 @@ from vilnius_lod.query.errors import (
     QueryError,
     Refused,
 )
-from vilnius_lod.settings import Settings
 
 RECORDS = "https://example.org/graph/records"
 DERIVED = "https://example.org/graph/derived"

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from vilnius_lod.query import guard
-from vilnius_lod.query.engine import Answer, Engine
-from vilnius_lod.query.errors import (
+from vilnius_lod.settings import Settings
+from vilnius_lod.sparql import guard
+from vilnius_lod.sparql.embedded.engine import Answer, Engine
+from vilnius_lod.sparql.errors import (
     Busy,
     EngineAway,
     OutOfMemory,
@@ -24,7 +25,6 @@ from vilnius_lod.query.errors import (
     TimedOut,
     TooDeep,
 )
-from vilnius_lod.settings import Settings
 
 PRODUCT = "{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 ENDLESS = f"SELECT (COUNT(*) AS ?n) {PRODUCT}"
@@ -357,7 +357,7 @@ def test_no_process_survives_the_web_process(dataset: Path) -> None:
     script = f"""
 import sys, threading, time
 from pathlib import Path
-from vilnius_lod.query.engine import Engine
+from vilnius_lod.sparql.embedded.engine import Engine
 from vilnius_lod.settings import Settings
 engine = Engine([Path({str(dataset)!r})], Settings())
 ask = lambda: engine.run({ENDLESS!r}, solutions="json", graph=None)

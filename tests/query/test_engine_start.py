@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from vilnius_lod.query.engine import Answer, Engine
-from vilnius_lod.query.errors import EngineAway
 from vilnius_lod.settings import Settings
+from vilnius_lod.sparql.embedded.engine import Answer, Engine
+from vilnius_lod.sparql.errors import EngineAway
 
 LIGHT = "SELECT ?o { <https://example.org/id/3> <https://example.org/label> ?o }"
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }"
@@ -172,7 +172,7 @@ def test_what_does_not_start_again_is_told_and_not_tried_with_every_query(
 
 
 def test_a_stopped_engine_is_not_ready(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vilnius_lod.query.readiness.SILENCE_SECONDS", 0.1)
+    monkeypatch.setattr("vilnius_lod.sparql.readiness.SILENCE_SECONDS", 0.1)
     with Engine([dataset], Settings()) as engine:
         engine.check()
         os.kill(engine.pid, signal.SIGSTOP)

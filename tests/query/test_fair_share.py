@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from vilnius_lod.query.admission import Admission
-from vilnius_lod.query.engine import Answer, Engine
-from vilnius_lod.query.errors import Busy, QueryError, TimedOut
-from vilnius_lod.query.shares import Shares
 from vilnius_lod.settings import Settings
+from vilnius_lod.sparql.admission import Admission
+from vilnius_lod.sparql.embedded.engine import Answer, Engine
+from vilnius_lod.sparql.errors import Busy, QueryError, TimedOut
+from vilnius_lod.sparql.fair_share import Shares
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }"

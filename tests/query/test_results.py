@@ -18,11 +18,11 @@ from pyld import jsonld
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
 from rdflib import BNode, Graph, Literal
 
-from vilnius_lod.query import results
-from vilnius_lod.query.engine import Engine
-from vilnius_lod.query.errors import NotWritable, ResultTooLarge
-from vilnius_lod.query.formats import SOLUTIONS
 from vilnius_lod.settings import Settings
+from vilnius_lod.sparql import results
+from vilnius_lod.sparql.embedded.engine import Engine
+from vilnius_lod.sparql.errors import NotWritable, ResultTooLarge
+from vilnius_lod.sparql.formats import SOLUTIONS
 
 rdflib.NORMALIZE_LITERALS = False  # each is to be read as it was written
 LARGE = {"rows": 1000, "size": 2**20}

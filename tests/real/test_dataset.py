@@ -14,15 +14,15 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
+from vilnius_lod.build import build
 from vilnius_lod.cli import main
-from vilnius_lod.publish.build import build
-from vilnius_lod.publish.snapshot import Snapshot, open_snapshot
-from vilnius_lod.query.engine import Engine
-from vilnius_lod.records import reading
-from vilnius_lod.records.coverage import check
+from vilnius_lod.extract import patterns
+from vilnius_lod.extract.page_check import check
+from vilnius_lod.rdf.namespaces import QUERIES, prefixes
 from vilnius_lod.records.model import Records
 from vilnius_lod.settings import Settings
-from vilnius_lod.vocabulary import QUERIES, prefixes
+from vilnius_lod.snapshot import Snapshot, open_snapshot
+from vilnius_lod.sparql.embedded.engine import Engine
 
 from ..conftest import NOT_OURS, ROOT
 from . import expectations
@@ -61,7 +61,7 @@ def test_the_service_has_the_first_year_of_each_partner(engine: Engine, real_dat
 
 
 def test_the_tables_agree_with_their_page(real: Records, real_dataset: Path) -> None:
-    assert check(real, reading.read(real_dataset)) == ()
+    assert check(real, patterns.read(real_dataset)) == ()
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in QUERIES.glob("*.rq")))

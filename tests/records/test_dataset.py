@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vilnius_lod.messages import translator
+from vilnius_lod.i18n.messages import translator
+from vilnius_lod.inputs.issues import InputError, Problem
 from vilnius_lod.records import dataset
-from vilnius_lod.records.problems import InputError, Problem
 
 TWO_LANGUAGES = '["de", "en"]'
 DAY = '"1998-03-03"'

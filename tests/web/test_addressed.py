@@ -13,7 +13,7 @@ import pytest
 
 from tests.serving import free_port, stop
 from tests.web.running import Service, running
-from vilnius_lod.publish.build import build
+from vilnius_lod.build import build
 from vilnius_lod.web.http import clients
 from vilnius_lod.web.http.hosts import Hosts
 

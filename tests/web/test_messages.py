@@ -10,7 +10,7 @@ import pytest
 from babel.messages.extract import extract
 
 from vilnius_lod import web
-from vilnius_lod.web.http.language import Language
+from vilnius_lod.i18n.language import Language
 
 WEB = Path(web.__file__).parent
 TEMPLATES = {"_": None, "ngettext": (1, 2)}

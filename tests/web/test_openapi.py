@@ -13,8 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.web.running import running
-from vilnius_lod.web.addresses.openapi import addresses
 from vilnius_lod.web.http import problems
+from vilnius_lod.web.routes.openapi import addresses
 
 # What OpenAPI cannot say: of two parameters exactly one is needed.
 EXCEPTIONS = """

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from vilnius_lod.web.views.search import MOST_WORDS, Entry, Index, Name
+from vilnius_lod.web.pages.search.index import MOST_WORDS, Entry, Index, Name
 
 from ..pages import BROWSER, text_of
 from .conftest import SITE

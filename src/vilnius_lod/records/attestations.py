@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from . import cells, edtf, model
-from .cells import CellError
-from .columns import Column, Table
-from .problems import Problem
+from .. import edtf
+from ..inputs import cells
+from ..inputs.cells import CellError
+from ..inputs.issues import Problem
+from . import model
+from .schema import Column, Table
 
 CITED, ATTESTATIONS = "cited.csv", "attestations.csv"
 KINDS = ("event", "agreement", "partnership", "membership", "network", "place")

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-from . import cells
-from .csvfile import decode
-from .problems import InputError, Problem
-from .toml import Toml, is_text, line_of, matches
+from ..inputs import cells
+from ..inputs.csv_reader import decode
+from ..inputs.issues import InputError, Problem
+from ..inputs.toml_reader import Toml, is_text, line_of, matches
 
 SETTINGS = "dataset.toml"
+READING = "reading.csv"
 _SLUG = "lower-case letters a–z and digits, joined by single hyphens"
 _WEB = "http://…, https://…"
 # The settings of each file, by table; the catalogue's settings are checked where they are used.

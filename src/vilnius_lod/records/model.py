@@ -1,7 +1,7 @@
 """The typed records: what the tables say, checked, before it becomes RDF.
 
 Slugs are the keys (``[a-z0-9-]``); a ``Text`` maps a language tag to a text in that language;
-dates are :class:`~vilnius_lod.records.edtf.Edtf` values, as precise as their source.
+dates are :class:`~vilnius_lod.edtf.Edtf` values, as precise as their source.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ..edtf import Edtf
+from ..inputs.issues import Problem
 from .dataset import Dataset
-from .edtf import Edtf
-from .problems import Problem
 
 Text = Mapping[str, str]
 

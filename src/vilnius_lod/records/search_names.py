@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
-from . import cells
-from .columns import Column, Table
+from ..inputs import cells
+from ..inputs.issues import Problem
 from .model import SearchName, SearchSource
-from .problems import Problem
+from .schema import Column, Table
 
 NAMES, SOURCES = "search/names.csv", "search/sources.csv"
 

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from . import encoding, negotiate
-from .site import SITE, Site
+from . import compression, negotiate
+from .context import SITE, Site
 
 RULE = "vilnius_lod.rule"
 """Where a request's environ tells the rule of the URL map that answered it (``/doc/<path:name_>``)."""
@@ -188,7 +188,7 @@ def _said(vary: tuple[str, ...], environ: WSGIEnvironment, site: Site) -> Key:
     said: list[object] = [vary]
     for name in vary:
         if name == "Accept-Encoding":
-            said.append(encoding.preferred(environ.get("HTTP_ACCEPT_ENCODING")))
+            said.append(compression.preferred(environ.get("HTTP_ACCEPT_ENCODING")))
         elif name == "Accept-Language":
             said.append(negotiate.language(environ.get("HTTP_ACCEPT_LANGUAGE"), site.languages))
         else:
@@ -236,17 +236,17 @@ def _refuse_write(_: bytes) -> object:
 def _encoded(reply: Reply, environ: WSGIEnvironment) -> Reply:
     """The reply in the coding that the request prefers, with an ETag of its own."""
     found = reply.status.startswith("200")
-    if not found or not encoding.worthwhile(reply.header("content-type"), len(reply.body)):
+    if not found or not compression.worthwhile(reply.header("content-type"), len(reply.body)):
         return reply
     vary = reply.header("vary")
     reply = reply.changed({"Vary": f"{vary}, Accept-Encoding" if vary else "Accept-Encoding"})
-    coding = encoding.preferred(environ.get("HTTP_ACCEPT_ENCODING"))
-    if coding == encoding.IDENTITY:
+    coding = compression.preferred(environ.get("HTTP_ACCEPT_ENCODING"))
+    if coding == compression.IDENTITY:
         return reply
-    body = encoding.encode(reply.body, coding)
+    body = compression.encode(reply.body, coding)
     headers = {"Content-Encoding": coding, "Content-Length": str(len(body))}
     if etag := reply.header("etag"):
-        headers["ETag"] = encoding.tag(etag, coding)
+        headers["ETag"] = compression.tag(etag, coding)
     return reply.changed(headers, body)
 
 
