@@ -25,7 +25,7 @@ from .graphs import minting
 from .graphs.named_graphs import named_graphs, origins, vocabulary_graph
 from .graphs.plain import plain
 from .graphs.records import partnerships
-from .inputs.issues import InputError, Problem, by_file, errors
+from .inputs.issues import InputError, Issue, by_file, errors
 from .inputs.toml_reader import line_of
 from .rdf import namespaces
 from .rdf.terms import Triple
@@ -33,7 +33,7 @@ from .rdf.writers import nquads
 from .records import loader
 from .records.dataset import SETTINGS
 from .records.model import Records
-from .validation.shacl import Engine, Verdict, catalogue_shapes, judge, shapes_graph
+from .validation.shacl import ShaclEngine, ValidationReport, catalogue_shapes, shapes_graph, validate_graphs
 
 # A spreadsheet's own files beside a table begin with one of these signs.
 TABLES = ("tables/[!.~]*.csv", "links/[!.~]*.sssom.tsv", "search/[!.~]*.csv", "[!.~]*.csv")
@@ -49,7 +49,7 @@ COUNTED = (
 class BuildRefused(Exception):  # noqa: N818 - the build is refused; nothing went wrong in it
     """The data do not conform: ``verdict`` says where; ``report`` is the folder where the report is kept."""
 
-    def __init__(self, verdict: Verdict, report: Path) -> None:
+    def __init__(self, verdict: ValidationReport, report: Path) -> None:
         self.verdict, self.report = verdict, report
         super().__init__(f"violations: {verdict.counts()['Violation']}")
 
@@ -61,9 +61,9 @@ class BuildResult:
     """
 
     snapshot: Path
-    verdict: Verdict
+    verdict: ValidationReport
     triples: int
-    remarks: tuple[Problem, ...]
+    remarks: tuple[Issue, ...]
 
 
 def build(directory: Path, store: Path, site: str | None = None) -> BuildResult:
@@ -73,9 +73,11 @@ def build(directory: Path, store: Path, site: str | None = None) -> BuildResult:
     """
     records, graphs, verdict = examine(directory)
     _refuse_unless_conforming(verdict, store)
-    plain = {str(minting.graph_name(records.dataset, name)): plain(graph) for name, graph in graphs.items()}
-    files = _files(records, distributions.dumps(plain), verdict)
-    said = distributions.union(plain.values())
+    triples_of = {
+        str(minting.graph_name(records.dataset, name)): plain(graph) for name, graph in graphs.items()
+    }
+    files = _files(records, distributions.dumps(triples_of), verdict)
+    said = distributions.union(triples_of.values())
     files |= _catalogue(records, graphs, said, files, site or records.dataset.base, store)
     facts = {
         **_facts(records, site or records.dataset.base, len(said), verdict),
@@ -86,7 +88,9 @@ def build(directory: Path, store: Path, site: str | None = None) -> BuildResult:
     return BuildResult(root, verdict, len(said), records.remarks)
 
 
-def examine(directory: Path, engine: Engine = "pyshacl") -> tuple[Records, Mapping[str, Graph], Verdict]:
+def examine(
+    directory: Path, engine: ShaclEngine = "pyshacl"
+) -> tuple[Records, Mapping[str, Graph], ValidationReport]:
     """Read a dataset, check it in every way, write nothing. Raises InputError for bad input."""
     terms = vocabulary_graph()
     read = loader.read_all(directory, concepts(terms))
@@ -95,11 +99,11 @@ def examine(directory: Path, engine: Engine = "pyshacl") -> tuple[Records, Mappi
     if records is None or errors(problems):
         raise InputError(problems)
     graphs = named_graphs(records, terms)
-    verdict = judge(graphs.values(), shapes_graph(), records.dataset.base, origins(records), engine)
+    verdict = validate_graphs(graphs.values(), shapes_graph(), records.dataset.base, origins(records), engine)
     return records, graphs, verdict
 
 
-def _further_problems(read: loader.Reading, directory: Path) -> Iterator[Problem]:
+def _further_problems(read: loader.Reading, directory: Path) -> Iterator[Issue]:
     """What is wrong beyond the cells. The tables are compared with the page where both could be read."""
     records = read.records
     if records is None:
@@ -118,7 +122,7 @@ def _further_problems(read: loader.Reading, directory: Path) -> Iterator[Problem
         yield from page_check.check(records, words)
 
 
-def _refuse_unless_conforming(verdict: Verdict, store: Path) -> None:
+def _refuse_unless_conforming(verdict: ValidationReport, store: Path) -> None:
     if not verdict.conforms:
         report = {"report.ttl": verdict.report, "report.json": verdict.json()}
         raise BuildRefused(verdict, snapshot.keep_refused(store, report))
@@ -142,7 +146,9 @@ def _catalogue(
     ]
     facts = void.statistics(graphs, records)
     catalogue = catalogue_graph(records, listed, facts, site)
-    _refuse_unless_conforming(judge([catalogue], catalogue_shapes(), records.dataset.base, {}), store)
+    _refuse_unless_conforming(
+        validate_graphs([catalogue], catalogue_shapes(), records.dataset.base, {}), store
+    )
     prefixes = {**namespaces.prefixes(), **authority.PREFIXES}
     name = str(minting.graph_name(records.dataset, "catalogue"))
     known = frozenset(said)
@@ -176,7 +182,7 @@ def counts(records: Records) -> dict[str, int]:
 
 def _count_problems(
     records: Records, sizes: Mapping[str, int], registered: Mapping[str, frozenset[str]]
-) -> Iterator[Problem]:
+) -> Iterator[Issue]:
     """Counts of rows, those with errors too, that are out of the bounds in dataset.toml."""
     found = {**sizes, "partnerships": len(registered.get("partner", ()))}
     text = (records.dataset.directory / SETTINGS).read_text(encoding="utf-8-sig")
@@ -186,14 +192,14 @@ def _count_problems(
         if name not in COUNTED:
             nearest = get_close_matches(name, COUNTED, 1)
             allowed = ", ".join(dict.fromkeys([*nearest, *COUNTED]))
-            yield Problem(SETTINGS, line, key, "there is no such count", {}, name, allowed)
+            yield Issue(SETTINGS, line, key, "there is no such count", {}, name, allowed)
         elif name in found and not least <= found[name] <= most:
             message = "the number of {name} is out of bounds"
             allowed, count = f"{least} … {most}", str(found[name])
-            yield Problem(SETTINGS, line, key, message, {"name": name}, count, allowed)
+            yield Issue(SETTINGS, line, key, message, {"name": name}, count, allowed)
 
 
-def _files(records: Records, dumps: Mapping[str, bytes], verdict: Verdict) -> dict[str, bytes]:
+def _files(records: Records, dumps: Mapping[str, bytes], verdict: ValidationReport) -> dict[str, bytes]:
     """The files of the snapshot by their names in it."""
     files = {f"data/{records.dataset.name}.{extension}": content for extension, content in dumps.items()}
     files |= {f"data/{name}": content for name, content in csvw.files(records).items()}
@@ -241,7 +247,7 @@ def _search_names(records: Records) -> bytes:
     return (json.dumps({"sources": sources, "names": names}, ensure_ascii=False) + "\n").encode()
 
 
-def _report(verdict: Verdict) -> dict[str, bytes]:
+def _report(verdict: ValidationReport) -> dict[str, bytes]:
     """The standard report by file extension."""
     return distributions.single(verdict.statements, namespaces.prefixes())
 
@@ -251,7 +257,7 @@ def _joined(files: Iterable[Path]) -> bytes:
     return b"\n".join(path.read_bytes() for path in files)
 
 
-def _facts(records: Records, site: str, triples: int, verdict: Verdict) -> dict[str, Any]:
+def _facts(records: Records, site: str, triples: int, verdict: ValidationReport) -> dict[str, Any]:
     """What the web needs to know of the dataset beside its statements."""
     data, source, releases = records.dataset, records.dataset.source, records.releases
     settings = catalogue_settings.read(records)

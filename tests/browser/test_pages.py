@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import urllib.request
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -105,7 +106,9 @@ def test_every_kind_of_page_is_valid_html(site: str, tmp_path: Path) -> None:
     paths = {**KINDS, **{name: path for name, path in PROBLEMS.items() if name != "nothing"}}
     for kind, path in paths.items():
         for language in ("de", "en"):
-            address = site + path.replace(" ", "%20") + ("&" if "?" in path else "?") + f"lang={language}"
+            address = (
+                site + quote(path, safe="/?=&*{}+%") + ("&" if "?" in path else "?") + f"lang={language}"
+            )
             request = urllib.request.Request(address, headers={"Accept": "text/html"})
             try:
                 with urllib.request.urlopen(request, timeout=20) as answer:

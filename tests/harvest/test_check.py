@@ -166,4 +166,4 @@ def test_what_a_catalogue_leaves_out_costs_points_and_breaks_a_shape(
 def test_only_the_web_is_fetched(tmp_path: Path) -> None:
     secret = tmp_path / "secret.ttl"
     secret.write_text("")
-    assert client.fetch(secret.as_uri()) == (audit.Answer(0), b"")
+    assert client.fetch(secret.as_uri()) == (audit.FetchResult(0), b"")

@@ -197,8 +197,8 @@ class Now(datetime.datetime):
     def now(cls, tz=None):
         return cls.fromtimestamp(time.time(), tz)
 datetime.datetime = Now
-from vilnius_lod import vocabulary
-vocabulary.SHAPES = pathlib.Path(sys.argv[3])
+from vilnius_lod.rdf import namespaces
+namespaces.SHAPES = pathlib.Path(sys.argv[3])
 from vilnius_lod.build import build
 print("ready", flush=True)
 build(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))

@@ -56,8 +56,8 @@ Graphs = Mapping[str, Graph]
 def contents(records: Records, graphs: Graphs) -> dict[str, bytes]:
     """The files that people download, by path."""
     data = records.dataset
-    plain = {str(minting.graph_name(data, name)): plain(graph) for name, graph in graphs.items()}
-    found = {f"data/{data.name}.{end}": text for end, text in dumps.dumps(plain).items()}
+    triples = {str(minting.graph_name(data, name)): plain(graph) for name, graph in graphs.items()}
+    found = {f"data/{data.name}.{end}": text for end, text in dumps.dumps(triples).items()}
     return found | {f"data/{name}": text for name, text in csvw.files(records).items()}
 
 
@@ -203,6 +203,7 @@ from vilnius_lod.records import loader
 from vilnius_lod.catalogue import dcat, dumps, void
 from vilnius_lod.rdf.writers import ntriples
 from vilnius_lod.catalogue.distributions import FileFacts
+from vilnius_lod.graphs.plain import plain
 from vilnius_lod.graphs.named_graphs import named_graphs, vocabulary_graph
 records = loader.read(Path({str(tiny_dataset)!r}))
 facts = void.statistics(named_graphs(records, vocabulary_graph()), records)
@@ -621,7 +622,7 @@ def test_the_extract_keeps_where_each_label_was_seen() -> None:
 
 
 # Metadata Quality Assessment of data.europa.eu. The points and indicators of the portal, as its methodology
-# (https://data.europa.eu/mqa/methodology) has them, are in tools/catalogue_audit/mqa.py; here are the results.
+# (https://data.europa.eu/mqa/methodology) has them, are in tools/catalogue_audit/mqa.py.
 
 POINTS = {
     "findability": 100, "accessibility": 100, "interoperability": 110, "reusability": 75, "contextuality": 20,

@@ -103,7 +103,7 @@ def test_it_speaks_the_first_language_of_the_dataset(rows: list[Row], lithuanian
     )
 
 
-def _words(table: csvw.Table) -> list[str]:
+def _words(table: csvw.CsvwTable) -> list[str]:
     return [table.title, *(words for column in table.columns for words in (column.title, column.description))]
 
 

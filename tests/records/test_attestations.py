@@ -14,7 +14,7 @@ from vilnius_lod import edtf
 from vilnius_lod.build import concepts
 from vilnius_lod.edtf import Edtf
 from vilnius_lod.graphs.named_graphs import vocabulary_graph
-from vilnius_lod.inputs.issues import InputError, Problem
+from vilnius_lod.inputs.issues import InputError, Issue
 from vilnius_lod.records import attestations, loader
 from vilnius_lod.records.model import Origin, Records
 
@@ -29,11 +29,11 @@ def records(tiny_dataset: Path) -> Records:
 
 
 @pytest.fixture
-def problems(tiny_dataset: Path, tmp_path: Path) -> Callable[[str, Change], list[Problem]]:
+def problems(tiny_dataset: Path, tmp_path: Path) -> Callable[[str, Change], list[Issue]]:
     """The problems of the dataset after a change to the row of one attestation."""
     directory = shutil.copytree(tiny_dataset, tmp_path / "data")
 
-    def change(slug: str, edit: Change) -> list[Problem]:
+    def change(slug: str, edit: Change) -> list[Issue]:
         file = directory / attestations.ATTESTATIONS
         rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
         edit(next(row for row in rows if row["attestation"] == slug))
@@ -102,7 +102,7 @@ def test_without_the_cited_documents_no_attestation_stands(tiny_dataset: Path, t
     ],
 )
 def test_what_is_wrong_is_told(
-    problems: Callable[[str, Change], list[Problem]], slug: str, cells: dict[str, str], column: str
+    problems: Callable[[str, Change], list[Issue]], slug: str, cells: dict[str, str], column: str
 ) -> None:
     found = problems(slug, lambda row: row.update(cells))
     assert [(problem.file, problem.column) for problem in found] == [("attestations.csv", column)]

@@ -10,7 +10,7 @@ import pytest
 
 from vilnius_lod.extract import patterns
 from vilnius_lod.extract.page_check import check
-from vilnius_lod.inputs.issues import Problem
+from vilnius_lod.inputs.issues import Issue
 from vilnius_lod.records import loader
 
 PAGE = "source/2026-05-01/page.txt"
@@ -22,7 +22,7 @@ def data(bare_dataset: Path, tmp_path: Path) -> Path:
     return shutil.copytree(bare_dataset, tmp_path / "data")
 
 
-def _check(directory: Path) -> tuple[Problem, ...]:
+def _check(directory: Path) -> tuple[Issue, ...]:
     return check(loader.read(directory), patterns.read(directory))
 
 

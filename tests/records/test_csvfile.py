@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from vilnius_lod.i18n.messages import translator
 from vilnius_lod.inputs import csv_reader
-from vilnius_lod.inputs.issues import InputError, Problem
+from vilnius_lod.inputs.issues import InputError, Issue
 
 COLUMNS = ("town", "name", "note")
 PLAIN = "town,name,note\nulm,Ulm,\nbad-berg,Bad Berg,am Hang\n"
@@ -22,7 +22,7 @@ def rows(data: bytes, tmp_path: Path) -> list[tuple[int, list[str]]]:
     return [(line, [cells[name] for name in COLUMNS]) for line, cells in table.checked()]
 
 
-def problems(data: bytes, tmp_path: Path, language: str = "") -> list[Problem]:
+def problems(data: bytes, tmp_path: Path, language: str = "") -> list[Issue]:
     (tmp_path / "towns.csv").write_bytes(data)
     table = csv_reader.read(tmp_path, "towns.csv", COLUMNS, language)
     with pytest.raises(InputError) as error:
@@ -93,7 +93,7 @@ def test_a_wrong_encoding_is_told_with_its_place_and_a_guess(
     data: bytes, language: str, line: int, position: int, byte: str, guess: str, tmp_path: Path
 ) -> None:
     values = {"position": position, "encoding": guess}
-    expected = Problem("towns.csv", line, None, LOOKS if guess else UNKNOWN, values, byte, UTF_8)
+    expected = Issue("towns.csv", line, None, LOOKS if guess else UNKNOWN, values, byte, UTF_8)
     assert problems(data, tmp_path, language) == [expected]
 
 
@@ -128,7 +128,7 @@ QUOTES = '"…"; "… ""…"" …"'
 def test_a_table_out_of_shape_is_refused(
     data: bytes, line: int, column: str | None, message: str, found: str, allowed: str, tmp_path: Path
 ) -> None:
-    assert problems(data, tmp_path) == [Problem("towns.csv", line, column, message, {}, found, allowed)]
+    assert problems(data, tmp_path) == [Issue("towns.csv", line, column, message, {}, found, allowed)]
 
 
 @pytest.mark.parametrize("sign", ["\0", "\t", "\x0b", "\x1b", "\x7f", "\x85", "\x9f", "\uffff"])
@@ -136,7 +136,7 @@ def test_a_control_character_is_refused(sign: str, tmp_path: Path) -> None:
     cell = f"Ul{sign}m"
     message = "a control character stands in the cell (character {position})"
     allowed = "letters, digits, signs and blanks"
-    expected = Problem("towns.csv", 2, "name", message, {"position": 3}, cell, allowed)
+    expected = Issue("towns.csv", 2, "name", message, {"position": 3}, cell, allowed)
     assert problems(f"town,name,note\nulm,{cell},\n".encode(), tmp_path) == [expected]
 
 
@@ -149,12 +149,12 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
 
 def test_a_short_row_is_kept_so_that_its_key_is_known() -> None:
     table = csv_reader.parse("town,name,note\nulm,Ulm\n", "towns.csv", COLUMNS)
-    assert table.rows == (csv_reader.Row(2, {"town": "ulm", "name": "Ulm", "note": ""}),)
+    assert table.rows == (csv_reader.CsvRow(2, {"town": "ulm", "name": "Ulm", "note": ""}),)
 
 
 def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
     table = csv_reader.read(tmp_path, "towns.csv", COLUMNS)
-    assert table.problems == (Problem("towns.csv", None, None, "the file is missing"),)
+    assert table.problems == (Issue("towns.csv", None, None, "the file is missing"),)
     with pytest.raises(InputError):
         table.checked()
 

@@ -14,7 +14,7 @@ from vilnius_lod.graphs.named_graphs import vocabulary_graph
 from vilnius_lod.i18n.messages import translator
 from vilnius_lod.inputs import debris, toml_reader
 from vilnius_lod.inputs.csv_reader import decode
-from vilnius_lod.inputs.issues import ERROR, HINT, WARNING, InputError, Problem
+from vilnius_lod.inputs.issues import ERROR, HINT, WARNING, InputError, Issue
 from vilnius_lod.records import dataset, loader
 
 PLACES, EVENTS, NETWORKS, AGREEMENTS = (
@@ -52,7 +52,7 @@ def put(directory: Path, file: str, line: int, column: str, cell: str) -> None:
     (directory / file).write_text(text.getvalue(), encoding="utf-8")
 
 
-def problems(directory: Path) -> tuple[Problem, ...]:
+def problems(directory: Path) -> tuple[Issue, ...]:
     found = loader.read_all(directory).problems
     for problem in found:
         for language in ("lt", "de"):

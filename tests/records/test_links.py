@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vilnius_lod.i18n.messages import translator
-from vilnius_lod.inputs.issues import InputError, Problem
+from vilnius_lod.inputs.issues import InputError, Issue
 from vilnius_lod.records import loader, sssom
 from vilnius_lod.records.model import Link, Origin
 
@@ -29,7 +29,7 @@ def text(tiny_dataset: Path) -> str:
     return (tiny_dataset / FILE).read_text(encoding="utf-8")
 
 
-def problems(text: str) -> list[Problem]:
+def problems(text: str) -> list[Issue]:
     found = list(sssom.parse(text.encode(), FILE, BASE, THINGS)[1])
     for problem in found:
         for tag in ("lt", "de"):
@@ -139,7 +139,7 @@ def test_a_wrong_link_is_refused(
     text: str, old: str, new: str, line: int, column: str, message: str, found: str, allowed: str | None
 ) -> None:
     assert old in text
-    expected = Problem(FILE, line, column, message, {}, found, allowed)
+    expected = Issue(FILE, line, column, message, {}, found, allowed)
     assert problems(text.replace(old, new, 1)) == [expected]
 
 
@@ -150,8 +150,8 @@ def test_wrong_confidence_and_denied_links_are_refused(text: str) -> None:
     )
     found = [problem for problem in problems(changed) if problem.line in (11, 13)]
     assert found == [
-        Problem(FILE, 11, "confidence", "this is no confidence", {}, "1.2", "0.0 … 1.0"),
-        Problem(FILE, 13, "predicate_modifier", "rows that deny a link are not read", {}, "Not"),
+        Issue(FILE, 11, "confidence", "this is no confidence", {}, "1.2", "0.0 … 1.0"),
+        Issue(FILE, 13, "predicate_modifier", "rows that deny a link are not read", {}, "Not"),
     ]
 
 
@@ -178,9 +178,9 @@ def test_a_link_stands_once_in_all_files(tiny_dataset: Path, tmp_path: Path) -> 
         "http://www.wikidata.org/entity/",
     )
     assert error.value.problems == (
-        Problem("links/zz.sssom.tsv", 11, "subject_id", message, {"line": 11, "file": FILE},
+        Issue("links/zz.sssom.tsv", 11, "subject_id", message, {"line": 11, "file": FILE},
                 f"country/de owl:sameAs {entity}Q183"),
-        Problem("links/zz.sssom.tsv", 12, "subject_id", message, {"line": 12, "file": FILE},
+        Issue("links/zz.sssom.tsv", 12, "subject_id", message, {"line": 12, "file": FILE},
                 f"country/fr owl:sameAs {entity}Q142"),
     )  # fmt: skip
 

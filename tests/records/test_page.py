@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vilnius_lod.extract import patterns
-from vilnius_lod.extract.page import Extraction, Row, as_csv, extract
+from vilnius_lod.extract.page import DraftRow, Extraction, as_csv, extract
 from vilnius_lod.inputs.issues import InputError
 from vilnius_lod.records import dataset as datasets
 from vilnius_lod.records.dataset import READING
@@ -33,7 +33,7 @@ def _read(directory: Path, old: str = "", new: str = "", words: str = "") -> Ext
     return extract(text.replace(old, new, 1), patterns.parse(rows), dataset, "page.txt")
 
 
-def _rows(extraction: Extraction, table: str, **cells: str) -> list[Row]:
+def _rows(extraction: Extraction, table: str, **cells: str) -> list[DraftRow]:
     return [row for row in extraction.tables[table] if cells.items() <= row.items()]
 
 

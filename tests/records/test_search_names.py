@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from vilnius_lod.build import build
-from vilnius_lod.inputs.issues import InputError, Problem
+from vilnius_lod.inputs.issues import InputError, Issue
 from vilnius_lod.records import loader
 
 
@@ -18,7 +18,7 @@ def dataset(tiny_dataset: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(tiny_dataset, tmp_path / "lindenau"))
 
 
-def problem(dataset: Path, file: str, old: str, new: str) -> Problem:
+def problem(dataset: Path, file: str, old: str, new: str) -> Issue:
     path = dataset / "search" / file
     text = path.read_text(encoding="utf-8")
     assert old in text

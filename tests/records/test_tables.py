@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from vilnius_lod.edtf import Edtf
 from vilnius_lod.i18n.messages import translator
-from vilnius_lod.inputs.issues import InputError, Problem
+from vilnius_lod.inputs.issues import InputError, Issue
 from vilnius_lod.records import loader
 from vilnius_lod.records.model import Origin, Quote
 
@@ -64,7 +64,7 @@ def write(copy: Path) -> Write:
     return write_cell
 
 
-def problems(directory: Path, concepts: dict[str, frozenset[str]] | None = None) -> list[Problem]:
+def problems(directory: Path, concepts: dict[str, frozenset[str]] | None = None) -> list[Issue]:
     with pytest.raises(InputError) as error:
         loader.read(directory, concepts)
     for problem in error.value.problems:
@@ -295,7 +295,7 @@ def test_a_wrong_cell_is_told_with_its_place(
     copy: Path, write: Write, file: str, line: int, column: str, found: str, message: str, allowed: str | None
 ) -> None:
     write(file, line, column, found)
-    assert problems(copy) == [Problem(file, line, column, message, {}, found, allowed)]
+    assert problems(copy) == [Issue(file, line, column, message, {}, found, allowed)]
 
 
 @pytest.mark.parametrize(
@@ -313,7 +313,7 @@ def test_an_unknown_concept_is_refused_where_the_concepts_are_given(
 ) -> None:
     write(file, line, column, found)
     allowed = ", ".join(sorted(CONCEPTS[scheme]))
-    assert problems(copy, CONCEPTS) == [Problem(file, line, column, NOWHERE, {}, found, allowed)]
+    assert problems(copy, CONCEPTS) == [Issue(file, line, column, NOWHERE, {}, found, allowed)]
     loader.read(copy)
 
 
@@ -330,7 +330,7 @@ def test_a_key_stands_once(
 ) -> None:
     write(file, line, column, cell)
     message = "the key stands twice, first on line {line}"
-    assert problems(copy) == [Problem(file, line, key, message, {"line": first}, found)]
+    assert problems(copy) == [Issue(file, line, key, message, {"line": first}, found)]
 
 
 def test_words_are_as_many_as_their_lines(copy: Path, write: Write) -> None:
@@ -338,14 +338,14 @@ def test_words_are_as_many_as_their_lines(copy: Path, write: Write) -> None:
     message = "the words and their lines are not the same number ({words} and {lines})"
     values = {"words": 1, "lines": 2}
     assert problems(copy) == [
-        Problem(EVENTS, 2, "source_text", message, values, "unterzeichnet 1991-02", "… ¶ …"),
+        Issue(EVENTS, 2, "source_text", message, values, "unterzeichnet 1991-02", "… ¶ …"),
     ]
 
 
 def test_a_note_of_two_lines_moves_the_rows_below_it(copy: Path, write: Write) -> None:
     write(EVENTS, 2, "note_de", "eins\nzwei")
     write(EVENTS, 3, "date", "bald")
-    assert problems(copy) == [Problem(EVENTS, 4, "date", NO_DATE, {}, "bald", DATE)]
+    assert problems(copy) == [Issue(EVENTS, 4, "date", NO_DATE, {}, "bald", DATE)]
 
 
 @pytest.mark.parametrize(
@@ -407,7 +407,7 @@ def test_a_row_out_of_shape_is_still_known_by_its_key(copy: Path) -> None:
         encoding="utf-8",
     )
     message = "the row has fewer cells than the header has columns"
-    assert problems(copy) == [Problem(PLACES, 9, "within", message, {}, "5", "10")]
+    assert problems(copy) == [Issue(PLACES, 9, "within", message, {}, "5", "10")]
 
 
 def test_the_settings_name_things_of_the_tables(copy: Path) -> None:
@@ -415,9 +415,9 @@ def test_the_settings_name_things_of_the_tables(copy: Path) -> None:
     text = path.read_text(encoding="utf-8").replace('"lindenau"', '"lindenberg"')
     path.write_text(text.replace("stadt-lindenau", "stadt-lindenberg"), encoding="utf-8")
     assert problems(copy) == [
-        Problem("dataset.toml", 6, "focus", NOWHERE, {}, "lindenberg", OF_PLACES),
-        Problem("dataset.toml", 7, "municipality", NOWHERE, {}, "stadt-lindenberg", OF_ORGANIZATIONS),
-        Problem("dataset.toml", 21, "publisher.iri", NOWHERE, {}, "organization/stadt-lindenberg", THING),
+        Issue("dataset.toml", 6, "focus", NOWHERE, {}, "lindenberg", OF_PLACES),
+        Issue("dataset.toml", 7, "municipality", NOWHERE, {}, "stadt-lindenberg", OF_ORGANIZATIONS),
+        Issue("dataset.toml", 21, "publisher.iri", NOWHERE, {}, "organization/stadt-lindenberg", THING),
     ]
 
 
@@ -436,7 +436,7 @@ def test_withdrawn_things_are_optional_and_releases_are_not(copy: Path) -> None:
     path = copy / RELEASES
     path.write_text(path.read_text(encoding="utf-8").splitlines()[0], encoding="utf-8")
     message = "no release stands in the file"
-    assert problems(copy) == [Problem(RELEASES, None, None, message, {}, None, "0.1.0, 1998-03-03, …")]
+    assert problems(copy) == [Issue(RELEASES, None, None, message, {}, None, "0.1.0, 1998-03-03, …")]
 
 
 def test_problems_are_told_in_the_reader_s_language(copy: Path, write: Write) -> None:

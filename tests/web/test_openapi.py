@@ -39,7 +39,7 @@ def test_every_address_is_documented_and_no_other(application: Flask) -> None:
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     written = {(entry["rule"], entry.get("method", "get").upper()) for entry in addresses()["operation"]}
-    assert there - written == set(), "not in web/addresses/openapi.toml"
+    assert there - written == set(), "not in web/routes/openapi.toml"
     assert written - there == set(), "no longer there"
 
 

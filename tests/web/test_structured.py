@@ -104,7 +104,7 @@ def test_other_pages_claim_nothing(client: FlaskClient, path: str) -> None:
 def test_no_text_ends_the_script() -> None:
     it = IRI("https://example.org/id/place/x")
     name = Literal('</script><b>"&', RDF_LANG_STRING, "en")
-    graph = schema_org.Graph([Triple(it, IRI(expand("skos:prefLabel")), name)])
+    graph = schema_org.TripleIndex([Triple(it, IRI(expand("skos:prefLabel")), name)])
     node = schema_org.thing(graph, it.value, "https://example.org/dataset")
     text = schema_org.script(node)
     assert "<" not in text

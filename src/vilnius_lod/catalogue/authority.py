@@ -9,9 +9,9 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS
 from rdflib.term import Node
 
-from ..graphs.minting import Statement
+from ..graphs.minting import TermStatement
 from ..rdf import namespaces
-from ..records.model import Text
+from ..records.model import LanguageMap
 
 PREFIXES = {
     "adms": "http://www.w3.org/ns/adms#",
@@ -66,12 +66,12 @@ def term(curie: str) -> URIRef:
     return URIRef(PREFIXES[prefix] + local if prefix in PREFIXES else namespaces.expand(curie))
 
 
-def texts(it: URIRef, predicate: str, text: Text) -> Iterable[Statement]:
+def texts(it: URIRef, predicate: str, text: LanguageMap) -> Iterable[TermStatement]:
     """A text in each of its languages."""
     return [(it, predicate, Literal(words, lang=language)) for language, words in text.items()]
 
 
-def described(statements: Iterable[Statement]) -> Graph:
+def described(statements: Iterable[TermStatement]) -> Graph:
     """The graph of the statements, and for what they refer to: its class, and what its publisher calls it."""
     graph = Graph(bind_namespaces="none")
     for subject, predicate, value in statements:

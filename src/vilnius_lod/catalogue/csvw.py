@@ -29,7 +29,7 @@ _LINES = "The number of the line, counted from 1; several are joined by semicolo
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class CsvwColumn:
     """A column: title and description are English messages; ``about`` and ``value`` are URI templates,
     absolute or relative to the dataset's base. A column without a property is no statement of the dataset:
     a country's code, a link whose predicate differs from row to row.
@@ -48,19 +48,19 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CsvwTable:
     """A CSV file: its columns, its rows as text, what identifies a row, and references to other tables."""
 
     name: str
     title: str
     about: str
     key: tuple[str, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[CsvwColumn, ...]
     rows: tuple[tuple[str, ...], ...]
     references: Mapping[str, tuple[str, str]]
 
 
-def tables(records: Records) -> tuple[Table, Table, Table]:
+def tables(records: Records) -> tuple[CsvwTable, CsvwTable, CsvwTable]:
     """``agreements``, ``memberships`` and ``partners``."""
     return _agreements(records), _memberships(records), _partners(records)
 
@@ -78,28 +78,28 @@ def files(records: Records) -> dict[str, bytes]:
     return found
 
 
-def _agreements(records: Records) -> Table:
+def _agreements(records: Records) -> CsvwTable:
     languages, source = records.dataset.languages, records.dataset.source.language
     place, document_type = "id/place/{partner}", namespaces.concept("agreement-type", "{type}")
     signatures = _signatures(records)
     columns = (
-        Column("agreement", "Document", _KEY, _SLUG, required=True),
-        Column("partner", "Partner", _KEY, _SLUG, "vlo:party", value=place, required=True),
+        CsvwColumn("agreement", "Document", _KEY, _SLUG, required=True),
+        CsvwColumn("partner", "Partner", _KEY, _SLUG, "vlo:party", value=place, required=True),
         *_texts(languages, "partner_name", "Partner’s name", _NAME, "skos:prefLabel", about=place),
-        Column("country", "Country (ISO 3166-1)", _COUNTRY, about=place, required=True),
-        Column("type", "Type of document", _KEY, _SLUG, "dct:type", value=document_type, required=True),
+        CsvwColumn("country", "Country (ISO 3166-1)", _COUNTRY, about=place, required=True),
+        CsvwColumn("type", "Type of document", _KEY, _SLUG, "dct:type", value=document_type, required=True),
         *_texts(languages, "title", "Title", _NAME, "dct:title", required=source),
-        Column("signed", "Signed", _DATE, _EDTF, "vlo:edtf" if signatures else None, about=signatures),
-        Column(
+        CsvwColumn("signed", "Signed", _DATE, _EDTF, "vlo:edtf" if signatures else None, about=signatures),
+        CsvwColumn(
             "renewed",
             "Renewed or extended",
             "Dates as precise as the source (EDTF); several are joined by semicolons.",
             _EDTF,
             separator=";",
         ),
-        Column("source_line", "Line of the source", _LINES, "integer", required=True, separator=";"),
+        CsvwColumn("source_line", "Line of the source", _LINES, "integer", required=True, separator=";"),
     )
-    return Table(
+    return CsvwTable(
         "agreements",
         "Documents, one row for each document and partner",
         "id/agreement/{agreement}",
@@ -143,7 +143,7 @@ def _agreement_rows(records: Records) -> Iterator[tuple[str, ...]]:
             )
 
 
-def _memberships(records: Records) -> Table:
+def _memberships(records: Records) -> CsvwTable:
     languages = records.dataset.languages
     networks = {network.slug: network for network in records.networks}
     network = "id/network/{network}"
@@ -160,40 +160,40 @@ def _memberships(records: Records) -> Table:
         )
 
     columns = (
-        Column("membership", "Membership", _KEY, _SLUG, required=True),
-        Column("network", "Network", _KEY, _SLUG, "org:organization", value=network, required=True),
+        CsvwColumn("membership", "Membership", _KEY, _SLUG, required=True),
+        CsvwColumn("network", "Network", _KEY, _SLUG, "org:organization", value=network, required=True),
         *_texts(languages, "network_name", "Network’s name", _NAME, "skos:prefLabel", about=network),
-        Column(
+        CsvwColumn(
             "acronym",
             "Acronym",
             "The network’s short name, where it has one.",
             property="schema:alternateName",
             about=network,
         ),
-        Column("since", "Member since", _DATE, _EDTF, "vlo:edtf"),
-        Column("source_line", "Line of the source", _LINES, "integer", required=True, separator=";"),
+        CsvwColumn("since", "Member since", _DATE, _EDTF, "vlo:edtf"),
+        CsvwColumn("source_line", "Line of the source", _LINES, "integer", required=True, separator=";"),
     )
     rows = tuple(row(membership) for membership in records.memberships)
     about = "id/membership/{membership}"
-    return Table("memberships", "Memberships in networks", about, ("membership",), columns, rows, {})
+    return CsvwTable("memberships", "Memberships in networks", about, ("membership",), columns, rows, {})
 
 
-def _partners(records: Records) -> Table:
+def _partners(records: Records) -> CsvwTable:
     languages = records.dataset.languages
     partners = partnerships(records)
     columns = (
-        Column("partner", "Partner", _KEY, _SLUG, required=True),
+        CsvwColumn("partner", "Partner", _KEY, _SLUG, required=True),
         *_texts(languages, "name", "Name", _NAME, "skos:prefLabel"),
-        Column("country", "Country (ISO 3166-1)", _COUNTRY, required=True),
-        Column("lat", "Latitude (WGS84)", "Decimal degrees, northwards.", "decimal", "geo:lat"),
-        Column("long", "Longitude (WGS84)", "Decimal degrees, eastwards.", "decimal", "geo:long"),
-        Column(
+        CsvwColumn("country", "Country (ISO 3166-1)", _COUNTRY, required=True),
+        CsvwColumn("lat", "Latitude (WGS84)", "Decimal degrees, northwards.", "decimal", "geo:lat"),
+        CsvwColumn("long", "Longitude (WGS84)", "Decimal degrees, eastwards.", "decimal", "geo:long"),
+        CsvwColumn(
             "wikidata",
             "Wikidata item",
             "The partner’s identifier in Wikidata.",
             {"base": "string", "format": "Q[0-9]+"},
         ),
-        Column("geonames", "GeoNames feature", "The partner’s number in GeoNames.", "integer"),
+        CsvwColumn("geonames", "GeoNames feature", "The partner’s number in GeoNames.", "integer"),
     )
     rows = tuple(
         (
@@ -208,7 +208,7 @@ def _partners(records: Records) -> Table:
         for place in records.places
         if place.slug in partners
     )
-    return Table("partners", "Partners", "id/place/{partner}", ("partner",), columns, rows, {})
+    return CsvwTable("partners", "Partners", "id/place/{partner}", ("partner",), columns, rows, {})
 
 
 def _texts(
@@ -219,19 +219,21 @@ def _texts(
     predicate: str,
     about: str | None = None,
     required: str = "",
-) -> Iterator[Column]:
+) -> Iterator[CsvwColumn]:
     """A column for each language; ``required`` is the one language that must be there, if not all."""
     for language in languages:
         needed = not required or language == required
         name = f"{stem}_{language}"
-        yield Column(name, title, description, "string", predicate, about, required=needed, language=language)
+        yield CsvwColumn(
+            name, title, description, "string", predicate, about, required=needed, language=language
+        )
 
 
 def _lines(lines: Iterable[int]) -> str:
     return ";".join(map(str, lines))
 
 
-def _csv(table: Table) -> bytes:
+def _csv(table: CsvwTable) -> bytes:
     """RFC 4180: CRLF, UTF-8 without a byte order mark, the header first."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
@@ -244,7 +246,7 @@ def _context(records: Records) -> list[Any]:
     return ["http://www.w3.org/ns/csvw", {"@language": records.dataset.languages[0]}]
 
 
-def _description(records: Records, table: Table, *, references: bool = False) -> dict[str, Any]:
+def _description(records: Records, table: CsvwTable, *, references: bool = False) -> dict[str, Any]:
     """The table as CSV on the Web describes it; references only where the other tables are there too."""
     data = records.dataset
     about = _template(data.base, table.about)
@@ -268,7 +270,7 @@ def _description(records: Records, table: Table, *, references: bool = False) ->
     }
 
 
-def _column(records: Records, column: Column) -> dict[str, Any]:
+def _column(records: Records, column: CsvwColumn) -> dict[str, Any]:
     data = records.dataset
     # The header's own words come first: a reader compares them with the titles.
     titles = {tag: [column.name, _title(column, translator(tag))] for tag in data.languages}
@@ -303,7 +305,7 @@ def _template(base: str, template: str) -> str:
     return template if "://" in template else base + template
 
 
-def _title(column: Column, translate: Callable[[str], str]) -> str:
+def _title(column: CsvwColumn, translate: Callable[[str], str]) -> str:
     title = translate(column.title)
     return f"{title} ({column.language})" if column.language else title
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from rdflib import Graph, Literal, URIRef
 
 from ..graphs import minting
-from ..graphs.minting import Statement
+from ..graphs.minting import TermStatement
 from ..rdf import namespaces
 from ..records.model import Records
 from . import void
@@ -69,7 +69,7 @@ class _Catalogue:
         self.dataset = minting.dataset_iri(self.data)
         self.catalogue = minting.path(self.data, "catalog")
 
-    def all(self) -> Iterator[Statement]:
+    def all(self) -> Iterator[TermStatement]:
         """Every statement of the catalogue."""
         yield from self._catalogue()
         yield from self._dataset()
@@ -83,7 +83,7 @@ class _Catalogue:
         addresses = [self.site + file.path for file in dumps(self.data, self.files)]
         yield from void.statements(self.data, self.site, self.facts, addresses)
 
-    def _catalogue(self) -> Iterator[Statement]:
+    def _catalogue(self) -> Iterator[TermStatement]:
         it = self.catalogue
         yield it, "rdf:type", term("dcat:Catalog")
         yield it, "dct:identifier", Literal(str(it))
@@ -97,7 +97,7 @@ class _Catalogue:
             yield it, "dct:conformsTo", URIRef(profile)
         yield from self._published(it)
 
-    def _dataset(self) -> Iterator[Statement]:
+    def _dataset(self) -> Iterator[TermStatement]:
         it, data, settings = self.dataset, self.data, self.settings
         # rdfs:Resource is said because DCAT-AP-LT's shape of measurements asks for it (E175).
         for kind in ("dcat:Dataset", "dcat:Resource", "rdfs:Resource"):
@@ -122,7 +122,7 @@ class _Catalogue:
         yield from self._published(it)
         yield from self._origin()
 
-    def _origin(self) -> Iterator[Statement]:
+    def _origin(self) -> Iterator[TermStatement]:
         """Where the data come from. dct:source is not for a page: DCAT-AP-LT wants a dataset there (E062)."""
         source = minting.thing(self.data, "source", self.data.source.slug)
         yield self.dataset, "prov:wasDerivedFrom", source
@@ -134,7 +134,7 @@ class _Catalogue:
             yield self.dataset, "dct:provenance", provenance
             yield from texts(provenance, "rdfs:label", self.settings.provenance)
 
-    def _published(self, it: URIRef) -> Iterator[Statement]:
+    def _published(self, it: URIRef) -> Iterator[TermStatement]:
         """What catalogue and dataset have in common."""
         publisher = URIRef(self.data.publisher)
         yield it, "dct:publisher", publisher
@@ -147,7 +147,7 @@ class _Catalogue:
         yield from self._languages(it)
         yield from self._dates(it)
 
-    def _offered(self, it: URIRef) -> Iterator[Statement]:
+    def _offered(self, it: URIRef) -> Iterator[TermStatement]:
         """What the dataset and its services have in common."""
         publisher = URIRef(self.data.publisher)
         yield it, "dct:publisher", publisher
@@ -162,7 +162,7 @@ class _Catalogue:
                 yield it, "dcat:keyword", Literal(word, lang=tag)
         yield from self._dates(it)
 
-    def _record(self, topic: URIRef) -> Iterator[Statement]:
+    def _record(self, topic: URIRef) -> Iterator[TermStatement]:
         """The catalogue's record of a dataset or service. One profile is all that it may name."""
         slug = str(topic).rsplit("/", 1)[-1]
         it = minting.path(self.data, f"record/{slug}")
@@ -185,7 +185,7 @@ class _Catalogue:
         yield from self._languages(it)
         yield from self._dates(it)
 
-    def _agents(self) -> Iterator[Statement]:
+    def _agents(self) -> Iterator[TermStatement]:
         publisher = URIRef(self.data.publisher)
         yield publisher, "dct:identifier", Literal(str(publisher))
         yield publisher, "dct:type", _optional(self.settings.publisher_type)
@@ -201,7 +201,7 @@ class _Catalogue:
             yield it, "vcard:hasEmail", _optional(contact.email and f"mailto:{contact.email}")
             yield it, "vcard:hasURL", _optional(contact.page)
 
-    def _extent(self) -> Iterator[Statement]:
+    def _extent(self) -> Iterator[TermStatement]:
         """The time and the places that the data are about."""
         if self.facts.earliest:
             period = URIRef(f"{self.dataset}#period")
@@ -220,11 +220,11 @@ class _Catalogue:
         if place.lat is not None and place.long is not None:
             yield focus, "dcat:centroid", _point(place.lat, place.long)
 
-    def _languages(self, it: URIRef) -> Iterator[Statement]:
+    def _languages(self, it: URIRef) -> Iterator[TermStatement]:
         for tag in self.data.languages:
             yield it, "dct:language", language(tag)
 
-    def _dates(self, it: URIRef) -> Iterator[Statement]:
+    def _dates(self, it: URIRef) -> Iterator[TermStatement]:
         if self.records.releases:
             yield it, "dct:issued", minting.date(self.records.releases[0].date)
             yield it, "dct:modified", minting.date(self.records.releases[-1].date)

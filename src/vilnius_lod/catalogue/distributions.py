@@ -10,12 +10,12 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import XSD
 
 from ..graphs import minting
-from ..graphs.minting import Statement
+from ..graphs.minting import TermStatement
 from ..records.dataset import Dataset
-from ..records.model import Records, Text
+from ..records.model import LanguageMap, Records
 from . import dsa
 from .authority import licence, term, texts
-from .settings import CatalogueSettings, Description
+from .settings import CatalogueSettings, ServiceText
 
 _SPDX_SHA256 = "spdx:checksumAlgorithm_sha256"
 
@@ -103,7 +103,7 @@ def service(data: Dataset, slug: str) -> URIRef:
 
 def file_statements(
     records: Records, settings: CatalogueSettings, files: Sequence[FileFacts], site: str
-) -> Iterator[Statement]:
+) -> Iterator[TermStatement]:
     """A distribution for each published file, and the description of the tables."""
     data = records.dataset
     structure = URIRef(site + dsa.PATH) if dsa.code_name(records) else None
@@ -136,7 +136,7 @@ def file_statements(
             yield minting.dataset_iri(data), "void:feature", URIRef(kind.feature)
 
 
-def service_statements(records: Records, settings: CatalogueSettings, site: str) -> Iterator[Statement]:
+def service_statements(records: Records, settings: CatalogueSettings, site: str) -> Iterator[TermStatement]:
     """Each data service, and a distribution that leads to it: the European portal harvests no services."""
     data = records.dataset
     for slug, facts in SERVICES.items():
@@ -161,16 +161,16 @@ def service_statements(records: Records, settings: CatalogueSettings, site: str)
         yield it, "dct:conformsTo", standard
 
 
-def described_as(it: URIRef, data: Dataset, own: Description | None, name: str) -> Iterator[Statement]:
+def described_as(it: URIRef, data: Dataset, own: ServiceText | None, name: str) -> Iterator[TermStatement]:
     """Title and description; without texts of its own those of the dataset, the title with its name."""
-    title: Text = own.title if own else {}
+    title: LanguageMap = own.title if own else {}
     yield from texts(it, "dct:title", title or {tag: f"{text} ({name})" for tag, text in data.title.items()})
     yield from texts(it, "dct:description", (own.description if own else {}) or data.description)
 
 
 def _distribution(
-    records: Records, settings: CatalogueSettings, slug: str, own: Description | None, name: str
-) -> Iterator[Statement]:
+    records: Records, settings: CatalogueSettings, slug: str, own: ServiceText | None, name: str
+) -> Iterator[TermStatement]:
     data, it = records.dataset, distribution(records.dataset, slug)
     yield minting.dataset_iri(data), "dcat:distribution", it
     yield it, "rdf:type", term("dcat:Distribution")

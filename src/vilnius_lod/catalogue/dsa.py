@@ -15,13 +15,13 @@ from rdflib import Graph, Literal
 from rdflib.namespace import SKOS
 
 from ..i18n.messages import translator
-from ..inputs.issues import InputError, Problem
+from ..inputs.issues import InputError, Issue
 from ..inputs.toml_reader import line_of
 from ..rdf import namespaces
 from ..records.dataset import SETTINGS
 from ..records.model import Records
 from . import csvw
-from .csvw import Column, Table
+from .csvw import CsvwColumn, CsvwTable
 
 PATH = "data/dsa.csv"  # where the manifest answers at the site
 STANDARD = "https://ivpk.github.io/dsa/"
@@ -39,7 +39,7 @@ _CLASSES = {
     "partner": "dct:Location",
 }
 _OPEN = {"status": "completed", "visibility": "public", "access": "open"}
-Row = dict[str, str]
+DsaRow = dict[str, str]
 
 
 def description(records: Records, terms: Graph, site: str) -> bytes | None:
@@ -75,7 +75,7 @@ def code_name(records: Records) -> str | None:
     return None if settings is None else str(settings["dataset"])
 
 
-def problems(records: Records) -> list[Problem]:
+def problems(records: Records) -> list[Issue]:
     """What is wrong with the code name."""
     settings = records.dataset.settings.get("dsa", {})
     if not isinstance(settings, dict) or "dsa" not in records.dataset.settings:
@@ -86,7 +86,7 @@ def problems(records: Records) -> list[Problem]:
     message = "the setting is missing" if found is None else "the setting cannot be so"
     allowed, key = "datasets/gov/some_body/some_dataset", "dsa.dataset"
     line = line_of(key, (records.dataset.directory / SETTINGS).read_text(encoding="utf-8-sig"))
-    return [Problem(SETTINGS, line, key, message, {}, None if found is None else str(found), allowed)]
+    return [Issue(SETTINGS, line, key, message, {}, None if found is None else str(found), allowed)]
 
 
 class _Resource:
@@ -94,13 +94,13 @@ class _Resource:
     table (``known`` are the keys of all tables), or else to a second model of the same file.
     """
 
-    def __init__(self, records: Records, terms: Graph, table: Table, known: set[str], site: str) -> None:
+    def __init__(self, records: Records, terms: Graph, table: CsvwTable, known: set[str], site: str) -> None:
         self.table, self.known, self.terms, self.site = table, known, terms, site.rstrip("/")
         self.language = records.dataset.languages[0]
         self.translate = translator(self.language)
         self.things = {column.value: column for column in table.columns if _is_thing(column)}
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[DsaRow]:
         """The resource, its models and their properties."""
         name, title = self.table.name, self.translate(self.table.title)
         source = f"{self.site}/data/{name}.csv"
@@ -117,7 +117,7 @@ class _Resource:
             if column.about not in self.things:
                 yield from self.own(column)
 
-    def model(self, key: tuple[str, ...], title: str) -> Row:
+    def model(self, key: tuple[str, ...], title: str) -> DsaRow:
         """A model, named by its key's first column."""
         return {
             "model": key[0].capitalize(),
@@ -126,7 +126,7 @@ class _Resource:
             **_common(_CLASSES[key[0]]),
         }
 
-    def own(self, column: Column) -> Iterator[Row]:
+    def own(self, column: CsvwColumn) -> Iterator[DsaRow]:
         """A property of the table's own model, with what its list holds or its codes mean."""
         row = self.property(column, column.name)
         if column.separator:
@@ -138,7 +138,7 @@ class _Resource:
             yield row
             yield from self.codes(column)
 
-    def property(self, column: Column, name: str) -> Row:
+    def property(self, column: CsvwColumn, name: str) -> DsaRow:
         """A property of a model; its language is a part of its name."""
         if column.language:
             name = f"{name.removesuffix(f'_{column.language}')}@{column.language}"
@@ -152,7 +152,7 @@ class _Resource:
             **_common(column.property or ""),
         }
 
-    def codes(self, column: Column) -> Iterator[Row]:
+    def codes(self, column: CsvwColumn) -> Iterator[DsaRow]:
         """The concepts that a column's slugs stand for."""
         if not column.value:
             return
@@ -167,11 +167,11 @@ class _Resource:
             yield {"type": kind, "source": slug, "prepare": f'"{slug}"', "access": "open", "title": label}
 
 
-def _is_thing(column: Column) -> bool:
+def _is_thing(column: CsvwColumn) -> bool:
     """Whether a column's values are things of the dataset; the vocabulary's concepts have absolute IRIs."""
     return bool(column.value) and "://" not in str(column.value)
 
 
-def _common(uri: str) -> Row:
+def _common(uri: str) -> DsaRow:
     """What models and properties have in common; level 5 is for what a vocabulary explains."""
     return {**_OPEN, "level": "5" if uri else "4", "uri": uri}

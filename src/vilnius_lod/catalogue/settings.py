@@ -11,10 +11,10 @@ from types import MappingProxyType
 from typing import Any
 
 from ..inputs import cells
-from ..inputs.issues import InputError, Problem
+from ..inputs.issues import InputError, Issue
 from ..inputs.toml_reader import flaw, is_text, line_of, nearest
 from ..records.dataset import SETTINGS
-from ..records.model import Records, Text
+from ..records.model import LanguageMap, Records
 
 Bounds = tuple[Decimal, Decimal, Decimal, Decimal]
 # What can stand in a mailto: address as it is (RFC 6068, section 2).
@@ -25,18 +25,18 @@ _TEXTS = ("title", "description", "rights", "provenance")
 
 
 @dataclass(frozen=True, slots=True)
-class Description:
+class ServiceText:
     """Title and description by language; empty where the settings have none."""
 
-    title: Text
-    description: Text
+    title: LanguageMap
+    description: LanguageMap
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
     """Who answers questions about the data; at least an e-mail address or a page."""
 
-    name: Text
+    name: LanguageMap
     email: str
     page: str
 
@@ -58,9 +58,9 @@ class CatalogueSettings:
     texts that are not set are empty, IRIs too.
     """
 
-    catalogue: Description
-    rights: Text
-    provenance: Text
+    catalogue: ServiceText
+    rights: LanguageMap
+    provenance: LanguageMap
     keywords: Mapping[str, tuple[str, ...]]
     themes: tuple[str, ...]
     subjects: tuple[str, ...]
@@ -70,9 +70,9 @@ class CatalogueSettings:
     publisher_type: str
     contact: Contact | None
     spatial: tuple[Extent, ...]
-    distributions: Mapping[str, Description]
-    services: Mapping[str, Description]
-    structure: Description
+    distributions: Mapping[str, ServiceText]
+    services: Mapping[str, ServiceText]
+    structure: ServiceText
 
 
 def read(records: Records) -> CatalogueSettings:
@@ -84,7 +84,7 @@ def read(records: Records) -> CatalogueSettings:
     return found
 
 
-def problems(records: Records, registered: Mapping[str, frozenset[str]]) -> tuple[Problem, ...]:
+def problems(records: Records, registered: Mapping[str, frozenset[str]]) -> tuple[Issue, ...]:
     """All that is wrong with the settings. ``registered`` are the slugs of places and the codes of countries,
     those of rows that could not be read too.
     """
@@ -100,7 +100,7 @@ class _Settings:
         self.records, self.registered = records, registered
         self.text = (records.dataset.directory / SETTINGS).read_text(encoding="utf-8-sig")
         self.languages = records.dataset.languages
-        self.problems: list[Problem] = []
+        self.problems: list[Issue] = []
 
     def all(self) -> CatalogueSettings:
         data = self.records.dataset.settings
@@ -174,13 +174,13 @@ class _Settings:
 
     def descriptions(
         self, data: Mapping[str, Any], name: str, allowed: Collection[str] = ()
-    ) -> dict[str, Description]:
+    ) -> dict[str, ServiceText]:
         own = self.table(data, name, allowed)
         tables = {key: self.table(own, key, {"title", "description"}, f"{name}.") for key in own}
         return {key: self.description(table, f"{name}.{key}") for key, table in tables.items()}
 
-    def description(self, own: Mapping[str, Any], path: str) -> Description:
-        return Description(self.texts(own, path, "title"), self.texts(own, path, "description"))
+    def description(self, own: Mapping[str, Any], path: str) -> ServiceText:
+        return ServiceText(self.texts(own, path, "title"), self.texts(own, path, "description"))
 
     def keywords(self, own: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         table = self.table(own, "keywords", self.languages, "catalogue.")
@@ -200,7 +200,7 @@ class _Settings:
         self.refuse(f"catalogue.{name}", "the setting cannot be so", str(found), '["https://…"]')
         return ()
 
-    def texts(self, own: Mapping[str, Any], path: str, name: str) -> Text:
+    def texts(self, own: Mapping[str, Any], path: str, name: str) -> LanguageMap:
         """A text in each language, or none at all."""
         table = self.table(own, name, self.languages, f"{path}.")
         for tag in self.languages if table else ():
@@ -243,7 +243,7 @@ class _Settings:
     ) -> None:  # fmt: skip
         line = line_of(key, self.text)
         key = re.sub(r"\[\d+\]", "", key)  # the line tells which of several tables it is
-        self.problems.append(Problem(SETTINGS, line, key, message, values, found, allowed))
+        self.problems.append(Issue(SETTINGS, line, key, message, values, found, allowed))
 
 
 def _centre(bounds: Bounds) -> tuple[Decimal, Decimal]:

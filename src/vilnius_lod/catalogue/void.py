@@ -14,7 +14,7 @@ from rdflib.namespace import OWL, PROV, RDF, SKOS
 from ..edtf import Edtf
 from ..graphs import minting
 from ..graphs.links import GEONAMES, WIKIDATA
-from ..graphs.minting import Statement, integer
+from ..graphs.minting import TermStatement, integer
 from ..graphs.records import partnerships
 from ..rdf import namespaces
 from ..records.dataset import Dataset
@@ -89,7 +89,7 @@ def statistics(graphs: Mapping[str, Graph], records: Records) -> Statistics:
     )
 
 
-def statements(data: Dataset, site: str, facts: Statistics, dumps: Iterable[str]) -> Iterator[Statement]:
+def statements(data: Dataset, site: str, facts: Statistics, dumps: Iterable[str]) -> Iterator[TermStatement]:
     """VoID's description of the dataset and its document; ``dumps`` are the addresses of whole dumps."""
     it = minting.dataset_iri(data)
     document = minting.path(data, ".well-known/void")
@@ -134,7 +134,7 @@ def statements(data: Dataset, site: str, facts: Statistics, dumps: Iterable[str]
     yield from _measurements(it, facts)
 
 
-def _linkset_statements(it: URIRef, facts: Statistics) -> Iterator[Statement]:
+def _linkset_statements(it: URIRef, facts: Statistics) -> Iterator[TermStatement]:
     for slug, space, homepage in _TARGETS:
         target = URIRef(f"{it}#{slug}")
         found = [linkset for linkset in facts.linksets if linkset.target == slug]
@@ -152,7 +152,7 @@ def _linkset_statements(it: URIRef, facts: Statistics) -> Iterator[Statement]:
             yield part, "void:triples", integer(linkset.triples)
 
 
-def _measurements(it: URIRef, facts: Statistics) -> Iterator[Statement]:
+def _measurements(it: URIRef, facts: Statistics) -> Iterator[TermStatement]:
     for slug, share in facts.shares.items():
         measurement, metric = URIRef(f"{it}#quality-{slug}"), minting.concept("metric", slug)
         yield it, "dqv:hasQualityMeasurement", measurement

@@ -14,13 +14,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..inputs.debris import FORMULA
-from ..inputs.issues import Problem
+from ..inputs.issues import Issue
 from ..records.dataset import Dataset
 from ..records.schema import tables
-from .patterns import DATE, Hit, ReadingWords, begins, date_end, is_date, occurs, skip_blanks, unaccounted
+from .patterns import (
+    DATE,
+    Match,
+    ReadingPatterns,
+    begins,
+    date_end,
+    is_date,
+    occurs,
+    skip_blanks,
+    unaccounted,
+)
 
-Row = dict[str, str]
-Found = tuple[str, Row] | Problem
+DraftRow = dict[str, str]
+DraftResult = tuple[str, DraftRow] | Issue
 
 #: The tables that a page has something for.
 TABLES = ("networks", "memberships", "agreements", "parties", "events")
@@ -30,8 +40,8 @@ TABLES = ("networks", "memberships", "agreements", "parties", "events")
 class Extraction:
     """What was read: rows by table (all columns; what the page does not say is empty), and what was not."""
 
-    tables: Mapping[str, tuple[Row, ...]]
-    problems: tuple[Problem, ...]
+    tables: Mapping[str, tuple[DraftRow, ...]]
+    problems: tuple[Issue, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +49,13 @@ class _Page:
     """What is read, and with what."""
 
     lines: Sequence[str]
-    words: ReadingWords
+    words: ReadingPatterns
     file: str
     language: str
     focus: str
 
-    def problem(self, message: str, line: int | None, found: str | None = None) -> Problem:
-        return Problem(self.file, line, None, message, found=found)
+    def problem(self, message: str, line: int | None, found: str | None = None) -> Issue:
+        return Issue(self.file, line, None, message, found=found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +68,16 @@ class _Partner:
     places: tuple[tuple[str, str], ...]  # slug, name as stated
 
 
-def extract(text: str, words: ReadingWords, dataset: Dataset, file: str) -> Extraction:
+def extract(text: str, words: ReadingPatterns, dataset: Dataset, file: str) -> Extraction:
     """Read a page in the language of the dataset's source. ``file`` names the page in problems."""
     lines = text.split("\n")
     page = _Page(lines, words, file, dataset.source.language, dataset.focus)
     specs = tables(dataset, len(lines))
     columns = {name: [column.name for column in specs[name].columns] for name in TABLES}
-    rows: dict[str, list[Row]] = {name: [] for name in TABLES}
+    rows: dict[str, list[DraftRow]] = {name: [] for name in TABLES}
     start, end, problems = _table(page)
     for found in (*_networks(page, start, end), *_documents(page, start, end)):
-        if isinstance(found, Problem):
+        if isinstance(found, Issue):
             problems.append(found)
         else:
             table, cells = found
@@ -78,12 +88,12 @@ def extract(text: str, words: ReadingWords, dataset: Dataset, file: str) -> Extr
     message = "the date belongs to no document and no membership; if it is neither, add its words to {words}"
     for number, date in unaccounted(lines, quotes, words):
         if number not in told:
-            problems.append(Problem(file, number, None, message, {"words": "reading.csv (no-date)"}, date))
+            problems.append(Issue(file, number, None, message, {"words": "reading.csv (no-date)"}, date))
     problems.sort(key=lambda problem: problem.line or 0)
     return Extraction({name: tuple(found) for name, found in rows.items()}, tuple(problems))
 
 
-def as_csv(rows: Sequence[Row]) -> str:
+def as_csv(rows: Sequence[DraftRow]) -> str:
     """Rows of one table as CSV text; nothing for no rows."""
     if not rows:
         return ""
@@ -94,7 +104,7 @@ def as_csv(rows: Sequence[Row]) -> str:
     return text.getvalue()
 
 
-def _table(page: _Page) -> tuple[int, int, list[Problem]]:
+def _table(page: _Page) -> tuple[int, int, list[Issue]]:
     """The indexes of the first line of the partner rows and of the line after the last."""
     lines, count = page.lines, len(page.lines)
     start = next((n for n, line in enumerate(lines, 1) if line.strip() in page.words["table-start"]), None)
@@ -108,7 +118,7 @@ def _table(page: _Page) -> tuple[int, int, list[Problem]]:
     return start, end, []
 
 
-def _networks(page: _Page, start: int, end: int) -> Iterator[Found]:
+def _networks(page: _Page, start: int, end: int) -> Iterator[DraftResult]:
     """Networks and memberships: each network's paragraph is followed by one statement of membership."""
     network: tuple[int, str] | None = None
     without = "no membership in this network is stated below it; add the words to reading.csv (since)"
@@ -135,7 +145,7 @@ def _networks(page: _Page, start: int, end: int) -> Iterator[Found]:
             yield page.problem(stray, number, line)
 
 
-def _membership(page: _Page, number: int, since: Hit, network: str) -> Found:
+def _membership(page: _Page, number: int, since: Match, network: str) -> DraftResult:
     """One statement: the words and a date (the focus place is the member), or a date, a member, the words."""
     line = page.lines[number - 1]
     if date := DATE.match(line, skip_blanks(line, since.end)):
@@ -166,7 +176,7 @@ def _membership(page: _Page, number: int, since: Hit, network: str) -> Found:
     }
 
 
-def _documents(page: _Page, start: int, end: int) -> Iterator[Found]:
+def _documents(page: _Page, start: int, end: int) -> Iterator[DraftResult]:
     """Agreements, parties, events: a line is a partner's row, or a further document of the row above."""
     partner: _Partner | None = None
     bare: _Partner | None = None  # a partner no document of whom was read yet
@@ -179,7 +189,7 @@ def _documents(page: _Page, start: int, end: int) -> Iterator[Found]:
         if head and bare:
             yield page.problem(without, bare.line, bare.words)
             bare = None
-        if isinstance(head, Problem):
+        if isinstance(head, Issue):
             yield head
             partner = None
             continue
@@ -202,7 +212,7 @@ def _documents(page: _Page, start: int, end: int) -> Iterator[Found]:
         yield page.problem(without, bare.line, bare.words)
 
 
-def _partner(page: _Page, number: int) -> _Partner | Problem | None:
+def _partner(page: _Page, number: int) -> _Partner | Issue | None:
     """Whom a line begins with: ``City, Country``, ``City, Region (Country)``, ``City-City``; or None."""
     line, words = page.lines[number - 1], page.words
     hit = begins(words["place"], line)
@@ -232,7 +242,7 @@ def _partner(page: _Page, number: int) -> _Partner | Problem | None:
     return _Partner(number, line[:end], country, tuple(places))
 
 
-def _document(page: _Page, number: int, text: str, slug: str, partner: _Partner) -> Iterator[Found]:
+def _document(page: _Page, number: int, text: str, slug: str, partner: _Partner) -> Iterator[DraftResult]:
     """One document: its name and, in parentheses at the end, its dates."""
     words, line = page.words, str(number)
     dated = re.fullmatch(r"(.*\S)\s*\(([^()]*)\)", text)

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..edtf import Edtf
-from ..inputs.issues import Problem
+from ..inputs.issues import Issue
 from ..records.model import Network, Origin, Party, Quote, Records
 from ..records.schema import tables
-from .page import Row, extract
-from .patterns import DATE, ReadingWords, occurs
+from .page import DraftRow, extract
+from .patterns import DATE, ReadingPatterns, occurs
 
 #: By which cells a row is found in the page, the surest first; which cells must then be as the page has them.
 _COMPARED = {
@@ -42,11 +42,11 @@ FILES = frozenset(f"tables/{name}.csv" for name in (*_COMPARED, "sizes", "places
 class _Entry(NamedTuple):
     """A row of a table as cells, and where it stands."""
 
-    cells: Row
+    cells: DraftRow
     origin: Origin
 
 
-def check(records: Records, words: ReadingWords) -> tuple[Problem, ...]:
+def check(records: Records, words: ReadingPatterns) -> tuple[Issue, ...]:
     """Every disagreement between the tables and the page, with both places; none if they agree."""
     dataset = records.dataset
     path = dataset.source.path
@@ -118,8 +118,8 @@ def _entries(records: Records) -> dict[str, list[_Entry]]:
 
 
 def _pair(
-    found: Sequence[Row], entries: Sequence[_Entry], keys: Sequence[str]
-) -> tuple[list[tuple[Row, _Entry]], Sequence[Row], Sequence[_Entry]]:
+    found: Sequence[DraftRow], entries: Sequence[_Entry], keys: Sequence[str]
+) -> tuple[list[tuple[DraftRow, _Entry]], Sequence[DraftRow], Sequence[_Entry]]:
     """Rows of the page with their rows in the table, by each key in turn; then what is left of both."""
     pairs = []
     for key in keys:
@@ -137,31 +137,31 @@ def _pair(
     return pairs, found, entries
 
 
-def _differences(row: Row, entry: _Entry, cells: Sequence[str], page: str) -> Iterator[Problem]:
+def _differences(row: DraftRow, entry: _Entry, cells: Sequence[str], page: str) -> Iterator[Issue]:
     message = "{page} reads otherwise: correct the cell, or the words in reading.csv that the page is read by"
     values = {"page": f"{page}:{row['source_line']}"}
     for name in cells:
         if entry.cells[name] != row[name]:
             origin, here = entry.origin, entry.cells[name]
-            yield Problem(origin.file, origin.line, name, message, values, here, row[name])
+            yield Issue(origin.file, origin.line, name, message, values, here, row[name])
 
 
-def _missing(row: Row, file: str, page: str) -> Problem:
+def _missing(row: DraftRow, file: str, page: str) -> Issue:
     message = "{table} has no row for these words: add one; “vilnius-lod extract” shows it"
-    return Problem(page, int(row["source_line"]), None, message, {"table": file}, row["source_text"])
+    return Issue(page, int(row["source_line"]), None, message, {"table": file}, row["source_text"])
 
 
-def _extra(entry: _Entry, page: str) -> Problem:
+def _extra(entry: _Entry, page: str) -> Issue:
     message = (
         "nothing is read at {page} that this row could come from: "
         "correct the row, remove it, or add the words to reading.csv"
     )
     values = {"page": f"{page}:{entry.cells['source_line']}"}
     origin = entry.origin
-    return Problem(origin.file, origin.line, "source_text", message, values, entry.cells["source_text"])
+    return Issue(origin.file, origin.line, "source_text", message, values, entry.cells["source_text"])
 
 
-def _misquotes(records: Records, page: str) -> Iterator[Problem]:
+def _misquotes(records: Records, page: str) -> Iterator[Issue]:
     """Words that do not stand byte for byte on their line."""
     quoting = (
         records.networks, records.sizes, records.memberships,
@@ -178,10 +178,10 @@ def _misquotes(records: Records, page: str) -> Iterator[Problem]:
             elsewhere = [str(n) for n, other in enumerate(records.page, 1) if stands.search(other)]
             if elsewhere:
                 message = "the words do not stand at {page}, but on another line: correct the number"
-                yield Problem(file, row, "source_line", message, values, str(number), ", ".join(elsewhere))
+                yield Issue(file, row, "source_line", message, values, str(number), ", ".join(elsewhere))
             else:
                 message = "the words do not stand at {page}: copy them from there exactly, blanks included"
-                yield Problem(file, row, "source_text", message, values, quoted, line)
+                yield Issue(file, row, "source_text", message, values, quoted, line)
 
 
 def _whole(quoted: str) -> re.Pattern[str]:
@@ -190,7 +190,7 @@ def _whole(quoted: str) -> re.Pattern[str]:
     return re.compile(start + re.escape(quoted) + end)
 
 
-def _founded(networks: Sequence[Network], lines: Sequence[str], page: str) -> Iterator[Problem]:
+def _founded(networks: Sequence[Network], lines: Sequence[str], page: str) -> Iterator[Issue]:
     """Founding dates that the network's own paragraph does not state."""
     message = "{page} does not state this date: correct it or leave the cell empty"
     for one in networks:
@@ -198,10 +198,10 @@ def _founded(networks: Sequence[Network], lines: Sequence[str], page: str) -> It
         if one.founded and str(one.founded) not in dates:
             values = {"page": f"{page}:{one.quote.lines[0]}"}
             file, row = one.origin.file, one.origin.line
-            yield Problem(file, row, "founded", message, values, str(one.founded), ", ".join(dates))
+            yield Issue(file, row, "founded", message, values, str(one.founded), ", ".join(dates))
 
 
-def _countries(records: Records, words: ReadingWords, page: str) -> Iterator[Problem]:
+def _countries(records: Records, words: ReadingPatterns, page: str) -> Iterator[Issue]:
     """Places in another country or region than the page's words say, each told once."""
     places = {place.slug: place for place in records.places}
     first: dict[str, Party] = {}
@@ -216,4 +216,4 @@ def _countries(records: Records, words: ReadingWords, page: str) -> Iterator[Pro
         for column, stated, here in (("country", country, place.country), ("within", region, place.within)):
             if stated and stated.value != here:
                 file, row = place.origin.file, place.origin.line
-                yield Problem(file, row, column, message, values, here or "", stated.value)
+                yield Issue(file, row, column, message, values, here or "", stated.value)

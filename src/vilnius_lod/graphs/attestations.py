@@ -9,7 +9,7 @@ from rdflib.namespace import SKOS, XSD
 
 from ..records.model import Attestation, Records
 from . import minting
-from .minting import Statement, collect, concept, date, integer, path, term, thing
+from .minting import TermStatement, collect, concept, date, integer, path, term, thing
 
 SAME, FINER, OTHER = "agrees", "refines", "conflicts"
 DATE = "date"
@@ -23,7 +23,7 @@ def attestations_graph(records: Records, vocabulary: Graph) -> Graph:
     return collect([*_attestations(records, vocabulary), *_documents(records)])
 
 
-def corroboration(records: Records) -> Iterator[Statement]:
+def corroboration(records: Records) -> Iterator[TermStatement]:
     """For each thing that the city dates, or another source does: how many independent witnesses give the
     same date (``vlo:confirmedBy``), how many of these more precisely (``vlo:refinedBy``), how many another
     (``vlo:contradictedBy``).
@@ -53,7 +53,7 @@ def corroboration(records: Records) -> Iterator[Statement]:
         yield it, "vlo:contradictedBy", integer(sum(OTHER in relations for relations in settled))
 
 
-def _attestations(records: Records, vocabulary: Graph) -> Iterator[Statement]:
+def _attestations(records: Records, vocabulary: Graph) -> Iterator[TermStatement]:
     data = records.dataset
     publishers = {document.slug: document.publisher for document in records.cited}
     for row in records.attestations:
@@ -80,7 +80,7 @@ def _attestations(records: Records, vocabulary: Graph) -> Iterator[Statement]:
         yield it, "dct:source", thing(data, "document", row.cited)
 
 
-def _dated(it: URIRef, row: Attestation) -> Iterator[Statement]:
+def _dated(it: URIRef, row: Attestation) -> Iterator[TermStatement]:
     if row.stated_date:
         yield it, "vlo:statedDate", Literal(row.stated_date)
         yield it, "vlo:dateDerived", _boolean(row.date_derived)
@@ -90,7 +90,7 @@ def _dated(it: URIRef, row: Attestation) -> Iterator[Statement]:
         yield it, "vlo:year", integer(row.date.year)
 
 
-def _documents(records: Records) -> Iterator[Statement]:
+def _documents(records: Records) -> Iterator[TermStatement]:
     data = records.dataset
     for document in records.cited:
         it = thing(data, "document", document.slug)

@@ -8,7 +8,7 @@ from rdflib import Graph
 
 from ..records.model import Records
 from .attestations import corroboration
-from .minting import Statement, collect, date, integer, thing
+from .minting import TermStatement, collect, date, integer, thing
 from .records import partnerships
 
 SIGNATURE = "signature"
@@ -21,7 +21,7 @@ def derived_graph(records: Records) -> Graph:
     return collect([*_statements(records), *corroboration(records)])
 
 
-def _statements(records: Records) -> Iterator[Statement]:
+def _statements(records: Records) -> Iterator[TermStatement]:
     data = records.dataset
     years: dict[str, list[int]] = {}
     for event in records.events:

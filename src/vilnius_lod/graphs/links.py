@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import XSD
 
-from ..records.model import Link, Records, Text
+from ..records.model import LanguageMap, Link, Records
 from . import minting
-from .minting import Statement, collect, decimal, path, term, thing
+from .minting import TermStatement, collect, decimal, path, term, thing
 
 GEONAMES = "https://sws.geonames.org/"
 WIKIDATA = "http://www.wikidata.org/entity/"
@@ -33,7 +33,7 @@ def mapping_iri(records: Records, link: Link) -> URIRef:
     return thing(records.dataset, "mapping", f"{link.set_id}-{link.subject.replace('/', '-')}")
 
 
-def _mappings(records: Records) -> Iterator[Statement]:
+def _mappings(records: Records) -> Iterator[TermStatement]:
     data = records.dataset
     names = _names(records)
     for link in records.links:
@@ -58,7 +58,7 @@ def _mappings(records: Records) -> Iterator[Statement]:
             yield it, "skos:prefLabel", Literal(label, lang=language)
 
 
-def _coordinates(records: Records) -> Iterator[Statement]:
+def _coordinates(records: Records) -> Iterator[TermStatement]:
     data = records.dataset
     for place in records.places:
         if place.lat is None or place.long is None:
@@ -77,7 +77,7 @@ def _coordinates(records: Records) -> Iterator[Statement]:
             yield geometry, "dct:source", URIRef(f"{GEONAMES}{feature}/")
 
 
-def _names(records: Records) -> dict[str, Text]:
+def _names(records: Records) -> dict[str, LanguageMap]:
     """The names of all that can be linked, by the subjects of link tables."""
     return {
         **{f"place/{row.slug}": row.name for row in records.places},

@@ -13,7 +13,7 @@ from ..edtf import Edtf
 from ..rdf import namespaces
 from ..records.dataset import Dataset
 
-Statement = tuple[URIRef, str, Node | None]
+TermStatement = tuple[URIRef, str, Node | None]
 """Subject, predicate as a CURIE, and object; one without an object says nothing."""
 
 GRAPHS = ("records", "links", "attestations", "derived", "vocabulary")
@@ -70,7 +70,7 @@ def typed(value: str, datatype: URIRef) -> Literal:
     return Literal(value, datatype=datatype, normalize=False)
 
 
-def collect(statements: Iterable[Statement]) -> Graph:
+def collect(statements: Iterable[TermStatement]) -> Graph:
     """A graph of the statements; those without an object are left out."""
     graph = Graph(bind_namespaces="none")
     for subject, predicate, value in statements:

@@ -9,9 +9,9 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SKOS, XSD
 
 from ..edtf import Edtf
-from ..records.model import Agreement, Party, Quote, Records, Text
+from ..records.model import Agreement, LanguageMap, Party, Quote, Records
 from . import minting
-from .minting import Statement, concept, date, decimal, integer, term, thing
+from .minting import TermStatement, concept, date, decimal, integer, term, thing
 
 _BOUND = {
     "more-than": ("vlo:moreThan", ">"),
@@ -28,7 +28,7 @@ def partnerships(records: Records) -> dict[str, list[Party]]:
     return {place: parties for place, parties in found.items() if parties}
 
 
-def statements(records: Records, vocabulary: Graph) -> Iterator[Statement]:
+def statements(records: Records, vocabulary: Graph) -> Iterator[TermStatement]:
     """What the page and the tables say. ``vocabulary`` gives the labels of concepts."""
     return _Statements(records, vocabulary).all()
 
@@ -45,7 +45,7 @@ class _Statements:
         }
         self.focus = thing(self.data, "place", self.data.focus)
 
-    def all(self) -> Iterator[Statement]:
+    def all(self) -> Iterator[TermStatement]:
         """Every statement of the records graph."""
         yield from self._dataset()
         yield from self._countries()
@@ -60,7 +60,7 @@ class _Statements:
         yield from self._events()
         yield from self._source_and_passages()
 
-    def _dataset(self) -> Iterator[Statement]:
+    def _dataset(self) -> Iterator[TermStatement]:
         data, releases = self.data, self.records.releases
         it = minting.dataset_iri(data)
         publisher = URIRef(data.publisher)
@@ -82,7 +82,7 @@ class _Statements:
             yield from self._texts(publisher, "skos:prefLabel", data.publisher_name)
             yield from self._texts(publisher, "foaf:name", data.publisher_name)
 
-    def _countries(self) -> Iterator[Statement]:
+    def _countries(self) -> Iterator[TermStatement]:
         for country in self.records.countries:
             it = thing(self.data, "country", country.slug)
             yield it, "rdf:type", term("schema:Country")
@@ -91,7 +91,7 @@ class _Statements:
             for side, degrees in zip(("south", "west", "north", "east"), country.bounds or (), strict=False):
                 yield it, f"vlo:{side}", decimal(degrees)
 
-    def _places(self) -> Iterator[Statement]:
+    def _places(self) -> Iterator[TermStatement]:
         for place in self.records.places:
             it = thing(self.data, "place", place.slug)
             yield it, "rdf:type", term("dct:Location")
@@ -102,7 +102,7 @@ class _Statements:
                 yield it, "schema:containedInPlace", thing(self.data, "place", place.within)
             yield from self._texts(it, "skos:editorialNote", place.note)
 
-    def _further_names(self) -> Iterator[Statement]:
+    def _further_names(self) -> Iterator[TermStatement]:
         for name in self.records.names:
             it = minting.path(self.data, f"id/{name.thing}")
             predicate = "vlo:formerName" if name.status == "former" else "skos:altLabel"
@@ -111,7 +111,7 @@ class _Statements:
                 yield it, "skos:historyNote", Literal(f"{name.name} (../{name.until})", lang=name.language)
             yield from self._texts(it, "skos:editorialNote", name.note)
 
-    def _organizations(self) -> Iterator[Statement]:
+    def _organizations(self) -> Iterator[TermStatement]:
         for organization in self.records.organizations:
             it = thing(self.data, "organization", organization.slug)
             yield it, "rdf:type", term("org:FormalOrganization")
@@ -120,7 +120,7 @@ class _Statements:
             yield it, "dct:spatial", thing(self.data, "place", organization.seat)
             yield from self._texts(it, "skos:editorialNote", organization.note)
 
-    def _networks(self) -> Iterator[Statement]:
+    def _networks(self) -> Iterator[TermStatement]:
         for network in self.records.networks:
             it = thing(self.data, "network", network.slug)
             yield it, "rdf:type", term("vlo:CityNetwork")
@@ -136,7 +136,7 @@ class _Statements:
             yield from self._quote(it, network.quote)
             yield from self._texts(it, "skos:editorialNote", network.note)
 
-    def _sizes(self) -> Iterator[Statement]:
+    def _sizes(self) -> Iterator[TermStatement]:
         for size in self.records.sizes:
             it = thing(self.data, "size", size.slug)
             counted = concept("counted", size.counted)
@@ -150,7 +150,7 @@ class _Statements:
                 yield it, "skos:prefLabel", Literal(f"{network}: {unit} {sign} {size.number}", lang=language)
             yield from self._quote(it, size.quote)
 
-    def _memberships(self) -> Iterator[Statement]:
+    def _memberships(self) -> Iterator[TermStatement]:
         for membership in self.records.memberships:
             it = thing(self.data, "membership", membership.slug)
             yield it, "rdf:type", term("org:Membership")
@@ -169,7 +169,7 @@ class _Statements:
             yield from self._quote(it, membership.quote)
             yield from self._texts(it, "skos:editorialNote", membership.note)
 
-    def _partnerships(self) -> Iterator[Statement]:
+    def _partnerships(self) -> Iterator[TermStatement]:
         for slug, parties in partnerships(self.records).items():
             it, partner = thing(self.data, "partnership", slug), thing(self.data, "place", slug)
             yield it, "rdf:type", term("vlo:Partnership")
@@ -186,7 +186,7 @@ class _Statements:
                 yield from self._quote(it, party.quote)
             yield from self._listed(it)
 
-    def _agreements(self) -> Iterator[Statement]:
+    def _agreements(self) -> Iterator[TermStatement]:
         parties: dict[str, list[str]] = {}
         for party in self.records.parties:
             parties.setdefault(party.agreement, []).append(party.place)
@@ -204,7 +204,9 @@ class _Statements:
             yield from self._quote(it, agreement.quote)
             yield from self._texts(it, "skos:editorialNote", agreement.note)
 
-    def _agreement_labels(self, it: URIRef, agreement: Agreement, places: list[str]) -> Iterator[Statement]:
+    def _agreement_labels(
+        self, it: URIRef, agreement: Agreement, places: list[str]
+    ) -> Iterator[TermStatement]:
         """Its title; in a language without one, its type and its parties."""
         for language in self.data.languages:
             if not (text := agreement.title.get(language)):
@@ -212,7 +214,7 @@ class _Statements:
                 text = f"{self._label(concept('agreement-type', agreement.type), language)}: {names}"
             yield it, "skos:prefLabel", Literal(text, lang=language)
 
-    def _events(self) -> Iterator[Statement]:
+    def _events(self) -> Iterator[TermStatement]:
         for event in self.records.events:
             it, kind = thing(self.data, "event", event.slug), concept("event-type", event.kind)
             yield thing(self.data, "agreement", event.agreement), "vlo:event", it
@@ -228,7 +230,7 @@ class _Statements:
             yield from self._quote(it, event.quote)
             yield from self._texts(it, "skos:editorialNote", event.note)
 
-    def _source_and_passages(self) -> Iterator[Statement]:
+    def _source_and_passages(self) -> Iterator[TermStatement]:
         source, it = self.source, self._source_iri
         yield it, "rdf:type", term("prov:Entity")
         yield it, "rdf:type", term("foaf:Document")
@@ -264,20 +266,20 @@ class _Statements:
     def _passage(self, line: int) -> URIRef:
         return thing(self.data, "passage", f"{self.source.slug}-{line}")
 
-    def _quote(self, it: URIRef, quote: Quote) -> Iterator[Statement]:
+    def _quote(self, it: URIRef, quote: Quote) -> Iterator[TermStatement]:
         for line in quote.lines:
             yield it, "prov:wasQuotedFrom", self._passage(line)
         for words in quote.words:
             yield it, "vlo:asStated", self._as_stated(words)
 
-    def _listed(self, it: URIRef) -> Iterator[Statement]:
+    def _listed(self, it: URIRef) -> Iterator[TermStatement]:
         """That the page lists it on the day it was read is all that is known of its status."""
         yield it, "vlo:status", concept("status", "listed")
         yield it, "vlo:statusDate", minting.typed(self.source.retrieved, XSD.date)
 
     def _dated(
         self, it: URIRef, predicate: str, value: Edtf | None, edtf: str | None = None
-    ) -> Iterator[Statement]:
+    ) -> Iterator[TermStatement]:
         if value is not None:
             yield it, predicate, date(value)
             yield it, "vlo:year", integer(value.year)
@@ -287,7 +289,7 @@ class _Statements:
     def _as_stated(self, text: str) -> Literal | None:
         return Literal(text, lang=self.source.language) if text else None
 
-    def _texts(self, it: URIRef, predicate: str, text: Text) -> Iterator[Statement]:
+    def _texts(self, it: URIRef, predicate: str, text: LanguageMap) -> Iterator[TermStatement]:
         for language, words in text.items():
             yield it, predicate, Literal(words, lang=language) if words else None
 

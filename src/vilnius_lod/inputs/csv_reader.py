@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from .issues import InputError, Problem
+from .issues import InputError, Issue
 
 # The code page in which a spreadsheet on Windows saves plain "CSV", by the language of its user.
 _CODE_PAGES = {
@@ -40,7 +40,7 @@ _HTML = re.compile(
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
-class Row(NamedTuple):
+class CsvRow(NamedTuple):
     """A row: ``line`` is the physical line on which it starts, ``cells`` are by column name."""
 
     line: int
@@ -48,17 +48,17 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CsvTable:
     """What was read. ``rows`` is None where problems left no rows that could be known; a row with too few
     cells is kept, filled with empty ones, so that its key is known to other tables. ``header`` is its line.
     """
 
     file: str
     header: int
-    rows: tuple[Row, ...] | None
-    problems: tuple[Problem, ...]
+    rows: tuple[CsvRow, ...] | None
+    problems: tuple[Issue, ...]
 
-    def checked(self) -> tuple[Row, ...]:
+    def checked(self) -> tuple[CsvRow, ...]:
         """The rows of a table without problems. Raises InputError with all of them otherwise."""
         if self.problems or self.rows is None:
             raise InputError(self.problems)
@@ -74,7 +74,7 @@ def decode(data: bytes, file: str, language: str = "") -> str:
     if kind := _instead_of_text(data):
         message = "the file is {kind}, not plain text; save it as text"
         allowed = "UTF-8 (in a spreadsheet: save as “CSV UTF-8”)"
-        raise InputError([Problem(file, None, None, message, {"kind": kind}, None, allowed)])
+        raise InputError([Issue(file, None, None, message, {"kind": kind}, None, allowed)])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -100,7 +100,7 @@ def _refuse(data: bytes, file: str, start: int, guess: str) -> str:
     else:
         message = "the file is not UTF-8; the first wrong byte is number {position}"
     values = {"position": start + 1, "encoding": guess}
-    raise InputError([Problem(file, line, None, message, values, byte, allowed)])
+    raise InputError([Issue(file, line, None, message, values, byte, allowed)])
 
 
 def _guess(data: bytes, language: str) -> str:
@@ -120,62 +120,64 @@ def _guess(data: bytes, language: str) -> str:
 
 def read(
     directory: Path, file: str, columns: Sequence[str], language: str = "", *, tsv: bool = False
-) -> Table:
+) -> CsvTable:
     """The table in a file of ``directory``; ``file`` is its name for people, relative to it. Never raises
     for what is in the file: see the problems of the table.
     """
     try:
         text = decode((directory / file).read_bytes(), file, language)
     except FileNotFoundError:
-        return Table(file, 1, None, (Problem(file, None, None, "the file is missing"),))
+        return CsvTable(file, 1, None, (Issue(file, None, None, "the file is missing"),))
     except InputError as error:
-        return Table(file, 1, None, error.problems)
+        return CsvTable(file, 1, None, error.problems)
     return parse(text, file, columns, tsv=tsv)
 
 
-def parse(text: str, file: str, columns: Sequence[str], *, tsv: bool = False, first_line: int = 1) -> Table:
+def parse(
+    text: str, file: str, columns: Sequence[str], *, tsv: bool = False, first_line: int = 1
+) -> CsvTable:
     """The table in a text. All ``columns`` must be there, in any order, and no others.
 
     A TSV is the kind that SSSOM prescribes: cells are separated by tabs alone and further columns are let be.
     ``first_line`` is the line of the file at which the text begins.
     """
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     lines = _rows(text, file, first_line, problems, "\t" if tsv else None)
     if lines is None:
-        return Table(file, first_line, None, tuple(problems))
+        return CsvTable(file, first_line, None, tuple(problems))
     while lines and not any(cell.strip() for cell in lines[-1][1]):
         lines.pop()
     if not lines:
-        problems.append(Problem(file, first_line, None, "the file has no header", allowed=", ".join(columns)))
-        return Table(file, first_line, None, tuple(problems))
+        problems.append(Issue(file, first_line, None, "the file has no header", allowed=", ".join(columns)))
+        return CsvTable(file, first_line, None, tuple(problems))
     at, header = lines[0]
     while header and not header[-1].strip():
         header.pop()
     found = list(_header_problems(file, at, header, columns, others=tsv))
     if found:
-        return Table(file, at, None, (*problems, *found))
+        return CsvTable(file, at, None, (*problems, *found))
     rows = []
     for line, cells in lines[1:]:
         problems += _row_problems(file, line, header, cells)
         if any(cell.strip() for cell in cells):
             filled = cells + [""] * (len(header) - len(cells))
-            rows.append(Row(line, dict(zip(header, filled, strict=False))))
-    return Table(file, at, tuple(rows), tuple(problems))
+            rows.append(CsvRow(line, dict(zip(header, filled, strict=False))))
+    return CsvTable(file, at, tuple(rows), tuple(problems))
 
 
 def _rows(
-    text: str, file: str, first_line: int, problems: list[Problem], separator: str | None
+    text: str, file: str, first_line: int, problems: list[Issue], separator: str | None
 ) -> list[tuple[int, list[str]]] | None:
     """Each row with the line on which it starts; None where the rows cannot be told apart."""
     text = text.replace("\r\n", "\n")
     if (alone := text.find("\r")) >= 0:
         line = first_line + text.count("\n", 0, alone)
-        problems.append(Problem(file, line, None, "a line ends in CR alone", found="\r", allowed="LF, CR LF"))
+        problems.append(Issue(file, line, None, "a line ends in CR alone", found="\r", allowed="LF, CR LF"))
         return None
     physical = text.split("\n")
     if re.fullmatch(r"\"?sep=.?\"?", physical[0], re.IGNORECASE):
         message = "a spreadsheet's line about the separator stands above the header; delete the line"
-        problems.append(Problem(file, first_line, None, message, {}, physical[0]))
+        problems.append(Issue(file, first_line, None, message, {}, physical[0]))
         return None
     separator = separator or max(",;\t", key=physical[0].count)
     reader = csv.reader((line + "\n" for line in physical), delimiter=separator, strict=True)
@@ -194,39 +196,39 @@ def _rows(
     return rows
 
 
-def _unbalanced(file: str, line: int, found: str) -> Problem:
+def _unbalanced(file: str, line: int, found: str) -> Issue:
     message = "the quotation marks of the row do not match"
-    return Problem(file, line, None, message, {}, found, '"…"; "… ""…"" …"')
+    return Issue(file, line, None, message, {}, found, '"…"; "… ""…"" …"')
 
 
 def _header_problems(
     file: str, line: int, header: Sequence[str], columns: Sequence[str], *, others: bool
-) -> Iterator[Problem]:
+) -> Iterator[Issue]:
     allowed = ", ".join(columns)
     for number, name in enumerate(header):
         if name in header[:number]:
-            yield Problem(file, line, name, "the column stands twice", found=name, allowed=allowed)
+            yield Issue(file, line, name, "the column stands twice", found=name, allowed=allowed)
         elif name not in columns and not (others and name):
             column = name if name.strip() else str(number + 1)
-            yield Problem(file, line, column, "the column is unknown", found=name, allowed=allowed)
+            yield Issue(file, line, column, "the column is unknown", found=name, allowed=allowed)
     for name in columns:
         if name not in header:
-            yield Problem(file, line, name, "the column is missing", found=", ".join(header), allowed=allowed)
+            yield Issue(file, line, name, "the column is missing", found=", ".join(header), allowed=allowed)
 
 
-def _row_problems(file: str, line: int, header: Sequence[str], cells: Sequence[str]) -> Iterator[Problem]:
+def _row_problems(file: str, line: int, header: Sequence[str], cells: Sequence[str]) -> Iterator[Issue]:
     if not any(cell.strip() for cell in cells):
-        yield Problem(file, line, None, "the row is empty; only rows at the end may be")
+        yield Issue(file, line, None, "the row is empty; only rows at the end may be")
         return
     if len(cells) < len(header):
         message = "the row has fewer cells than the header has columns"
-        yield Problem(file, line, header[len(cells)], message, {}, str(len(cells)), str(len(header)))
+        yield Issue(file, line, header[len(cells)], message, {}, str(len(cells)), str(len(header)))
     for number, cell in enumerate(cells):
         column = header[number] if number < len(header) else str(number + 1)
         if number >= len(header) and cell:
             message = "the row has more cells than the header has columns"
-            yield Problem(file, line, column, message, {}, cell, str(len(header)))
+            yield Issue(file, line, column, message, {}, cell, str(len(header)))
         if control := _CONTROL.search(cell):
             message = "a control character stands in the cell (character {position})"
             values = {"position": control.start() + 1}
-            yield Problem(file, line, column, message, values, cell, "letters, digits, signs and blanks")
+            yield Issue(file, line, column, message, values, cell, "letters, digits, signs and blanks")

@@ -15,7 +15,7 @@ _PREFIXES = {ERROR: "", WARNING: "warning", HINT: "note"}
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Issue:
     """One thing to mend. ``line`` is 1-based; ``column`` a column's name, or a 1-based number as text."""
 
     file: str
@@ -49,12 +49,12 @@ class Problem:
         return "; ".join(parts)
 
 
-def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+def errors(problems: Iterable[Issue]) -> tuple[Issue, ...]:
     """Those that stop a build."""
     return tuple(problem for problem in problems if problem.severity == ERROR)
 
 
-def by_file(problems: Sequence[Problem]) -> list[Problem]:
+def by_file(problems: Sequence[Issue]) -> list[Issue]:
     """Those of a file together, by line; the files in the order in which they are first named."""
     files = list(dict.fromkeys(problem.file for problem in problems))
     return sorted(problems, key=lambda problem: (files.index(problem.file), problem.line or 0))
@@ -65,7 +65,7 @@ class InputError(Exception):
     the warnings and hints.
     """
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[Issue]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(problem.text() for problem in self.problems))
 

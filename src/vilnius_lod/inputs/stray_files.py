@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
-from .issues import ERROR, HINT, Problem
+from .issues import ERROR, HINT, Issue
 
 _WORKBOOKS = {".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".fods", ".numbers"}
 _TEXTS = {".csv", ".tsv", ".tab", ".txt", ".toml", ".sssom"}
@@ -16,7 +16,7 @@ _FOLDERS = ("tables", "links", "source")
 _DEPTH = 3
 
 
-def problems(directory: Path, known: Collection[str], source: str) -> Iterator[Problem]:
+def problems(directory: Path, known: Collection[str], source: str) -> Iterator[Issue]:
     """What lies in a dataset's directory beside the ``known`` files, its links and its pages (``source`` is
     the folder of the current one): an error if it was meant for one of them, else a hint.
 
@@ -43,7 +43,7 @@ def _is_read(directory: Path, file: PurePosixPath) -> bool:
     )
 
 
-def _told(file: PurePosixPath, known: Collection[str], source: str) -> Iterator[Problem]:
+def _told(file: PurePosixPath, known: Collection[str], source: str) -> Iterator[Issue]:
     """The problem or hint that a file is; none where it has nothing to do with the tables."""
     endings = {ending.lower() for ending in file.suffixes}
     tabular = not endings.isdisjoint(_WORKBOOKS | _TEXTS)
@@ -66,7 +66,7 @@ def _told(file: PurePosixPath, known: Collection[str], source: str) -> Iterator[
             return
     if file.name.lower().endswith(_KEPT):
         message, allowed, severity = "the file is not read", None, HINT
-    yield Problem(str(file), None, None, message, {}, file.name, allowed, severity)
+    yield Issue(str(file), None, None, message, {}, file.name, allowed, severity)
 
 
 def _meant(file: PurePosixPath, known: Collection[str], source: str) -> str:

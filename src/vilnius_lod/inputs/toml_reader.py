@@ -13,7 +13,7 @@ from typing import Any
 from ..i18n import cldr as known
 from . import cells, debris
 from .csv_reader import decode
-from .issues import InputError, Problem
+from .issues import InputError, Issue
 
 _KEY = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
 _KEYS = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
@@ -25,14 +25,14 @@ class Toml:
     def __init__(self, directory: Path, file: str) -> None:
         self.file, self.text = file, ""
         self.data: dict[str, Any] = {}
-        self.problems: list[Problem] = []
+        self.problems: list[Issue] = []
         self.readable = False
         try:
             self.text = decode((directory / file).read_bytes(), file).replace("\r\n", "\n")
             self.data = tomllib.loads(self.text)
             self.readable = True
         except FileNotFoundError:
-            self.problems.append(Problem(file, None, None, "the file is missing"))
+            self.problems.append(Issue(file, None, None, "the file is missing"))
         except InputError as error:
             self.problems += error.problems
         except (ValueError, RecursionError) as error:
@@ -40,7 +40,7 @@ class Toml:
             line, column = (int(at[1]), at[2]) if at else (self.text.count("\n") + 1, None)
             rows = self.text.split("\n")
             self.problems.append(
-                Problem(file, line, column, "the file is no TOML from here on", found=rows[line - 1])
+                Issue(file, line, column, "the file is no TOML from here on", found=rows[line - 1])
             )
 
     def get(self, key: str, good: Callable[[Any], object], allowed: str) -> Any:
@@ -58,7 +58,7 @@ class Toml:
 
     def refuse(self, key: str, message: str, found: str | None, allowed: str) -> None:
         """Note what is wrong with a setting."""
-        self.problems.append(Problem(self.file, line_of(key, self.text), key, message, {}, found, allowed))
+        self.problems.append(Issue(self.file, line_of(key, self.text), key, message, {}, found, allowed))
 
     def languages(self) -> tuple[str, ...]:
         """The dataset's languages: those that pages can be written in, with CLDR's dates and numbers."""
@@ -82,7 +82,7 @@ class Toml:
                 path = f"{key}.{tag}"
                 line = line_of(path, self.text)
                 self.problems.append(
-                    Problem(self.file, line, path, wrong.message, wrong.values, text, wrong.allowed)
+                    Issue(self.file, line, path, wrong.message, wrong.values, text, wrong.allowed)
                 )
         return found
 

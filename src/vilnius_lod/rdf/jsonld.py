@@ -38,14 +38,14 @@ def compact(triples: Iterable[Triple], context: Mapping[str, Any]) -> dict[str, 
 
 def nodes(triples: Iterable[Triple], context: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The nodes of :func:`compact` alone."""
-    words = _Words(context)
+    words = _Context(context)
     subjects: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
     for subject, predicate, value in sorted(set(triples)):
         subjects[subject.value][predicate.value].append(value)
     return [words.node(subject, statements) for subject, statements in subjects.items()]
 
 
-class _Words:
+class _Context:
     """A context, prepared for looking terms up by IRI."""
 
     def __init__(self, context: Mapping[str, Any]) -> None:

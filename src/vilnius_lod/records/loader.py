@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 from ..inputs import cells, csv_reader, debris, stray_files
 from ..inputs.cells import CellError
-from ..inputs.issues import WARNING, InputError, Problem, errors
+from ..inputs.issues import WARNING, InputError, Issue, errors
 from ..inputs.toml_reader import line_of
 from . import attestations, search_names, sssom
 from .dataset import READING, SETTINGS, Dataset, examine
 from .model import Link, Origin, Quote, Records
-from .schema import Column, Table, tables
+from .schema import ColumnSchema, TableSchema, tables
 
 # What a cell must name, for people; concepts are listed instead.
 _REGISTERED = {
@@ -32,7 +32,7 @@ _KINDS = {
 _TOGETHER = (("lat", "long"), ("south", "west", "north", "east"))
 
 
-class _Row(NamedTuple):
+class _TypedRow(NamedTuple):
     """A row on its way to a record: its line, its cells and, by column, the values that could be read."""
 
     line: int
@@ -49,7 +49,7 @@ class Reading(NamedTuple):
     """
 
     records: Records | None
-    problems: tuple[Problem, ...]
+    problems: tuple[Issue, ...]
     sizes: Mapping[str, int]
     registered: Mapping[str, frozenset[str]]
 
@@ -72,7 +72,7 @@ def read_all(directory: Path, concepts: Mapping[str, frozenset[str]] | None = No
     if dataset is None:
         return Reading(None, problems, {}, {})
     found = list(problems)
-    rows: dict[str, list[_Row] | None] = {}
+    rows: dict[str, list[_TypedRow] | None] = {}
     specs = {
         **tables(dataset, len(page) if page is not None else None),
         **attestations.TABLES,
@@ -109,7 +109,9 @@ def read_all(directory: Path, concepts: Mapping[str, frozenset[str]] | None = No
     return Reading(records, tuple(found), {**sizes, "links": len(linked)}, registered)
 
 
-def _read(directory: Path, table: Table, dataset: Dataset) -> tuple[list[_Row] | None, list[Problem]]:
+def _read(
+    directory: Path, table: TableSchema, dataset: Dataset
+) -> tuple[list[_TypedRow] | None, list[Issue]]:
     """The rows of a table with their values; None where the rows cannot be known."""
     if table.optional and not (directory / table.file).exists():
         return [], []
@@ -120,7 +122,7 @@ def _read(directory: Path, table: Table, dataset: Dataset) -> tuple[list[_Row] |
         return None, problems
     rows, first = [], dict[tuple[str, ...], int]()
     for line, texts in source.rows:
-        row = _Row(line, texts, {})
+        row = _TypedRow(line, texts, {})
         for column in table.columns:
             problems += _take(row, column, table.file)
         problems += _row_problems(row, table)
@@ -128,13 +130,13 @@ def _read(directory: Path, table: Table, dataset: Dataset) -> tuple[list[_Row] |
         if all(key) and first.setdefault(key, line) != line:
             message = "the key stands twice, first on line {line}"
             problems.append(
-                Problem(table.file, line, ", ".join(table.key), message, {"line": first[key]}, ", ".join(key))
+                Issue(table.file, line, ", ".join(table.key), message, {"line": first[key]}, ", ".join(key))
             )
         rows.append(row)
     return rows, problems
 
 
-def _take(row: _Row, column: Column, file: str) -> Iterator[Problem]:
+def _take(row: _TypedRow, column: ColumnSchema, file: str) -> Iterator[Issue]:
     cell = row.cells[column.name]
     try:
         if cell.strip():
@@ -148,36 +150,36 @@ def _take(row: _Row, column: Column, file: str) -> Iterator[Problem]:
         else:
             row.values[column.name] = column.empty
     except CellError as refusal:
-        yield Problem(file, row.line, column.name, refusal.message, refusal.values, cell, refusal.allowed)
+        yield Issue(file, row.line, column.name, refusal.message, refusal.values, cell, refusal.allowed)
         return
     for doubt in debris.doubts(cell) if column.read is cells.text else ():
-        yield Problem(
+        yield Issue(
             file, row.line, column.name, doubt.message, doubt.values, cell, doubt.allowed, severity=WARNING
         )
 
 
-def _row_problems(row: _Row, table: Table) -> Iterator[Problem]:
+def _row_problems(row: _TypedRow, table: TableSchema) -> Iterator[Issue]:
     """What cells of one row must have in common."""
     lines, words = (row.values.get(name) for name in ("source_line", "source_text"))
     if lines and words and len(lines) != len(words):
         message = "the words and their lines are not the same number ({words} and {lines})"
         values = {"words": len(words), "lines": len(lines)}
         found = row.cells["source_text"]
-        yield Problem(
+        yield Issue(
             table.file, row.line, "source_text", message, values, found, " ¶ ".join("…" for _ in lines)
         )
     for group in _TOGETHER:
         missing = [name for name in group if name in row.cells and not row.cells[name]]
         if missing and len(missing) < len(group):
             message = "these cells are filled together or not at all"
-            yield Problem(table.file, row.line, missing[0], message, {}, "", ", ".join(group))
+            yield Issue(table.file, row.line, missing[0], message, {}, "", ", ".join(group))
     south, north = row.values.get("south"), row.values.get("north")
     if south is not None and north is not None and south > north:
         message = "the southern bound lies north of the northern one"
-        yield Problem(table.file, row.line, "south", message, {}, str(south), f"-90.0 … {north}")
+        yield Issue(table.file, row.line, "south", message, {}, str(south), f"-90.0 … {north}")
 
 
-def _registered(rows: Mapping[str, list[_Row] | None]) -> dict[str, frozenset[str]]:
+def _registered(rows: Mapping[str, list[_TypedRow] | None]) -> dict[str, frozenset[str]]:
     """The slugs of each kind of thing, and all things (``place/some-town``) if every table could be read."""
     slugs = {
         kind: frozenset(row.cells[kind] for row in table)
@@ -194,8 +196,8 @@ def _registered(rows: Mapping[str, list[_Row] | None]) -> dict[str, frozenset[st
 
 
 def _reference_problems(
-    table: Table, rows: Sequence[_Row], registered: Mapping[str, frozenset[str]]
-) -> Iterator[Problem]:
+    table: TableSchema, rows: Sequence[_TypedRow], registered: Mapping[str, frozenset[str]]
+) -> Iterator[Issue]:
     for column in table.columns:
         if (known := registered.get(column.refers)) is None:
             continue
@@ -203,14 +205,14 @@ def _reference_problems(
             value = row.values.get(column.name)
             if value is not None and value not in known:
                 allowed = _REGISTERED.get(column.refers) or ", ".join(sorted(known))
-                yield Problem(
+                yield Issue(
                     table.file, row.line, column.name, "this is registered nowhere", {}, value, allowed
                 )
 
 
 def _withdrawal_problems(
-    table: Table, rows: Sequence[_Row], things: frozenset[str] | None
-) -> Iterator[Problem]:
+    table: TableSchema, rows: Sequence[_TypedRow], things: frozenset[str] | None
+) -> Iterator[Issue]:
     """A withdrawn thing is gone from the tables; what replaces it stands there, or was withdrawn in turn."""
     if things is None:
         return
@@ -219,25 +221,23 @@ def _withdrawal_problems(
         thing, other = row.cells["thing"], row.values.get("replaced_by")
         if thing in things:
             message = "the thing was withdrawn and still stands in the tables"
-            yield Problem(table.file, row.line, "thing", message, {}, thing)
+            yield Issue(table.file, row.line, "thing", message, {}, thing)
         if other and (other == thing or other not in things | withdrawn):
             allowed = _REGISTERED["thing"]
-            yield Problem(
-                table.file, row.line, "replaced_by", "this is registered nowhere", {}, other, allowed
-            )
+            yield Issue(table.file, row.line, "replaced_by", "this is registered nowhere", {}, other, allowed)
 
 
-def _release_problems(table: Table, rows: Sequence[_Row] | None) -> Iterator[Problem]:
+def _release_problems(table: TableSchema, rows: Sequence[_TypedRow] | None) -> Iterator[Issue]:
     if rows is not None and not rows:
-        yield Problem(table.file, None, None, "no release stands in the file", allowed="0.1.0, 1998-03-03, …")
+        yield Issue(table.file, None, None, "no release stands in the file", allowed="0.1.0, 1998-03-03, …")
     dated = [row for row in rows or () if "date" in row.values]
     for earlier, later in pairwise(dated):
         if later.values["date"] < earlier.values["date"]:
             message = "the release is older than the one before it; the newest stands last"
-            yield Problem(table.file, later.line, "date", message, {}, later.cells["date"])
+            yield Issue(table.file, later.line, "date", message, {}, later.cells["date"])
 
 
-def _settings_problems(dataset: Dataset, registered: Mapping[str, frozenset[str]]) -> Iterator[Problem]:
+def _settings_problems(dataset: Dataset, registered: Mapping[str, frozenset[str]]) -> Iterator[Issue]:
     named = [
         (SETTINGS, "focus", dataset.focus, "place"),
         (SETTINGS, "municipality", dataset.municipality, "organization"),
@@ -252,10 +252,10 @@ def _settings_problems(dataset: Dataset, registered: Mapping[str, frozenset[str]
     for file, key, value, kind in named:
         if value and kind in registered and value not in registered[kind]:
             line = line_of(key, (dataset.directory / file).read_text(encoding="utf-8-sig"))
-            yield Problem(file, line, key, "this is registered nowhere", {}, value, _REGISTERED[kind])
+            yield Issue(file, line, key, "this is registered nowhere", {}, value, _REGISTERED[kind])
 
 
-def _records(table: Table, rows: Sequence[_Row]) -> Iterator[Any]:
+def _records(table: TableSchema, rows: Sequence[_TypedRow]) -> Iterator[Any]:
     """The records of the rows of which every cell could be read."""
     for row in rows:
         if len(row.values) < len(table.columns):

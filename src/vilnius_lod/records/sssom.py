@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..inputs import cells, csv_reader, debris
-from ..inputs.issues import InputError, Problem
+from ..inputs.issues import InputError, Issue
 from .model import Link, Origin
 
 COLUMNS = ("subject_id", "predicate_id", "object_id", "object_label", "mapping_justification", "comment")
@@ -56,13 +56,13 @@ class _Metadata(NamedTuple):
 
 def read(
     directory: Path, base: str, things: Collection[str] | None
-) -> tuple[tuple[Link, ...], tuple[Problem, ...]]:
+) -> tuple[tuple[Link, ...], tuple[Issue, ...]]:
     """The links of all files of ``links/``, in the order of the files' names, and all that is wrong.
 
     ``things`` are those that a link may start from (None: not known); their CURIEs expand to ``{base}id/…``.
     """
     found: list[Link] = []
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     for path in sorted((directory / "links").glob("[!.~]*.sssom.tsv")):
         links, more = parse(path.read_bytes(), f"links/{path.name}", base, things)
         found += links
@@ -70,7 +70,7 @@ def read(
     return tuple(found), (*problems, *_repeated(found))
 
 
-def _repeated(links: Collection[Link]) -> Iterator[Problem]:
+def _repeated(links: Collection[Link]) -> Iterator[Issue]:
     """Links that stand twice, and subjects that one set of links names twice."""
     first: dict[tuple[str, ...], Origin] = {}
     for link in links:
@@ -78,20 +78,20 @@ def _repeated(links: Collection[Link]) -> Iterator[Problem]:
         if (origin := first.setdefault(key, link.origin)) is not link.origin:
             message = "the link stands twice, first on line {line} of {file}"
             values = {"line": origin.line, "file": origin.file}
-            yield Problem(link.origin.file, link.origin.line, "subject_id", message, values, " ".join(key))
+            yield Issue(link.origin.file, link.origin.line, "subject_id", message, values, " ".join(key))
         elif link.subject and link.set_id:
             origin = first.setdefault((link.set_id, link.subject), link.origin)
             if origin is not link.origin:
                 message = "a second row for the same subject, first on line {line}"
                 values = {"line": origin.line}
-                yield Problem(link.origin.file, link.origin.line, "subject_id", message, values, link.subject)
+                yield Issue(link.origin.file, link.origin.line, "subject_id", message, values, link.subject)
 
 
 def parse(
     data: bytes, file: str, base: str, things: Collection[str] | None
-) -> tuple[tuple[Link, ...], tuple[Problem, ...]]:
+) -> tuple[tuple[Link, ...], tuple[Issue, ...]]:
     """The links of one file, as far as they can be read, and all that is wrong with it."""
-    problems: list[Problem] = []
+    problems: list[Issue] = []
     try:
         text = csv_reader.decode(data, file).replace("\r\n", "\n")
     except InputError as error:
@@ -101,9 +101,7 @@ def parse(
     if not re.fullmatch(cells.SLUG, set_id):
         allowed = "https://…/mapping-set/slug"
         found = metadata.settings.get("mapping_set_id")
-        problems.append(
-            Problem(file, 1, "mapping_set_id", "the set of links has no slug", {}, found, allowed)
-        )
+        problems.append(Issue(file, 1, "mapping_set_id", "the set of links has no slug", {}, found, allowed))
     day = metadata.settings.get("mapping_date", "")
     columns = COLUMNS if day else (*COLUMNS, "mapping_date")
     rest = "\n".join(text.split("\n")[metadata.length :])
@@ -117,7 +115,7 @@ def parse(
     return tuple(links), tuple(problems)
 
 
-def _metadata(text: str, file: str, problems: list[Problem]) -> _Metadata:
+def _metadata(text: str, file: str, problems: list[Issue]) -> _Metadata:
     settings: dict[str, str] = {}
     prefixes = dict(_BUILT_IN)
     number, key = 0, ""
@@ -129,7 +127,7 @@ def _metadata(text: str, file: str, problems: list[Problem]) -> _Metadata:
         if entry is None and line.strip("# \t"):
             allowed = "#key: value, #  prefix: http://…"
             problems.append(
-                Problem(file, number + 1, None, "the metadata line is not understood", {}, line, allowed)
+                Issue(file, number + 1, None, "the metadata line is not understood", {}, line, allowed)
             )
         elif entry is None or entry[2] is None:  # empty, or an item of a list
             continue
@@ -139,7 +137,7 @@ def _metadata(text: str, file: str, problems: list[Problem]) -> _Metadata:
         elif not re.fullmatch(r"https?://\S+[/#_=:]", value) or _BUILT_IN.get(entry[2], value) != value:
             allowed = _BUILT_IN.get(entry[2], "http://…/, http://…#")
             problems.append(
-                Problem(file, number + 1, entry[2], "the prefix cannot mean this", {}, value, allowed)
+                Issue(file, number + 1, entry[2], "the prefix cannot mean this", {}, value, allowed)
             )
         else:
             prefixes[entry[2]] = value
@@ -148,19 +146,19 @@ def _metadata(text: str, file: str, problems: list[Problem]) -> _Metadata:
 
 def _link(
     file: str,
-    row: csv_reader.Row,
+    row: csv_reader.CsvRow,
     prefixes: Mapping[str, str],
     base: str,
     things: Collection[str] | None,
     set_id: str,
     day: str,
-) -> tuple[Link, list[Problem]]:
+) -> tuple[Link, list[Issue]]:
     """The link of a row; it is of use only without problems."""
-    problems: list[Problem] = []
+    problems: list[Issue] = []
 
     def refuse(column: str, message: str, allowed: str | None = None) -> None:
         found = row.cells.get(column, "")
-        problems.append(Problem(file, row.line, column, message, {}, found, allowed))
+        problems.append(Issue(file, row.line, column, message, {}, found, allowed))
 
     def take(column: str, read: Callable[[str], object], default: str = "", *, required: bool = True) -> str:
         cell = row.cells.get(column) or default

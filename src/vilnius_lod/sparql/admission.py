@@ -2,8 +2,8 @@
 
 A place that becomes free goes to the client that has fewest, and among those to the one that has used the
 processors least of late (:meth:`~vilnius_lod.sparql.fair_share.Shares.ranked`). Where too many wait, the last
-by that order is turned away, who need not be the last that came. To be turned away counts as use, so that those
-who ask again at once come after those who wait as they were told.
+by that order is turned away, who need not be the last that came. To be turned away counts as use, so that
+those who ask again at once come after those who wait as they were told.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ _LABELS = tuple(
 _KEPT_BYTES = 8 * 2**20
 
 
-class Statement(NamedTuple):
+class DescribedStatement(NamedTuple):
     """A triple and the named graph that says it (empty for the default graph)."""
 
     subject: IRI
@@ -53,8 +53,8 @@ class Description:
     """
 
     subject: IRI
-    statements: tuple[Statement, ...]
-    inverse: tuple[Statement, ...]
+    statements: tuple[DescribedStatement, ...]
+    inverse: tuple[DescribedStatement, ...]
     left_out: int
     names: tuple[Triple, ...]
 
@@ -170,17 +170,17 @@ def _node(term: Term) -> ox.NamedNode | ox.Literal:
     return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype))
 
 
-def _order(triple: Triple | Statement) -> tuple[object, ...]:
+def _order(triple: Triple | DescribedStatement) -> tuple[object, ...]:
     is_literal = isinstance(triple.object, Literal)
     return (triple.subject, triple.predicate.value != _TYPE.value, triple.predicate, is_literal, *triple[2:])
 
 
-def _statement(quad: ox.Quad) -> Statement:
+def _statement(quad: ox.Quad) -> DescribedStatement:
     subject, predicate = _term(quad.subject), _term(quad.predicate)
     if not isinstance(subject, IRI) or not isinstance(predicate, IRI):
         raise ValueError(f"not an IRI: {quad}")
     graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
-    return Statement(subject, predicate, _term(quad.object), graph)
+    return DescribedStatement(subject, predicate, _term(quad.object), graph)
 
 
 def _term(node: object) -> Term:

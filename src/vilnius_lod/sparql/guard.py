@@ -58,7 +58,7 @@ class Token(NamedTuple):
     start: int
 
 
-class Inspected(NamedTuple):
+class Inspection(NamedTuple):
     """What the guard saw: the query without codepoint escapes, its form (``select``; empty if unclear),
     whether it has FROM clauses, and whether it calls a function whose value differs from call to call.
     """
@@ -69,7 +69,7 @@ class Inspected(NamedTuple):
     volatile: bool
 
 
-def inspect(query: str, settings: Settings) -> Inspected:
+def inspect(query: str, settings: Settings) -> Inspection:
     """Let a query pass, or raise Refused, TooLong or TooDeep; MalformedQuery where a string is left open and
     something depends on it.
 
@@ -79,13 +79,13 @@ def inspect(query: str, settings: Settings) -> Inspected:
         raise TooLong(settings.query_length, "characters", *place(query, settings.query_length))
     query = resolve(query)
     if _is_plain(query, settings):
-        return Inspected(query, _form(query, tokenise(query)), dataset=False, volatile=False)
+        return Inspection(query, _form(query, tokenise(query)), dataset=False, volatile=False)
     tokens = list(tokenise(query))
     _measure(query, tokens, settings)
     form = _form(query, tokens)
     if "SERVICE" in _upper(query):
         _refuse_services(query, tokens, settings.service_allowed)
-    return Inspected(query, form, _has_dataset(tokens), _is_volatile(tokens))
+    return Inspection(query, form, _has_dataset(tokens), _is_volatile(tokens))
 
 
 def resolve(query: str) -> str:
@@ -96,10 +96,20 @@ def resolve(query: str) -> str:
     end = 0
     for match in _TOKEN.finditer(query):
         if match.lastgroup == "string":
-            pieces.append(_CODEPOINT.sub(_character, query[end : match.start("string")]))
+            pieces.append(_resolved(query[end : match.start("string")]))
             pieces.append(_ESCAPE.sub(_escape, match["string"]))
             end = match.end()
-    return "".join([*pieces, _CODEPOINT.sub(_character, query[end:])])
+    return "".join([*pieces, _resolved(query[end:])])
+
+
+def _resolved(text: str) -> str:
+    """Text between strings without its escapes. Raises MalformedQuery where that makes further ones, which an
+    engine that resolves them once more would read otherwise.
+    """
+    resolved = _CODEPOINT.sub(_character, text)
+    if resolved != text and _CODEPOINT.search(resolved):
+        raise MalformedQuery("a codepoint escape that makes another one")
+    return resolved
 
 
 def _character(match: re.Match[str]) -> str:

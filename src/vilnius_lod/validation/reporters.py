@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ..inputs.issues import Problem
+from ..inputs.issues import Issue
 
 if TYPE_CHECKING:
-    from .shacl import Result
+    from .shacl import ValidationResult
 
 Translate = Callable[[str], str]
 _LEVELS = {"Violation": "error", "Warning": "warning", "Info": "note"}
@@ -36,7 +36,9 @@ class Finding:
     rule: str
 
 
-def from_results(results: Iterable[Result], language: str, languages: Sequence[str]) -> list[Finding]:
+def from_results(
+    results: Iterable[ValidationResult], language: str, languages: Sequence[str]
+) -> list[Finding]:
     """The results of a verdict, in the language asked for, else in the first there is."""
 
     def text(by_language: Mapping[str, str]) -> str:
@@ -59,7 +61,7 @@ def from_results(results: Iterable[Result], language: str, languages: Sequence[s
     ]
 
 
-def from_problems(problems: Iterable[Problem], translate: Translate) -> list[Finding]:
+def from_problems(problems: Iterable[Issue], translate: Translate) -> list[Finding]:
     """What is wrong with the input itself."""
     return [
         Finding(p.severity, p.file, p.line, p.column, p.message_text(translate), None, p.found, None, INPUT)

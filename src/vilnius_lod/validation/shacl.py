@@ -19,14 +19,14 @@ from ..rdf.terms import Triple
 from ..rdf.writers import turtle
 from ..records.model import Origin
 
-Engine = OneOf["pyshacl", "shacl"]
+ShaclEngine = OneOf["pyshacl", "shacl"]
 SEVERITIES = ("Violation", "Warning", "Info")
 _TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 _PATH_SIGNS = {SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ValidationResult:
     """One validation result. ``path`` is an IRI or a SPARQL property path, ``shape`` the shape's IRI;
     ``messages`` and ``fix`` are by language; ``column`` and ``origin`` point at the cell to mend.
     """
@@ -44,13 +44,13 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ValidationReport:
     """``conforms`` when no result is a violation. ``statements`` are the standard report, where
     ``sh:conforms`` is true only when there is no result at all, as SHACL has it.
     """
 
     conforms: bool
-    results: tuple[Result, ...]
+    results: tuple[ValidationResult, ...]
     statements: tuple[Triple, ...]
 
     @property
@@ -88,13 +88,13 @@ def catalogue_shapes() -> Graph:
     return Graph().parse(namespaces.SHAPES / "catalogue.ttl", format="turtle")
 
 
-def judge(
+def validate_graphs(
     data: Iterable[Graph],
     shapes: Graph,
     base: str,
     origins: Mapping[str, Origin],
-    engine: Engine = "pyshacl",
-) -> Verdict:
+    engine: ShaclEngine = "pyshacl",
+) -> ValidationReport:
     """Validate the union of the graphs. ``origins``: the rows by IRI; ``base`` begins the report's IRIs."""
     union = Graph()
     for graph in data:
@@ -108,10 +108,10 @@ def judge(
     found.sort(key=lambda pair: _order(pair[1]))
     results = tuple(result for _, result in found)
     conforms = all(result.severity != "Violation" for result in results)
-    return Verdict(conforms, results, _standard_report(report, [node for node, _ in found], base))
+    return ValidationReport(conforms, results, _standard_report(report, [node for node, _ in found], base))
 
 
-def validate(data: Graph, shapes: Graph, engine: Engine = "pyshacl") -> Graph:
+def validate(data: Graph, shapes: Graph, engine: ShaclEngine = "pyshacl") -> Graph:
     """The report of an engine. pySHACL is the reference; ``shacl`` (an optional package) is the fast way to
     the same results.
     """
@@ -162,12 +162,12 @@ def _fast_report(data: Graph, shapes: Graph) -> Graph:
     return Graph().parse(data=found.turtle, format="turtle")
 
 
-def _result(report: Graph, node: Node, shapes: Graph, origins: Mapping[str, Origin]) -> Result:
+def _result(report: Graph, node: Node, shapes: Graph, origins: Mapping[str, Origin]) -> ValidationResult:
     shape = report.value(node, SH.sourceShape)
     focus, path = str(report.value(node, SH.focusNode)), report.value(node, SH.resultPath)
     value = report.value(node, SH.value)
     column = shapes.value(shape, term("vlo:column"))
-    return Result(
+    return ValidationResult(
         focus_node=focus,
         path=None if path is None else _path(report, path),
         value=None if value is None else str(value),
@@ -182,7 +182,7 @@ def _result(report: Graph, node: Node, shapes: Graph, origins: Mapping[str, Orig
     )
 
 
-def _order(result: Result) -> tuple[int, str, str, str, str, str]:
+def _order(result: ValidationResult) -> tuple[int, str, str, str, str, str]:
     rank = SEVERITIES.index(result.severity) if result.severity in SEVERITIES else len(SEVERITIES)
     words = (result.path or "", result.value or "", json.dumps(dict(sorted(result.messages.items()))))
     return rank, result.focus_node, result.shape, *words

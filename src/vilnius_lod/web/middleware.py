@@ -13,10 +13,10 @@ from urllib.parse import quote
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from .http import clients
-from .http.cache import KNOWN_HOST, Cache, Headers, Reply, Write, as_asked
+from .http.cache import KNOWN_HOST, Cache, CachedResponse, Headers, Write, as_asked
 from .http.hosts import Hosts
 from .http.problems import N_, Problem
-from .telemetry.request_record import Seen, seen
+from .telemetry.request_record import RequestRecord, seen
 
 REFUSED = "vilnius_lod.refused"
 """Where a request's environ holds the Problem for which it is refused before anything reads it."""
@@ -47,7 +47,7 @@ class Front:
         *,
         trusted_proxies: int,
         longest: int,
-        tell: Sequence[Callable[[Seen], None]],
+        tell: Sequence[Callable[[RequestRecord], None]],
     ) -> None:
         self.cache = cache
         self._hosts = hosts
@@ -73,7 +73,7 @@ class Front:
             environ[REFUSED] = problem
             environ["QUERY_STRING"] = ""
 
-    def finish(self, reply: Reply, environ: WSGIEnvironment, began: float) -> Reply:
+    def finish(self, reply: CachedResponse, environ: WSGIEnvironment, began: float) -> CachedResponse:
         """What to send of a whole reply."""
         reply = as_asked(reply, environ)
         if self._tell:

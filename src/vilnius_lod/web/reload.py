@@ -19,7 +19,7 @@ from ..rdf import namespaces
 from ..settings import Settings
 from ..snapshot import Snapshot, SnapshotError, open_snapshot
 from ..sparql.descriptions import Descriptions
-from ..sparql.embedded.engine import Engine
+from ..sparql.embedded.engine import EmbeddedEngine
 from ..sparql.errors import QueryError
 from ..sparql.remote.endpoint import RemoteEngine
 from .http.context import EXTENSION, Site
@@ -46,7 +46,7 @@ def open_site(store: Path, settings: Settings) -> Site:
 
 def _engine(
     files: Sequence[Path], settings: Settings, prefixes: Mapping[str, str], snapshot: Snapshot
-) -> Engine | RemoteEngine:
+) -> EmbeddedEngine | RemoteEngine:
     """The engine that answers queries: the operator's, or an embedded one with the snapshot's files."""
     if settings.engine:
         return RemoteEngine(
@@ -58,7 +58,7 @@ def _engine(
             password=settings.engine_password,
         )
     base = snapshot.facts["base"]
-    return Engine(files, settings, prefixes=prefixes, base=base, snapshot=snapshot.dataset)
+    return EmbeddedEngine(files, settings, prefixes=prefixes, base=base, snapshot=snapshot.dataset)
 
 
 def watch(app: Flask, store: Path, settings: Settings) -> threading.Event:

@@ -3,8 +3,8 @@
 
 Under any such server queries have their limits, kept answers their bounds, and few pages of one sort are
 rendered at once. What ``vilnius-lod serve`` does besides (:mod:`~vilnius_lod.web.server.rsgi`) is then the
-server's to do: time limits and bounds for connections, headers, bodies and slow readers, turns among the clients that
-ask for pages, one computation for many who ask for the same.
+server's to do: time limits and bounds for connections, headers, bodies and slow readers, turns among the
+clients that ask for pages, one computation for many who ask for the same.
 
 ``VILNIUS_LOD_STORE`` is the folder with the snapshots (default: ``snapshots``); the other variables are those
 of :mod:`vilnius_lod.settings`.

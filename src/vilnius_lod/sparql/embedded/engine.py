@@ -25,7 +25,7 @@ from ..admission import Admission
 from ..errors import REPORTED, EngineAway, OutOfMemory, TimedOut, TooDeep
 from ..fair_share import Shares
 from ..readiness import Readiness
-from .forkserver import Lost, Nursery, Worker, ending
+from .forkserver import ForkServer, Worker, WorkerLost, ending
 from .heavy_queries import SLICE_SECONDS, HeavyQueries
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class Answer:
     snapshot: str
 
 
-class Engine:
+class EmbeddedEngine:
     """Answers queries over the N-Quads ``files``; safe to use from several threads. Raises EngineAway, with
     the cause, if they cannot be loaded. To be made after forking, not before; :meth:`close` it in the end.
 
@@ -140,11 +140,11 @@ class Engine:
             worker.end()
         self._nursery.close()
 
-    def _start(self) -> Nursery:
-        return Nursery(self._files, self._prefixes, self._base, self._settings)
+    def _start(self) -> ForkServer:
+        return ForkServer(self._files, self._prefixes, self._base, self._settings)
 
     def _probe(self) -> None:
-        with contextlib.suppress(Lost):  # then asking finds out what can be done
+        with contextlib.suppress(WorkerLost):  # then asking finds out what can be done
             self._nursery.tell("ping")
         query = {"query": "ASK { ?s ?p ?o }", "form": "ask", "dataset": False, "solutions": "json"}
         self._ask({**query, "graph": None, "default_graphs": [], "named_graphs": []}, False, "")
@@ -156,7 +156,7 @@ class Engine:
         for fresh in (False, True, True):
             try:
                 return self._once(encoded, volatile, client, fresh)
-            except Lost as lost:
+            except WorkerLost as lost:
                 code = lost.code
             self._sweep()
         raise EngineAway(f"the process of the query ended again and again, at last with {ending(code)}")
@@ -205,7 +205,7 @@ class Engine:
         worker = self._take(fresh)
         try:
             yield worker
-        except Lost:
+        except WorkerLost:
             raise self._cause(worker.exit_code()) from None
         except BaseException:
             self._give_back(worker, client)
@@ -218,7 +218,7 @@ class Engine:
             return OutOfMemory(self._settings.worker_megabytes)
         if code in (-signal.SIGSEGV, -signal.SIGBUS):  # what happens where its stack ends
             return TooDeep(self._settings.query_nesting)
-        return Lost(code)
+        return WorkerLost(code)
 
     def _take(self, fresh: bool) -> Worker:
         while True:
@@ -231,7 +231,7 @@ class Engine:
                 worker.reusable = False
                 return worker
             if not nursery.gone:
-                with contextlib.suppress(Lost):
+                with contextlib.suppress(WorkerLost):
                     return nursery.fork()
             self._restart(nursery)
 
@@ -253,7 +253,7 @@ class Engine:
         if not keep:
             worker.end()
 
-    def _restart(self, gone: Nursery) -> None:
+    def _restart(self, gone: ForkServer) -> None:
         """Put another nursery in the place of one that is gone. Raises EngineAway if that cannot be."""
         if not self._restarting.acquire(timeout=self._settings.query_seconds):
             raise EngineAway("the query engine is being started again")
@@ -267,7 +267,7 @@ class Engine:
         finally:
             self._restarting.release()
 
-    def _replace(self, gone: Nursery) -> None:
+    def _replace(self, gone: ForkServer) -> None:
         try:
             new = self._start()
         except EngineAway as error:

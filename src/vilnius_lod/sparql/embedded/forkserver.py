@@ -28,7 +28,7 @@ _LAST_WORDS_SECONDS = 5  # for a process that has hung up, until it has ended
 _SAID_AT_MOST = 500
 
 
-class Lost(Exception):  # noqa: N818
+class WorkerLost(Exception):  # noqa: N818
     """A worker or the nursery is gone. ``code`` is the worker's exit code, negative for a signal, None where
     that is not known.
     """
@@ -38,7 +38,7 @@ class Lost(Exception):  # noqa: N818
         self.code = code
 
 
-class Nursery:
+class ForkServer:
     """A process that holds the data and forks workers. Raises EngineAway, with the cause, if it cannot start.
 
     Safe to use from several threads. ``gone`` is set when it was found to have ended, or to answer no more.
@@ -100,7 +100,7 @@ class Nursery:
                 said, handles = b"", []
             if not said:
                 self.gone = True
-                raise Lost
+                raise WorkerLost
         answer = said.decode()
         if not answer.isdecimal():
             raise EngineAway(f"no process for the query: {answer}")
@@ -110,7 +110,7 @@ class Nursery:
         return Worker(self, int(answer), socket.socket(fileno=handles[0]))
 
     def tell(self, command: str, pid: int = 0) -> str:
-        """The reply to a command (:func:`vilnius_lod.sparql.embedded.worker.main` lists them); raises Lost."""
+        """The reply to a command (:func:`vilnius_lod.sparql.embedded.worker.main`); raises WorkerLost."""
         with self._talk:
             try:
                 self._control.send(f"{command} {pid}".encode())
@@ -119,7 +119,7 @@ class Nursery:
                 said = ""
             if not said:
                 self.gone = True
-                raise Lost
+                raise WorkerLost
             return said
 
     def close(self, patience: float = 0.0) -> str:
@@ -181,7 +181,7 @@ def _spawn() -> tuple[subprocess.Popen[bytes], socket.socket, BinaryIO]:
 class Worker:
     """A process that answers one query at a time."""
 
-    def __init__(self, nursery: Nursery, pid: int, channel: socket.socket) -> None:
+    def __init__(self, nursery: ForkServer, pid: int, channel: socket.socket) -> None:
         self.nursery = nursery
         self.pid = pid
         self.reusable = False
@@ -207,20 +207,20 @@ class Worker:
             self._begun = None
             send_frame(self._channel, request)
         except OSError:
-            raise Lost from None
+            raise WorkerLost from None
 
     def computed(self) -> float:
         """Seconds of processor time since it was asked; raises Lost."""
         try:
             return time.clock_gettime(self._clock) - self._asked
         except OSError:
-            raise Lost from None
+            raise WorkerLost from None
 
     def computed_since(self) -> float:
         """Seconds of processor time since this was last called for the same request; 0 if it is gone."""
         try:
             computed = self.computed()
-        except Lost:
+        except WorkerLost:
             return 0.0
         self._told, earlier = computed, self._told
         return computed - earlier
@@ -242,7 +242,7 @@ class Worker:
         if not self.wait(seconds):
             raise TimeoutError
         if not self._begun:
-            raise Lost
+            raise WorkerLost
         if not is_whole(self._begun):
             self._wait_at_most(seconds)
         try:
@@ -250,7 +250,7 @@ class Worker:
         except BlockingIOError:
             raise TimeoutError from None
         except ConnectionError:
-            raise Lost from None
+            raise WorkerLost from None
 
     def _wait_at_most(self, seconds: float) -> None:
         # The kernel's own limit, set where it changes, and one blocking call: a socket with Python's timeout
@@ -268,7 +268,7 @@ class Worker:
     def end(self) -> None:
         """Kill it."""
         self._channel.close()
-        with contextlib.suppress(Lost):
+        with contextlib.suppress(WorkerLost):
             self.nursery.tell("end", self.pid)
 
     def exit_code(self) -> int | None:
@@ -276,5 +276,5 @@ class Worker:
         self._channel.close()
         try:
             return int(self.nursery.tell("code", self.pid))
-        except Lost:
+        except WorkerLost:
             return None

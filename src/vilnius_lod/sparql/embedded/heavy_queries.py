@@ -10,9 +10,9 @@ A query is heavy when it has computed for ``light_seconds``. From then on::
 
 All heavy queries are ranked again whenever one comes or goes, and several times a second
 (:meth:`~vilnius_lod.sparql.fair_share.Shares.ranked`: each client's first query before any second one, then
-who has used least). The first ``heavy_queries`` compute, as many again are paused, the others are turned away; so
-is one that was paused for more than ``queue_seconds`` in all. Hence a client's second heavy query never takes
-the place of another client's first, and a short query never waits for the end of a long one.
+who has used least). The first ``heavy_queries`` compute, as many again are paused, the others are turned
+away; so is one that was paused for more than ``queue_seconds`` in all. Hence a client's second heavy query
+never takes the place of another client's first, and a short query never waits for the end of a long one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from ...settings import Settings
 from ..admission import busy
 from ..fair_share import Shares
-from .forkserver import Lost, Worker
+from .forkserver import Worker, WorkerLost
 
 SLICE_SECONDS = 0.3
 """Between two looks of a heavy query at its rank."""
@@ -61,7 +61,7 @@ class HeavyQuery:
             self._tell("heavy")
 
     def _tell(self, command: str) -> None:
-        with contextlib.suppress(Lost):  # who waits for its answer notices by itself
+        with contextlib.suppress(WorkerLost):  # who waits for its answer notices by itself
             self._worker.tell(command)
 
 

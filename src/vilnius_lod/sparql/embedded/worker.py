@@ -1,8 +1,9 @@
 """The processes in which queries run: a nursery that holds the data, and workers forked from it.
 
-The nursery is an interpreter of its own (``python -m vilnius_lod.sparql.embedded.worker FD``) with one thread,
-so that forking it is safe and cheap. A worker answers one query after another and can be killed at any moment. It
-cannot open files or sockets, nor write files, and its memory is bounded. Both end when their parent ends.
+The nursery is an interpreter of its own (``python -m vilnius_lod.sparql.embedded.worker FD``) with one
+thread, so that forking it is safe and cheap. A worker answers one query after another and can be killed at
+any moment. It cannot open files or sockets, nor write files, and its memory is bounded. Both end when their
+parent ends.
 
 The parent's side is :mod:`vilnius_lod.sparql.embedded.forkserver`.
 """

@@ -23,7 +23,7 @@ from ..embedded.engine import Answer
 from ..errors import EngineAway, MalformedQuery, NotAcceptable, QueryError
 from ..readiness import Readiness
 from . import responses
-from .http_client import Client, EngineFailed, EngineSlow, Reply
+from .http_client import Client, EngineFailed, EngineSlow, HttpReply
 
 __all__ = ["EngineFailed", "EngineSlow", "RemoteEngine"]
 
@@ -43,7 +43,7 @@ def loaded_graph(base: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class LoadedSnapshot:
     """What the engine holds: the name of a snapshot, and its graphs."""
 
     snapshot: str
@@ -52,8 +52,8 @@ class Held:
 
 class RemoteEngine:
     """Answers queries as :class:`~vilnius_lod.sparql.embedded.engine.Engine` does, from the endpoint
-    ``address``; safe to use from several threads. Nothing is asked before the first query, so that serving starts while the
-    engine is away. Raises ValueError for an address that is no http(s) one.
+    ``address``; safe to use from several threads. Nothing is asked before the first
+    query, so that serving starts while the engine is away. Raises ValueError for a wrong address.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class RemoteEngine:
         self._lock = threading.Lock()
         self._asking = threading.Lock()
         self._closed = False
-        self._held: Held | None = None
+        self._held: LoadedSnapshot | None = None
         self._sure_until = 0.0
         self._away_until = 0.0
         self._pause = 0.0
@@ -123,7 +123,7 @@ class RemoteEngine:
         self._answer(query, guard.inspect(query, self._settings), "json", (), ())
 
     def _answer(
-        self, query: str, seen: guard.Inspected, wanted: str, default: Sequence[str], named: Sequence[str]
+        self, query: str, seen: guard.Inspection, wanted: str, default: Sequence[str], named: Sequence[str]
     ) -> Answer:
         end = time.monotonic() + self._settings.query_seconds
         held = self._what_it_holds(end)
@@ -150,7 +150,7 @@ class RemoteEngine:
         self._closed = True
         self._client.close()
 
-    def _ask(self, fields: list[tuple[str, str]], accept: str, end: float) -> Reply:
+    def _ask(self, fields: list[tuple[str, str]], accept: str, end: float) -> HttpReply:
         if self._closed:
             raise EngineAway
         seconds = max(0.001, end - time.monotonic())
@@ -170,7 +170,7 @@ class RemoteEngine:
                 self._sure_until = 0.0
             raise
 
-    def _what_it_holds(self, end: float) -> Held:
+    def _what_it_holds(self, end: float) -> LoadedSnapshot:
         if held := self._known():
             return held
         if not self._asking.acquire(timeout=max(0.0, end - time.monotonic())):
@@ -195,14 +195,14 @@ class RemoteEngine:
         finally:
             self._asking.release()
 
-    def _known(self) -> Held | None:
+    def _known(self) -> LoadedSnapshot | None:
         with self._lock:
             now = time.monotonic()
             if now < self._away_until:
                 raise EngineFailed(self._reason, math.ceil(self._away_until - now))
             return self._held if now < self._sure_until else None
 
-    def _look(self, end: float) -> Held:
+    def _look(self, end: float) -> LoadedSnapshot:
         marker = loaded_graph(self._base)
         query = f"SELECT ?graph ?snapshot WHERE {{ GRAPH <{marker}> {{ ?graph <{VERSION}> ?snapshot }} }}"
         fields = [("query", query), *_dataset([marker], [marker])]
@@ -213,7 +213,7 @@ class RemoteEngine:
         names = {row["snapshot"] for row in rows}
         if len(names) != 1:
             raise EngineFailed("no snapshot is loaded there" if not names else "a load there did not end")
-        return Held(names.pop(), tuple(sorted(row["graph"] for row in rows)))
+        return LoadedSnapshot(names.pop(), tuple(sorted(row["graph"] for row in rows)))
 
 
 def _unexpected(query: str) -> MalformedQuery:

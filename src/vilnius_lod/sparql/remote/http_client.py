@@ -42,7 +42,7 @@ class EngineSlow(TimedOut):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class HttpReply:
     """A whole answer, whatever its status. Header names are in lower case."""
 
     status: int
@@ -83,7 +83,9 @@ class Client:
         self._lock = threading.Lock()
         self._idle: list[http.client.HTTPConnection] = []
 
-    def post(self, fields: Sequence[tuple[str, str]], *, accept: str, seconds: float, limit: int) -> Reply:
+    def post(
+        self, fields: Sequence[tuple[str, str]], *, accept: str, seconds: float, limit: int
+    ) -> HttpReply:
         """Send a form. Raises EngineFailed, EngineSlow (``seconds``) or ResultTooLarge (``limit`` bytes)."""
         headers = {"Content-Type": _FORM, "Accept": accept}
         return self.send(
@@ -99,7 +101,7 @@ class Client:
         body: bytes = b"",
         seconds: float,
         limit: int,
-    ) -> Reply:
+    ) -> HttpReply:
         """Send anything; ``parameters`` are added to the address. Raises as :meth:`post` does."""
         target = _target(self._parts, parameters)
         end = time.monotonic() + seconds
@@ -125,7 +127,7 @@ class Client:
 
     def _exchange(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes, end: float, limit: int
-    ) -> Reply:
+    ) -> HttpReply:
         with self._lock:
             connection = self._idle.pop() if self._idle else None
         if connection is not None:
@@ -150,7 +152,7 @@ class Client:
         body: bytes,
         end: float,
         limit: int,
-    ) -> Reply:
+    ) -> HttpReply:
         whole = False
         try:
             if connection.sock is not None:
@@ -158,7 +160,7 @@ class Client:
             connection.response_class = _answering(end)
             connection.request(method, target, body, dict(headers))
             answer = connection.getresponse()
-            reply = Reply(
+            reply = HttpReply(
                 answer.status,
                 {name.lower(): value for name, value in answer.getheaders()},
                 _read(answer, limit),

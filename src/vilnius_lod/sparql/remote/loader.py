@@ -22,7 +22,7 @@ from . import graph_diff as difference
 from . import responses
 from .endpoint import NOWHERE, VERSION, loaded_graph
 from .graph_diff import Difference
-from .http_client import Client, EngineFailed, Reply
+from .http_client import Client, EngineFailed, HttpReply
 
 _NO_LIMIT = 2**40
 _RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -190,7 +190,7 @@ class _Loader:
         query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
         return set(responses.triples(self._post(query, graph, responses.ACCEPT_GRAPH)))
 
-    def _post(self, query: str, graph: str, accept: str) -> Reply:
+    def _post(self, query: str, graph: str, accept: str) -> HttpReply:
         fields = [("query", query), ("default-graph-uri", NOWHERE), ("named-graph-uri", graph)]
         reply = self._query.post(fields, accept=accept, seconds=self._seconds, limit=_NO_LIMIT)
         _expect(reply, (200,), "query")
@@ -215,6 +215,6 @@ def _disagreements(kind: str, sent: Mapping[str, int], found: Mapping[str, int])
     ]
 
 
-def _expect(reply: Reply, statuses: tuple[int, ...], what: str) -> None:
+def _expect(reply: HttpReply, statuses: tuple[int, ...], what: str) -> None:
     if reply.status not in statuses:
         raise EngineFailed(f"{what}: it answered {reply.status}" + (f": {reply.text}" if reply.text else ""))

@@ -23,7 +23,7 @@ from pyoxigraph import (
 from ...settings import Settings
 from .. import results
 from ..errors import Busy, MalformedQuery, QueryError
-from .http_client import EngineFailed, EngineSlow, Reply
+from .http_client import EngineFailed, EngineSlow, HttpReply
 
 ACCEPT_SOLUTIONS = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
 ACCEPT_GRAPH = "application/n-triples, text/turtle;q=0.5"
@@ -49,7 +49,7 @@ def accept(form: str) -> str:
 
 
 def rewrite(
-    reply: Reply, form: str, wanted: str, settings: Settings, prefixes: Mapping[str, str]
+    reply: HttpReply, form: str, wanted: str, settings: Settings, prefixes: Mapping[str, str]
 ) -> tuple[bytes, bool]:
     """What a reply with status 200 to a query of that form says, in the format ``wanted``, and whether it has
     blank nodes of a graph. Raises ResultTooLarge, EngineSlow; EngineFailed where it holds no such answer.
@@ -66,7 +66,7 @@ def rewrite(
         raise _broken(error) from None
 
 
-def refusal(reply: Reply, query: str, settings: Settings) -> QueryError:
+def refusal(reply: HttpReply, query: str, settings: Settings) -> QueryError:
     """The error that a reply with another status means."""
     if reply.status == 400:
         return _malformed(reply.text, query)
@@ -78,7 +78,7 @@ def refusal(reply: Reply, query: str, settings: Settings) -> QueryError:
     return EngineFailed(f"it answered {reply.status}" + (f": {reply.text}" if reply.text else ""))
 
 
-def table(reply: Reply) -> list[dict[str, str]]:
+def table(reply: HttpReply) -> list[dict[str, str]]:
     """The rows of a reply with status 200, each term by its plain value. Raises EngineFailed."""
     found = None
     try:
@@ -96,7 +96,7 @@ def table(reply: Reply) -> list[dict[str, str]]:
         del found
 
 
-def triples(reply: Reply) -> Iterator[Triple]:
+def triples(reply: HttpReply) -> Iterator[Triple]:
     """The statements of a reply with status 200. Raises EngineFailed."""
     if reply.media_type not in _READ_GRAPH:
         raise _foreign(reply)
@@ -107,13 +107,13 @@ def triples(reply: Reply) -> Iterator[Triple]:
         raise _broken(error) from None
 
 
-def _parsed(reply: Reply) -> QuerySolutions | QueryBoolean:
+def _parsed(reply: HttpReply) -> QuerySolutions | QueryBoolean:
     if reply.media_type not in _READ_SOLUTIONS:
         raise _foreign(reply)
     return parse_query_results(reply.body, format=_READ_SOLUTIONS[reply.media_type])
 
 
-def _foreign(reply: Reply) -> EngineFailed:
+def _foreign(reply: HttpReply) -> EngineFailed:
     return EngineFailed(f"its answer is of the type {reply.media_type or 'none'}")
 
 
@@ -132,7 +132,7 @@ def _malformed(message: str, query: str) -> MalformedQuery:
     return MalformedQuery(message or "the engine does not understand it")
 
 
-def _solutions(reply: Reply, form: str, wanted: str, settings: Settings) -> bytes:
+def _solutions(reply: HttpReply, form: str, wanted: str, settings: Settings) -> bytes:
     # Virtuoso names its own limit once an answer has reached it, and cuts there.
     cut = reply.headers.get("x-sparql-maxrows", "")
     rows = min(settings.result_rows, int(cut) - 1) if cut.isdecimal() else settings.result_rows

@@ -32,7 +32,7 @@ _CONTRADICTED = {str(DCAT.byteSize), str(SPDX.algorithm)}
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class FetchResult:
     """What came from an address; ``status`` is 0 where nothing came."""
 
     status: int
@@ -88,7 +88,9 @@ def addresses(graph: Graph) -> list[str]:
     return sorted(map(str, found))
 
 
-def checks(graph: Graph, answers: Mapping[str, Answer], profiles: Mapping[str, Graph]) -> Iterator[Check]:
+def checks(
+    graph: Graph, answers: Mapping[str, FetchResult], profiles: Mapping[str, Graph]
+) -> Iterator[Check]:
     """Everything that a portal's operator would look at; ``answers`` are those of the addresses."""
     datasets = list(graph.subjects(RDF.type, DCAT.Dataset))
     yield Check("datasets", bool(datasets), str(len(datasets)))
@@ -97,7 +99,7 @@ def checks(graph: Graph, answers: Mapping[str, Answer], profiles: Mapping[str, G
     for address, answer in answers.items():
         yield Check(address, answer.status == 200, str(answer.status or "no answer"))
     for it, file in sorted(set(graph.subject_objects(DCAT.downloadURL)), key=str):
-        yield from _file(graph, it, answers.get(str(file), Answer(0)))
+        yield from _file(graph, it, answers.get(str(file), FetchResult(0)))
     answering = {address for address, answer in answers.items() if answer.status == 200}
     complies = all(check.good for check in verdicts)
     for dataset in sorted(datasets, key=str):
@@ -131,7 +133,7 @@ def _profile(graph: Graph, name: str, shapes: Graph) -> Check:
     return Check(name, not avoidable, words + (f" ({contradicted} contradicted)" if contradicted else ""))
 
 
-def _file(graph: Graph, it: Node, answer: Answer) -> Iterator[Check]:
+def _file(graph: Graph, it: Node, answer: FetchResult) -> Iterator[Check]:
     """Is the file what the catalogue says of it?"""
     size, checksum = graph.value(it, DCAT.byteSize), graph.value(it, SPDX.checksum)
     if size is not None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ...i18n.messages import Told, Translate
-from .audit import Answer, Check, addresses, checks, parse, profile
+from .audit import Check, FetchResult, addresses, checks, parse, profile
 
 SECONDS = 30
 LARGEST = 2**30
@@ -30,24 +30,24 @@ def check(address: str, profiles: Path | None = None) -> list[Check]:
     return [format_, *checks(graph, answers, shapes)]
 
 
-def fetch(address: str) -> tuple[Answer, bytes]:
+def fetch(address: str) -> tuple[FetchResult, bytes]:
     """What a harvester gets from an address: unencoded, in the format given to who asks for none."""
     if not address.startswith(("http://", "https://")):
-        return Answer(0), b""
+        return FetchResult(0), b""
     headers = {"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": "vilnius-lod"}
     request = urllib.request.Request(address, headers=headers)  # noqa: S310 - http and https alone
     try:
         with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
             content = answer.read(LARGEST)
             media_type = answer.headers.get_content_type()
-            return Answer(
+            return FetchResult(
                 answer.status, media_type, len(content), hashlib.sha256(content).hexdigest()
             ), content
     except urllib.error.HTTPError as error:
         with error:
-            return Answer(error.code), b""
+            return FetchResult(error.code), b""
     except OSError:
-        return Answer(0), b""
+        return FetchResult(0), b""
 
 
 def table(found: Iterable[Check], translate: Translate = str) -> str:

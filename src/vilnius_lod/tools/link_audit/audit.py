@@ -8,8 +8,8 @@ from itertools import groupby
 from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple
 
-from ...records.model import Link, Place, Records, Text
-from .gazetteers import Feature, Source, Wanted, plain
+from ...records.model import LanguageMap, Link, Place, Records
+from .gazetteers import Feature, Gazetteer, Lookup, plain
 
 TOLERANCE_KM = {"settlement": 5, "city": 10, "historic-centre": 5, "district": 15, "region": 30, "state": 200}
 """How far two points of the same place may lie apart, by its kind; places of any other kind as cities."""
@@ -18,7 +18,7 @@ _EARTH_KM = 6371.0
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class LinkFinding:
     """What does not fit: ``what`` is identifier, label, country or coordinates, ``theirs`` the source’s."""
 
     thing: str
@@ -29,7 +29,7 @@ class Finding:
     theirs: str
 
 
-class Unheld(NamedTuple):
+class MissingFeature(NamedTuple):
     """A thing of whose link, or coordinates, the source says nothing."""
 
     thing: str
@@ -38,15 +38,15 @@ class Unheld(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class LinkAuditResult:
     """``fitting`` is the number of links and coordinates that a source bears out."""
 
-    findings: tuple[Finding, ...]
-    unheld: tuple[Unheld, ...]
+    findings: tuple[LinkFinding, ...]
+    unheld: tuple[MissingFeature, ...]
     fitting: int
 
 
-class _Thing(NamedTuple):
+class _LinkableThing(NamedTuple):
     """A thing that can be linked, as a gazetteer might hold it."""
 
     key: str
@@ -67,24 +67,24 @@ class _Thing(NamedTuple):
         return "city" if self.kind in CITIES else "country" if self.kind == "country" else "region"
 
 
-def wanted(records: Records) -> Wanted:
+def wanted(records: Records) -> Lookup:
     """What the gazetteers are to be searched for."""
     things = _things(records).values()
-    return Wanted(
+    return Lookup(
         frozenset(link.object for link in records.links),
         frozenset(name for thing in things for name in thing.names),
         frozenset(thing.country for thing in things),
     )
 
 
-def check(records: Records, sources: Sequence[Source]) -> Result:
+def check(records: Records, sources: Sequence[Gazetteer]) -> LinkAuditResult:
     """Every link of a place, country or organization, and the coordinates of every place, against each source
     that could know it.
     """
     things = _things(records)
     links = [link for link in records.links if link.subject in things]
     known = _known_names(things, links, sources)
-    verdicts: list[list[Finding] | Unheld] = []
+    verdicts: list[list[LinkFinding] | MissingFeature] = []
     for source in sources:
         if source.namespace:
             judged = [link for link in links if link.object.startswith(source.namespace)]
@@ -92,14 +92,14 @@ def check(records: Records, sources: Sequence[Source]) -> Result:
         if source.locates:
             placed = [thing for thing in things.values() if thing.point]
             verdicts += [_position(thing, known[thing.key], source) for thing in placed]
-    return Result(
+    return LinkAuditResult(
         tuple(finding for verdict in verdicts if isinstance(verdict, list) for finding in verdict),
-        tuple(verdict for verdict in verdicts if isinstance(verdict, Unheld)),
+        tuple(verdict for verdict in verdicts if isinstance(verdict, MissingFeature)),
         verdicts.count([]),
     )
 
 
-def as_text(result: Result, translate: Callable[[str], str] = str) -> str:
+def as_text(result: LinkAuditResult, translate: Callable[[str], str] = str) -> str:
     """The result for people: what does not fit, what a source does not hold by name, and the tolerance."""
     lines = []
     for finding in result.findings:
@@ -125,7 +125,7 @@ def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
     return 2 * _EARTH_KM * asin(sqrt(half))
 
 
-def _identity(thing: _Thing, link: Link, source: Source) -> list[Finding] | Unheld:
+def _identity(thing: _LinkableThing, link: Link, source: Gazetteer) -> list[LinkFinding] | MissingFeature:
     """What does not fit in a link. Careless gazetteers have several features with one identifier: the one
     that fits best speaks.
     """
@@ -135,11 +135,11 @@ def _identity(thing: _Thing, link: Link, source: Source) -> list[Finding] | Unhe
     others = {feature.identifier for feature in source.features if _is_like(feature, thing)}
     if others:
         theirs = ", ".join(sorted(others))
-        return [Finding(thing.key, thing.name, source.name, "identifier", link.object, theirs)]
-    return Unheld(thing.key, thing.name, source.name)
+        return [LinkFinding(thing.key, thing.name, source.name, "identifier", link.object, theirs)]
+    return MissingFeature(thing.key, thing.name, source.name)
 
 
-def _differences(thing: _Thing, feature: Feature, source: Source) -> list[Finding]:
+def _differences(thing: _LinkableThing, feature: Feature, source: Gazetteer) -> list[LinkFinding]:
     """In what a feature that has the thing's identifier is not like it."""
     found = []
     if not thing.names & feature.names:
@@ -148,10 +148,10 @@ def _differences(thing: _Thing, feature: Feature, source: Source) -> list[Findin
         found.append(("country", thing.country, feature.country))
     if (apart := _apart(thing, feature)) is not None and apart > thing.tolerance:
         found.append(("coordinates", _degrees(thing.point), f"{_degrees(feature.point)} ({apart:.0f} km)"))
-    return [Finding(thing.key, thing.name, source.name, *difference) for difference in found]
+    return [LinkFinding(thing.key, thing.name, source.name, *difference) for difference in found]
 
 
-def _is_like(feature: Feature, thing: _Thing) -> bool:
+def _is_like(feature: Feature, thing: _LinkableThing) -> bool:
     """Whether a feature with another identifier could be the thing: name, kind, country and place agree."""
     apart = _apart(thing, feature)
     return (
@@ -163,7 +163,9 @@ def _is_like(feature: Feature, thing: _Thing) -> bool:
     )
 
 
-def _position(thing: _Thing, names: frozenset[str], source: Source) -> list[Finding] | Unheld:
+def _position(
+    thing: _LinkableThing, names: frozenset[str], source: Gazetteer
+) -> list[LinkFinding] | MissingFeature:
     """Whether the coordinates are those of a city so named; of several in its region, one will do."""
     held = [
         feature
@@ -172,13 +174,13 @@ def _position(thing: _Thing, names: frozenset[str], source: Source) -> list[Find
     ]
     held = [feature for feature in held if feature.region in thing.region] or held
     if not held:
-        return Unheld(thing.key, thing.name, source.name)
+        return MissingFeature(thing.key, thing.name, source.name)
     differences = (_differences(thing._replace(names=names), feature, source) for feature in held)
     return min(differences, key=len)
 
 
 def _known_names(
-    things: Mapping[str, _Thing], links: Iterable[Link], sources: Iterable[Source]
+    things: Mapping[str, _LinkableThing], links: Iterable[Link], sources: Iterable[Gazetteer]
 ) -> dict[str, frozenset[str]]:
     """The names of each thing: ours, and those of the features that it is linked to."""
     features: dict[str, frozenset[str]] = {}
@@ -190,21 +192,23 @@ def _known_names(
     return found
 
 
-def _things(records: Records) -> dict[str, _Thing]:
+def _things(records: Records) -> dict[str, _LinkableThing]:
     """Countries, places and organizations by the subjects of link tables."""
     places = {place.slug: place for place in records.places}
     further: dict[str, list[str]] = {}
     for name in records.names:
         further.setdefault(name.thing, []).append(name.name)
 
-    def thing(key: str, name: Text, kind: str, country: str, place: Place | None = None) -> _Thing:
+    def thing(
+        key: str, name: LanguageMap, kind: str, country: str, place: Place | None = None
+    ) -> _LinkableThing:
         names = frozenset(map(plain, [*name.values(), *further.get(key, ())]))
         within = places[place.within].name.values() if place and place.within else ()
         point = None
         if place is not None and place.lat is not None and place.long is not None:
             point = (float(place.lat), float(place.long))
         label = name[records.dataset.languages[0]]
-        return _Thing(key, label, names, kind, country, frozenset(map(plain, within)), point)
+        return _LinkableThing(key, label, names, kind, country, frozenset(map(plain, within)), point)
 
     found = [thing(f"country/{row.slug}", row.name, "country", row.code) for row in records.countries]
     found += [thing(f"place/{row.slug}", row.name, row.kind, row.country, row) for row in records.places]
@@ -214,7 +218,7 @@ def _things(records: Records) -> dict[str, _Thing]:
     return {entry.key: entry for entry in found}
 
 
-def _apart(thing: _Thing, feature: Feature) -> float | None:
+def _apart(thing: _LinkableThing, feature: Feature) -> float | None:
     return kilometres(thing.point, feature.point) if thing.point and feature.point else None
 
 

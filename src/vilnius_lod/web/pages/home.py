@@ -28,7 +28,7 @@ _POSITION = "SELECT ?place ?lat ?long WHERE { ?place geo:lat ?lat ; geo:long ?lo
 
 
 @dataclass(frozen=True, slots=True)
-class Partner:
+class PartnerSummary:
     """A place with its country (slug ``code``), where it is, and its documents."""
 
     iri: str
@@ -40,7 +40,7 @@ class Partner:
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
+class NetworkSummary:
     """A network with its membership; ``member`` only where that is not the focus place."""
 
     iri: str
@@ -59,9 +59,9 @@ class Network:
 class Overview:
     """Partners and networks in the order of the alphabet, documents by date."""
 
-    partners: Sequence[Partner]
+    partners: Sequence[PartnerSummary]
     documents: Sequence[Document]
-    networks: Sequence[Network]
+    networks: Sequence[NetworkSummary]
 
     def chosen(self, choice: Choice) -> Overview:
         """What fits a choice: of each partner the documents that do."""
@@ -110,11 +110,11 @@ class Overview:
 def overview() -> Overview:
     """All partners, documents and networks."""
     found = documents()
-    partners: dict[str, Partner] = {}
+    partners: dict[str, PartnerSummary] = {}
     for row in rows(_PARTNERS):
         iri = row["place"].value
         country = row["country"].value if "country" in row else ""
-        partners[iri] = Partner(
+        partners[iri] = PartnerSummary(
             iri,
             item(iri),
             item(country) if country else Item(Text("")),
@@ -123,7 +123,7 @@ def overview() -> Overview:
             [document for document in found if iri in document.parties],
         )
     networks = [
-        Network(
+        NetworkSummary(
             row["network"].value,
             item(row["network"].value),
             item(row["membership"].value) if "membership" in row else None,

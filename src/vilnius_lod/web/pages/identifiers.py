@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ...rdf.terms import IRI, Term
 from ..http.context import reader
 from .labels import rows
-from .page_config import layout
+from .page_config import page_config
 
 _EVIDENCE = """PREFIX sssom: <https://w3id.org/sssom/>
 SELECT ?thing ?mapping ?object WHERE { ?mapping sssom:subject_id ?thing ; sssom:object_id ?object }"""
@@ -32,7 +32,7 @@ def identifiers(iri: str, own: Mapping[str, Sequence[Term]]) -> list[Identifier]
         for row in rows(_EVIDENCE, thing=IRI(iri))
     }
     found = []
-    for property_, meaning in layout().same.items():
+    for property_, meaning in page_config().same.items():
         for term in own.get(property_, ()):
             if isinstance(term, IRI):
                 whose, id_ = _named(term.value)
@@ -43,7 +43,7 @@ def identifiers(iri: str, own: Mapping[str, Sequence[Term]]) -> list[Identifier]
 
 def _named(iri: str) -> tuple[str, str]:
     """Whose identifier an IRI is, and the identifier itself; of an unknown one the host and the IRI."""
-    for space, whose in layout().elsewhere.items():
+    for space, whose in page_config().elsewhere.items():
         if iri.startswith(space):
             return reader().language(whose), iri.removeprefix(space).strip("/")
     return iri.split("/")[2], iri

@@ -42,7 +42,7 @@ class Item(NamedTuple):
     derived: bool = False
 
 
-class Event(NamedTuple):
+class DocumentEvent(NamedTuple):
     """What happened to a document; ``label`` is empty for its signature, which a date alone means."""
 
     iri: str
@@ -60,7 +60,7 @@ class Document:
     kind: Item
     type: str
     parties: dict[str, Item] = field(default_factory=dict)
-    events: list[Event] = field(default_factory=list)
+    events: list[DocumentEvent] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
 
     @property
@@ -141,7 +141,7 @@ def documents(pattern: str = "", **values: Term) -> list[Document]:
         if "event" in row and all(row["event"].value != event.iri for event in document.events):
             happened = row["kind"].value
             label = Text("") if happened == SIGNATURE else name(happened)
-            document.events.append(Event(row["event"].value, label, row["date"].value))
+            document.events.append(DocumentEvent(row["event"].value, label, row["date"].value))
     for row in rows(_QUOTED):
         if (quoted := row["agreement"].value) in found:
             found[quoted].lines.append(int(row["line"].value))

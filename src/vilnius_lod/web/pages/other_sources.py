@@ -30,7 +30,7 @@ _WITNESSES = """SELECT ?part ?confirmed ?refined ?contradicted WHERE {
     ?part vlo:confirmedBy ?confirmed ; vlo:refinedBy ?refined ; vlo:contradictedBy ?contradicted }"""
 
 
-class Saying(NamedTuple):
+class SourceStatement(NamedTuple):
     """A statement of another source: where to read more of it, its date (EDTF) and its words, and how it
     stands to what the city says (``relation``, a slug, and in words).
     """
@@ -46,7 +46,7 @@ class Saying(NamedTuple):
     publisher: str
 
 
-class Attested(NamedTuple):
+class AttestedThing(NamedTuple):
     """A thing that others speak of: the city's date, if it has one, and by how many independent witnesses
     that is confirmed, refined among these, and contradicted (None: nothing was counted).
     """
@@ -54,10 +54,10 @@ class Attested(NamedTuple):
     about: Item
     date: str
     witnesses: tuple[int, int, int] | None
-    sayings: list[Saying]
+    sayings: list[SourceStatement]
 
 
-def attested(iri: str) -> list[Attested]:
+def attested(iri: str) -> list[AttestedThing]:
     """All that others say of a thing and its parts, by what they speak of."""
     parts = {iri, *(row["part"].value for row in rows(_PARTS, thing=IRI(iri)))}
     found = [row for part in sorted(parts) for row in _about(part)]
@@ -69,10 +69,10 @@ def _about(part: str) -> list[dict[str, Term]]:
     return sorted(said, key=lambda row: (slug(row["aspect"].value) != "date", row["saying"].value))
 
 
-def _attested(part: str, said: list[dict[str, Term]]) -> Attested:
+def _attested(part: str, said: list[dict[str, Term]]) -> AttestedThing:
     counted = rows(_WITNESSES, part=IRI(part))
     own = said[0].get("own")
-    return Attested(
+    return AttestedThing(
         item(part),
         own.value if own else "",
         next(
@@ -86,9 +86,9 @@ def _attested(part: str, said: list[dict[str, Term]]) -> Attested:
     )
 
 
-def _saying(row: dict[str, Term]) -> Saying:
+def _saying(row: dict[str, Term]) -> SourceStatement:
     date = row.get("date") or row.get("stated")
-    return Saying(
+    return SourceStatement(
         reader().urls.iri(row["saying"].value),
         slug(row["relation"].value),
         name(row["relation"].value),

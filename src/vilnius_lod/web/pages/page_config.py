@@ -23,7 +23,7 @@ class Heading(NamedTuple):
     first: bool
 
 
-class Searched(NamedTuple):
+class SearchClass(NamedTuple):
     """Things of a class that can be searched for, also by the names of what these properties name."""
 
     kind: str
@@ -32,7 +32,7 @@ class Searched(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class PageConfig:
     """The file's tables under their own names."""
 
     order: Mapping[str, int]
@@ -44,14 +44,14 @@ class Layout:
     map_inverse: frozenset[str]
     same: Mapping[str, str]
     elsewhere: Mapping[str, str]
-    search: Sequence[Searched]
+    search: Sequence[SearchClass]
 
 
 @functools.cache
-def layout() -> Layout:
+def page_config() -> PageConfig:
     """The layout, read once."""
     table = tomllib.loads(FILE.read_text("utf-8"))
-    return Layout(
+    return PageConfig(
         order={expand(curie): position for position, curie in enumerate(table["order"])},
         hidden=frozenset(map(expand, table["hidden"])),
         all_languages=frozenset(map(expand, table["all_languages"])),
@@ -70,7 +70,7 @@ def layout() -> Layout:
         same={expand(curie): text for curie, text in table["same"].items()},
         elsewhere=table["elsewhere"],
         search=[
-            Searched(expand(entry["class"]), entry["heading"], [*map(expand, entry.get("context", ()))])
+            SearchClass(expand(entry["class"]), entry["heading"], [*map(expand, entry.get("context", ()))])
             for entry in table["search"]
         ],
     )

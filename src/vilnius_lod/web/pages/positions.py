@@ -10,7 +10,7 @@ from . import maps
 from .home import spots
 from .labels import focus
 from .outlines import land
-from .page_config import layout
+from .page_config import page_config
 
 
 def small_map(iri: str, description: Description) -> maps.Map | None:
@@ -19,10 +19,12 @@ def small_map(iri: str, description: Description) -> maps.Map | None:
     found |= dict.fromkeys(
         said.object.value
         for said in description.statements
-        if said.predicate.value in layout().map and isinstance(said.object, IRI)
+        if said.predicate.value in page_config().map and isinstance(said.object, IRI)
     )
     found |= dict.fromkeys(
-        said.subject.value for said in description.inverse if said.predicate.value in layout().map_inverse
+        said.subject.value
+        for said in description.inverse
+        if said.predicate.value in page_config().map_inverse
     )
     known = spots({*found, focus()})
     centre = known.get(focus())

@@ -49,10 +49,10 @@ _TEXTS = {
 _ADDRESSES = {"sameAs": ("owl:sameAs", "skos:exactMatch"), "url": ("foaf:homepage",)}
 _THINGS = {"containedInPlace": "schema:containedInPlace", "location": "dct:spatial"}
 _DATES = {"startDate": "dct:date", "dateCreated": "vlo:signed", "foundingDate": "vlo:founded"}
-Node = dict[str, Any]
+JsonNode = dict[str, Any]
 
 
-class Graph:
+class TripleIndex:
     """Triples by subject and property."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
@@ -74,7 +74,7 @@ class Graph:
         return next((value.value for value in self.values(it, *predicates)), "")
 
 
-def kind(graph: Graph, it: str) -> str:
+def kind(graph: TripleIndex, it: str) -> str:
     """The class that schema.org has for a thing, ``Thing`` for want of a better one."""
     classes = graph.links(it, "rdf:type")
     for curie, name in _CLASSES.items():
@@ -86,9 +86,9 @@ def kind(graph: Graph, it: str) -> str:
     return "Thing"
 
 
-def thing(graph: Graph, it: str, dataset: str) -> Node:
+def thing(graph: TripleIndex, it: str, dataset: str) -> JsonNode:
     """A thing in a page of its own; ``dataset`` is the dataset that describes it."""
-    found: Node = {"@context": CONTEXT, "@type": kind(graph, it), "@id": it, "identifier": it}
+    found: JsonNode = {"@context": CONTEXT, "@type": kind(graph, it), "@id": it, "identifier": it}
     for name, predicates in _TEXTS.items():
         found[name] = _texts(graph, it, *predicates)
     for name, predicates in _ADDRESSES.items():
@@ -100,16 +100,16 @@ def thing(graph: Graph, it: str, dataset: str) -> Node:
     if lat := graph.one(it, "geo:lat"):
         found["geo"] = {"@type": "GeoCoordinates", "latitude": lat, "longitude": graph.one(it, "geo:long")}
     found["subjectOf"] = {"@type": "Dataset", "@id": dataset}
-    said: Node = _said(found)
+    said: JsonNode = _said(found)
     return said
 
 
-def dataset(graph: Graph, it: str, catalogue: str) -> Node:
+def dataset(graph: TripleIndex, it: str, catalogue: str) -> JsonNode:
     """The dataset, its files and its catalogue, as the catalogue describes them."""
     distributions = graph.links(it, DCAT + "distribution")
     period = graph.one(it, "dct:temporal")
     dates = [graph.one(period, DCAT + name) for name in ("startDate", "endDate")] if period else []
-    said: Node = _said(
+    said: JsonNode = _said(
         {
             "@context": CONTEXT,
             "@type": "Dataset",
@@ -139,7 +139,7 @@ def script(node: Mapping[str, Any]) -> str:
     return json.dumps(node, ensure_ascii=False).replace("<", "\\u003c")
 
 
-def _described(graph: Graph, it: str) -> Node:
+def _described(graph: TripleIndex, it: str) -> JsonNode:
     """What dataset and catalogue have in common."""
     return {
         "@id": it,
@@ -153,7 +153,7 @@ def _described(graph: Graph, it: str) -> Node:
     }
 
 
-def _download(graph: Graph, it: str) -> Node:
+def _download(graph: TripleIndex, it: str) -> JsonNode:
     checksum = graph.one(it, SPDX + "checksum")
     return {
         "@type": "DataDownload",
@@ -167,23 +167,23 @@ def _download(graph: Graph, it: str) -> Node:
     }
 
 
-def _agent(graph: Graph, it: str) -> Node:
+def _agent(graph: TripleIndex, it: str) -> JsonNode:
     publisher = graph.one(it, "dct:publisher")
     names = _texts(graph, publisher, "foaf:name")
     return {"@type": "Organization", "@id": publisher, "name": names}
 
 
-def _texts(graph: Graph, it: str, *predicates: str) -> list[str | Node]:
+def _texts(graph: TripleIndex, it: str, *predicates: str) -> list[str | JsonNode]:
     return [_text(value) for value in graph.values(it, *predicates)]
 
 
-def _licence(graph: Graph, it: str) -> str:
+def _licence(graph: TripleIndex, it: str) -> str:
     """The licence's own address, which more readers know than the authority table's."""
     licence = graph.one(it, "dct:license")
     return graph.one(licence, "skos:exactMatch") or licence
 
 
-def _text(value: Term) -> str | Node:
+def _text(value: Term) -> str | JsonNode:
     if isinstance(value, Literal) and value.language:
         return {"@value": value.value, "@language": value.language}
     return value.value

@@ -14,7 +14,7 @@ FOLDER = "input/"
 """Where the snapshot keeps the tables."""
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """A row of a table: the file, as its editors call it, the line on which the row begins, its address."""
 
     file: str
@@ -22,12 +22,12 @@ class Row(NamedTuple):
     href: str
 
 
-def row(file: str, line: int) -> Row:
+def row(file: str, line: int) -> TableRow:
     """The row of a file on a line."""
-    return Row(file, line, reader().urls.to(f"/tables/{name(file)}#row-{line}"))
+    return TableRow(file, line, reader().urls.to(f"/tables/{name(file)}#row-{line}"))
 
 
-def origin(iri: str) -> Row | None:
+def origin(iri: str) -> TableRow | None:
     """The row that a thing was made from, if it was made from one."""
     found = _origins(site().snapshot.path("origins.json")).get(iri)
     return row(*found) if found else None

@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 from ...i18n.language import Text, elapsed
 from ...rdf.namespaces import expand
 from ...rdf.terms import IRI, RDF_LANG_STRING, Literal, Term
-from ...sparql.descriptions import Description, Statement
+from ...sparql.descriptions import DescribedStatement, Description
 from ..http.context import reader, site
 from .citation import Citation
 from .identifiers import identifiers
 from .labels import (
     SIGNATURE,
     Document,
-    Event,
+    DocumentEvent,
     Item,
     documents,
     focus,
@@ -30,7 +30,7 @@ from .labels import (
     texts,
 )
 from .other_sources import attested
-from .page_config import layout
+from .page_config import page_config
 from .positions import small_map
 from .table_rows import origin
 
@@ -86,7 +86,7 @@ def term_name(iri: str) -> Text:
     language = reader().language
     if found := language.pick(labels(iri)):
         return found
-    message = layout().labels.get(iri)
+    message = page_config().labels.get(iri)
     return Text(language(message), language.interface) if message else Text(short(iri))
 
 
@@ -174,14 +174,14 @@ def _kinds(own: Mapping[str, list[Term]]) -> list[Item]:
     if concepts:
         return concepts
     classes = [term.value for term in own.get(RDF_TYPE, ())]
-    named = [iri for iri in classes if labels(iri) or iri in layout().labels]
+    named = [iri for iri in classes if labels(iri) or iri in page_config().labels]
     return [Item(term_name(iri), reader().urls.iri(iri)) for iri in named or classes][:2]
 
 
 def _facts(
-    own: Mapping[str, list[Term]], derived: set[tuple[str, Term]], events: Iterable[Event]
+    own: Mapping[str, list[Term]], derived: set[tuple[str, Term]], events: Iterable[DocumentEvent]
 ) -> list[Fact]:
-    known = layout()
+    known = page_config()
     dated = {event.iri: event for event in events}
     found = []
     for predicate, terms in own.items():
@@ -205,7 +205,7 @@ def _for_reader(terms: list[Term]) -> list[Term]:
     return [t for t in terms if t not in texts] + [t for t in texts if best and t.language == best.language]
 
 
-def _value(predicate: str, term: Term, dated: Mapping[str, Event], derived: bool) -> Item:
+def _value(predicate: str, term: Term, dated: Mapping[str, DocumentEvent], derived: bool) -> Item:
     language = reader().language
     if isinstance(term, IRI):
         if event := dated.get(term.value):
@@ -261,9 +261,9 @@ def _incoming(iri: str, description: Description) -> list[Group]:
     return found
 
 
-def _heading(triple: Statement, classes: set[str]) -> tuple[int, str, bool]:
+def _heading(triple: DescribedStatement, classes: set[str]) -> tuple[int, str, bool]:
     """Rank, heading and whether it comes before the facts; unknown relations are named by their property."""
-    known = layout().incoming
+    known = page_config().incoming
     for rank, entry in enumerate(known):
         if entry.property == triple.predicate.value and (not entry.kind or entry.kind in classes):
             return rank, reader().language(entry.text) if entry.text else "", entry.first

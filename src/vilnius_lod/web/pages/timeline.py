@@ -22,7 +22,7 @@ class Segment(NamedTuple):
     size: int
 
 
-class Column(NamedTuple):
+class TimelineColumn(NamedTuple):
     """A year with documents; ``all`` is how high it would be if none were left out."""
 
     year: int
@@ -44,7 +44,7 @@ class Timeline(NamedTuple):
     """``kinds`` is the legend, most frequent first; ``peak`` the year with the most documents."""
 
     width: float
-    columns: Sequence[Column]
+    columns: Sequence[TimelineColumn]
     ticks: Sequence[Tick]
     kinds: Sequence[str]
     peak: int
@@ -67,7 +67,7 @@ def timeline(
     first, last = min(totals) // 10 * 10, max(*totals, until)
     step, unit = WIDTH / (last - first + 1), HEIGHT / max(totals.values())
 
-    def column(year: int) -> Column:
+    def column(year: int) -> TimelineColumn:
         segments: list[Segment] = []
         top = float(HEIGHT)
         for rank, kind in enumerate(kinds):
@@ -76,7 +76,7 @@ def timeline(
                 segments.append(Segment(rank, round(top, 1), round(size * unit, 1), size))
         tall = totals[year] * unit
         size = sum(segment.size for segment in segments)
-        return Column(
+        return TimelineColumn(
             year, round((year - first) * step, 1), round(HEIGHT - tall, 1), round(tall, 1), size, segments
         )
 

@@ -18,7 +18,7 @@ from ..pages import schema_org
 from ..pages.labels import rows
 from ..pages.thing import view
 from . import signposting
-from .signposting import Link
+from .signposting import TypedLink
 
 blueprint = Blueprint("harvest", __name__)
 
@@ -129,7 +129,7 @@ def structured_data(iri: str = "") -> Markup:
     if request.path in (*LANDING, CATALOGUE, f"{CATALOGUE}.html"):
         node = schema_org.dataset(_described(), dataset, here.base + CATALOGUE[1:])
     elif iri and (description := here.descriptions.describe(iri)):
-        node = schema_org.thing(schema_org.Graph(description.triples), iri, dataset)
+        node = schema_org.thing(schema_org.TripleIndex(description.triples), iri, dataset)
     else:
         return Markup()
     return Markup('<script type="application/ld+json">{}</script>').format(Markup(schema_org.script(node)))  # noqa: S704 - escaped for this place
@@ -153,7 +153,7 @@ def _catalogue(form: Representation, *, negotiated: bool, location: str | None) 
     )
 
 
-def _links() -> Sequence[Link]:
+def _links() -> Sequence[TypedLink]:
     """The links of the address that is being answered, apart from those that its own answer gives."""
     place, path = _place(), request.path
     address = place.location + path
@@ -167,15 +167,15 @@ def _links() -> Sequence[Link]:
         slug, _ = by_extension(path.removeprefix("/doc/"), DOCUMENT)
         for iri in candidates(slug, site().bases):
             if (description := site().descriptions.describe(iri)) is not None:
-                kind = schema_org.kind(schema_org.Graph(description.triples), iri)
+                kind = schema_org.kind(schema_org.TripleIndex(description.triples), iri)
                 return signposting.thing(place, address, iri, kind)
     return []
 
 
-def _place() -> signposting.Place:
+def _place() -> signposting.SiteAddress:
     here = site()
     dataset = here.base + DATASET[1:]
-    return signposting.Place(here.location, dataset, here.facts["licence"], here.facts["publisher"])
+    return signposting.SiteAddress(here.location, dataset, here.facts["licence"], here.facts["publisher"])
 
 
 def _files() -> list[tuple[str, str]]:
@@ -185,10 +185,10 @@ def _files() -> list[tuple[str, str]]:
     ]
 
 
-def _described() -> schema_org.Graph:
+def _described() -> schema_org.TripleIndex:
     """All that is said of the things in the catalogue's graph."""
     graph = IRI(f"{site().base}graph/catalogue")
     found = rows(_DESCRIBED, graph=graph)
     triples = (Triple(IRI(row["s"].value), IRI(row["p"].value), row["o"]) for row in found)
     # The store keeps no order, and a page is the same bytes every time.
-    return schema_org.Graph(sorted(triples))
+    return schema_org.TripleIndex(sorted(triples))

@@ -26,7 +26,7 @@ _PARTNERS = "SELECT ?about ?partner WHERE { ?partnership vlo:basedOn ?about ; vl
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class EvidenceRow:
     """One date and the numbers of its independent witnesses; ``partners`` are those of a document."""
 
     partners: tuple[Item, ...]
@@ -61,9 +61,9 @@ def evidence() -> Response:
     return page("evidence.html", lines=lines, sums=sums)
 
 
-def _line(row: Mapping[str, Term], partners: Mapping[str, list[Item]]) -> Line:
+def _line(row: Mapping[str, Term], partners: Mapping[str, list[Item]]) -> EvidenceRow:
     about = row["about"].value
-    return Line(
+    return EvidenceRow(
         tuple(sorted(partners.get(about, ()), key=lambda partner: partner.text.value)),
         item(about),
         item(row["kind"].value if "kind" in row else row["thing"].value)._replace(
@@ -74,5 +74,5 @@ def _line(row: Mapping[str, Term], partners: Mapping[str, list[Item]]) -> Line:
     )
 
 
-def _first(line: Line) -> Text:
+def _first(line: EvidenceRow) -> Text:
     return line.partners[0].text if line.partners else line.about.text

@@ -19,7 +19,7 @@ from ..http.urls import Urls
 from ..pages.filters import LONGEST
 from ..pages.labels import labels, name, short
 from ..pages.search.entries import searched
-from ..pages.search.index import Answer, Entry, Match, Name, begins
+from ..pages.search.index import Entry, ForeignName, SearchAnswer, SearchMatch, begins
 
 blueprint = Blueprint("finding", __name__)
 
@@ -42,7 +42,7 @@ class Result(NamedTuple):
     href: str | None
     names: Sequence[Text]
     line: str
-    by: Name | None
+    by: ForeignName | None
 
     @property
     def by_language(self) -> str:
@@ -114,17 +114,17 @@ def _search(address: str) -> Response:
             for part in found.partial
         ],
         corrected=[(text, reader().urls.to("/search", ("q", text))) for text in found.corrected],
-        suggested=_results([Match(entry) for entry in found.alike], found.read),
+        suggested=_results([SearchMatch(entry) for entry in found.alike], found.read),
         examples=[(text, reader().urls.to("/search", ("q", text))) for text in searched().examples],
         sources=list(searched().sources.values()),
     )
 
 
-def _found() -> Answer:
+def _found() -> SearchAnswer:
     return searched().index.find(request.args.get("q", "").strip())
 
 
-def _document(found: Answer) -> dict[str, object]:
+def _document(found: SearchAnswer) -> dict[str, object]:
     """An answer for programs: the same as the page's."""
     return {
         "query": found.read,
@@ -132,18 +132,18 @@ def _document(found: Answer) -> dict[str, object]:
         "results": _listed(found.matches),
         "partial": [{"without": part.without, "results": _listed(part.matches)} for part in found.partial],
         "did_you_mean": found.corrected,
-        "suggestions": _listed(Match(entry) for entry in found.alike),
+        "suggestions": _listed(SearchMatch(entry) for entry in found.alike),
         "sources": list(searched().sources.values()),
     }
 
 
-def _nearest(found: Answer) -> list[Match]:
+def _nearest(found: SearchAnswer) -> list[SearchMatch]:
     """What was found, else what most of the words find, else what is most alike."""
     partial = [match for part in found.partial for match in part.matches]
-    return [*found.matches] or [*dict.fromkeys(partial)] or [Match(entry) for entry in found.alike]
+    return [*found.matches] or [*dict.fromkeys(partial)] or [SearchMatch(entry) for entry in found.alike]
 
 
-def _groups(matches: Sequence[Match], asked: str) -> list[tuple[str, list[Result]]]:
+def _groups(matches: Sequence[SearchMatch], asked: str) -> list[tuple[str, list[Result]]]:
     """Those of one kind together; kinds in the order of their best."""
     results = _results(matches[:MOST], asked)
     best: dict[str, int] = {}
@@ -155,7 +155,7 @@ def _groups(matches: Sequence[Match], asked: str) -> list[tuple[str, list[Result
     ]
 
 
-def _results(matches: Iterable[Match], asked: str) -> list[Result]:
+def _results(matches: Iterable[SearchMatch], asked: str) -> list[Result]:
     to, line = reader().urls.iri, searched().line
     return [
         Result(
@@ -180,7 +180,7 @@ def _why(result: Result) -> str:
     return reader().language("also called {name} ({source})", name=result.by.text, source=result.by_source)
 
 
-def _listed(matches: Iterable[Match]) -> list[dict[str, object]]:
+def _listed(matches: Iterable[SearchMatch]) -> list[dict[str, object]]:
     listed = []
     for entry, by in matches:
         said: dict[str, object] = {

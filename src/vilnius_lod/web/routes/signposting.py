@@ -12,7 +12,7 @@ MEDIA_TYPE = "application/linkset+json"
 SCHEMA = "https://schema.org/"
 
 
-class Link(NamedTuple):
+class TypedLink(NamedTuple):
     """From ``anchor`` to ``target``, both absolute; ``type`` is the target's media type, if it has one."""
 
     anchor: str
@@ -26,7 +26,7 @@ class Link(NamedTuple):
         return f'<{self.target}>; rel="{self.relation}"{media_type}'
 
 
-class Place(NamedTuple):
+class SiteAddress(NamedTuple):
     """Where the site answers (no slash at the end), the dataset's IRI, licence and publisher."""
 
     location: str
@@ -35,56 +35,58 @@ class Place(NamedTuple):
     publisher: str
 
 
-def landing(place: Place, files: Iterable[tuple[str, str]]) -> list[Link]:
+def landing(place: SiteAddress, files: Iterable[tuple[str, str]]) -> list[TypedLink]:
     """The landing page: what it is about, what describes it, and its ``files`` (address and media type)."""
     here = f"{place.location}/"
     return [
-        Link(here, "cite-as", place.dataset),
-        Link(here, "type", f"{SCHEMA}Dataset"),
-        Link(here, "type", f"{SCHEMA}AboutPage"),
-        Link(here, "author", place.publisher),
-        Link(here, "license", place.licence),
+        TypedLink(here, "cite-as", place.dataset),
+        TypedLink(here, "type", f"{SCHEMA}Dataset"),
+        TypedLink(here, "type", f"{SCHEMA}AboutPage"),
+        TypedLink(here, "author", place.publisher),
+        TypedLink(here, "license", place.licence),
         *(
-            Link(here, "describedby", f"{place.location}/catalog.{form.extension}", form.media_type)
+            TypedLink(here, "describedby", f"{place.location}/catalog.{form.extension}", form.media_type)
             for form in RDF
         ),
-        *(Link(here, "item", address, media_type) for address, media_type in files),
+        *(TypedLink(here, "item", address, media_type) for address, media_type in files),
         _linkset(place, here),
     ]
 
 
-def item(place: Place, address: str) -> list[Link]:
+def item(place: SiteAddress, address: str) -> list[TypedLink]:
     """A file of the dataset."""
     return [
-        Link(address, "collection", f"{place.location}/", "text/html"),
-        Link(address, "license", place.licence),
+        TypedLink(address, "collection", f"{place.location}/", "text/html"),
+        TypedLink(address, "license", place.licence),
         _linkset(place, address),
     ]
 
 
-def metadata(place: Place, address: str) -> list[Link]:
+def metadata(place: SiteAddress, address: str) -> list[TypedLink]:
     """What describes the dataset: the catalogue in some format."""
-    return [Link(address, "describes", f"{place.location}/", "text/html"), _linkset(place, address)]
+    return [TypedLink(address, "describes", f"{place.location}/", "text/html"), _linkset(place, address)]
 
 
-def thing(place: Place, address: str, iri: str, kind: str) -> list[Link]:
+def thing(place: SiteAddress, address: str, iri: str, kind: str) -> list[TypedLink]:
     """The document about a thing; ``kind`` is schema.org's class of it."""
     stem = address.rpartition("/")[2]
     formats = [] if any(stem.endswith(f".{form.extension}") for form in RDF) else RDF
     return [
-        Link(address, "cite-as", iri),
-        Link(address, "type", SCHEMA + kind),
-        Link(address, "author", place.publisher),
-        Link(address, "license", place.licence),
-        Link(address, "collection", f"{place.location}/", "text/html"),
+        TypedLink(address, "cite-as", iri),
+        TypedLink(address, "type", SCHEMA + kind),
+        TypedLink(address, "author", place.publisher),
+        TypedLink(address, "license", place.licence),
+        TypedLink(address, "collection", f"{place.location}/", "text/html"),
         *(
-            Link(address, "describedby", f"{address.removesuffix('.html')}.{form.extension}", form.media_type)
+            TypedLink(
+                address, "describedby", f"{address.removesuffix('.html')}.{form.extension}", form.media_type
+            )
             for form in formats
         ),
     ]
 
 
-def linkset(links: Sequence[Link]) -> bytes:
+def linkset(links: Sequence[TypedLink]) -> bytes:
     """The links as a linkset document (RFC 9264)."""
     anchors: dict[str, dict[str, list[Mapping[str, str]]]] = {}
     for link in links:
@@ -94,5 +96,5 @@ def linkset(links: Sequence[Link]) -> bytes:
     return (json.dumps({"linkset": found}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _linkset(place: Place, anchor: str) -> Link:
-    return Link(anchor, "linkset", f"{place.location}/linkset", MEDIA_TYPE)
+def _linkset(place: SiteAddress, anchor: str) -> TypedLink:
+    return TypedLink(anchor, "linkset", f"{place.location}/linkset", MEDIA_TYPE)

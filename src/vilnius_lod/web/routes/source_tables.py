@@ -23,7 +23,7 @@ LONG = 40
 """A cell with more letters than this gets a wider column."""
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """A column: its name, the language of its cells if that is known, and its longest cell."""
 
     name: str
@@ -36,7 +36,7 @@ class Column(NamedTuple):
         return len(self.longest) > LONG
 
 
-class Row(NamedTuple):
+class NumberedRow(NamedTuple):
     """A row, the line on which it begins, and the page of the thing that it makes."""
 
     line: int
@@ -77,7 +77,10 @@ def table(name: str) -> Response:
         file=file,
         comments=comments,
         columns=[_column(name, number, rows) for number, name in enumerate(header)],
-        rows=[Row(line, cells, urls.iri(things[line]) if line in things else None) for line, cells in rows],
+        rows=[
+            NumberedRow(line, cells, urls.iri(things[line]) if line in things else None)
+            for line, cells in rows
+        ],
     )
 
 
@@ -98,9 +101,9 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
         start = before + rows.line_num + 1
 
 
-def _column(name: str, number: int, rows: Sequence[tuple[int, Sequence[str]]]) -> Column:
+def _column(name: str, number: int, rows: Sequence[tuple[int, Sequence[str]]]) -> TableColumn:
     tag, source = name.rpartition("_")[2], site().facts["source"]["language"]
     stated = name == "source_text" or name.endswith("_as_stated")
     language = source if stated else tag if tag in site().languages else ""
     longest = max((cells[number] for _, cells in rows if number < len(cells)), key=len, default="")
-    return Column(name, language, longest)
+    return TableColumn(name, language, longest)

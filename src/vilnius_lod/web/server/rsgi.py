@@ -22,7 +22,7 @@ from ...settings import Settings
 from .. import wsgi
 from ..app import FRONT
 from ..http import negotiate
-from ..http.cache import OUTCOME, RULE, Key, Reply
+from ..http.cache import OUTCOME, RULE, CachedResponse, CacheKey
 from ..http.context import EXTENSION, SITE
 from ..http.problems import Problem
 from ..middleware import REFUSED, Front
@@ -71,7 +71,7 @@ class Flight:
     """An answer that is being made, for all who ask for the same."""
 
     ticket: Ticket
-    task: asyncio.Task[Reply]
+    task: asyncio.Task[CachedResponse]
     wanted_by: int = 0
 
 
@@ -103,8 +103,8 @@ class Service:
         self._probes = Lane(
             "probe", 2, settings.pages_queued, settings.pages_per_client, settings.page_seconds
         )
-        self._flights: dict[Key, Flight] = {}
-        self._refusals: dict[Key, Reply] = {}
+        self._flights: dict[CacheKey, Flight] = {}
+        self._refusals: dict[CacheKey, CachedResponse] = {}
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Called once in each process of the server, before the first request."""
@@ -130,10 +130,12 @@ class Service:
         except Full as refusal:
             await self._send(exchange, self._refused(environ, refusal), client)
 
-    async def _send(self, exchange: Exchange, reply: Reply, client: str) -> None:
+    async def _send(self, exchange: Exchange, reply: CachedResponse, client: str) -> None:
         await self._sender.send(exchange, int(reply.status[:3]), reply.headers, reply.body, client)
 
-    async def _unless_gone(self, exchange: Exchange, making: Awaitable[Reply]) -> Reply | None:
+    async def _unless_gone(
+        self, exchange: Exchange, making: Awaitable[CachedResponse]
+    ) -> CachedResponse | None:
         """The answer; None, and nothing more is done for it, where the client leaves before."""
         task = asyncio.ensure_future(making)
         gone = asyncio.ensure_future(exchange.client_disconnect())
@@ -144,7 +146,7 @@ class Service:
             gone.cancel()
             task.cancel()
 
-    def _at_once(self, environ: WSGIEnvironment) -> Reply | None:
+    def _at_once(self, environ: WSGIEnvironment) -> CachedResponse | None:
         """The answer, if no thread is needed for it."""
         reply = self._front.cache.find(environ)
         if reply is None and (problem := environ.get(REFUSED)) is not None:
@@ -153,7 +155,7 @@ class Service:
             return self._front.cache.make(environ)
         return reply
 
-    async def _make(self, environ: WSGIEnvironment, exchange: Exchange, client: str) -> Reply:
+    async def _make(self, environ: WSGIEnvironment, exchange: Exchange, client: str) -> CachedResponse:
         """An answer that threads make. Raises a Problem or Full."""
         if environ["REQUEST_METHOD"] == "POST" and environs.has_body(environ):
             body = await self._bodies.read(exchange, environs.length(environ), client)
@@ -171,7 +173,7 @@ class Service:
             return reply
         return await self._make_alone(environ, client)
 
-    def _start(self, environ: WSGIEnvironment, client: str, key: Key) -> Flight:
+    def _start(self, environ: WSGIEnvironment, client: str, key: CacheKey) -> Flight:
         ticket = self._lane(environ).places.ask(client)
         task = asyncio.ensure_future(self._compute(environ, ticket))
         flight = self._flights[key] = Flight(ticket, task)
@@ -179,7 +181,7 @@ class Service:
         task.add_done_callback(lambda task: task.cancelled() or task.exception())  # nobody may be waiting
         return flight
 
-    async def _land(self, flight: Flight) -> Reply:
+    async def _land(self, flight: Flight) -> CachedResponse:
         """Wait for an answer that is being made. What nobody waits for any more gives up its turn."""
         flight.wanted_by += 1
         try:
@@ -189,11 +191,11 @@ class Service:
             if not flight.wanted_by and flight.ticket.waits:
                 flight.task.cancel()
 
-    async def _make_alone(self, environ: WSGIEnvironment, client: str) -> Reply:
+    async def _make_alone(self, environ: WSGIEnvironment, client: str) -> CachedResponse:
         ticket = self._lane(environ).places.ask(client)
         return await self._land(Flight(ticket, asyncio.ensure_future(self._compute(environ, ticket))))
 
-    async def _compute(self, environ: WSGIEnvironment, ticket: Ticket) -> Reply:
+    async def _compute(self, environ: WSGIEnvironment, ticket: Ticket) -> CachedResponse:
         """The answer, made in a thread when it is this ticket's turn."""
         lane = self._lane(environ)
         try:
@@ -209,7 +211,7 @@ class Service:
             return self._queries
         return self._probes if path in _PROBES else self._pages
 
-    def _refused(self, environ: WSGIEnvironment, refusal: Problem | Full) -> Reply:
+    def _refused(self, environ: WSGIEnvironment, refusal: Problem | Full) -> CachedResponse:
         """The problem's answer, made once for all who would get the same: refusing has to cost little."""
         if isinstance(refusal, Full):
             refusal = Problem("too-many-queries" if refusal.client else "busy", headers={"Retry-After": "2"})

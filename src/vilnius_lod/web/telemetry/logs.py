@@ -7,7 +7,7 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
-from .request_record import Seen
+from .request_record import RequestRecord
 
 requests = logging.getLogger("vilnius_lod.requests")
 
@@ -44,7 +44,7 @@ CONFIGURATION: dict[str, Any] = {
 """For :func:`logging.config.dictConfig`: all to standard error."""
 
 
-def request(seen: Seen) -> None:
+def request(seen: RequestRecord) -> None:
     """A line for a request."""
     fields = {
         "method": seen.method,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from flask import current_app
 
-from .request_record import Seen
+from .request_record import RequestRecord
 
 EXTENSION = "vilnius_lod.meter"
 CACHE = "vilnius_lod.cache"
@@ -45,7 +45,7 @@ class Meter:
         self._query_seconds: dict[Labels, Histogram] = {}
         self._running = 0
 
-    def request(self, seen: Seen) -> None:
+    def request(self, seen: RequestRecord) -> None:
         """Count a request."""
         labels = {"cache": seen.cache, "method": seen.method, "path": seen.rule, "status": str(seen.status)}
         with self._lock:

@@ -6,13 +6,13 @@ import time
 from dataclasses import dataclass
 from wsgiref.types import WSGIEnvironment
 
-from ..http.cache import OUTCOME, RULE, Reply
+from ..http.cache import OUTCOME, RULE, CachedResponse
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"})
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class RequestRecord:
     """A request: ``rule`` is the path's template, never the path, and empty where there is none; ``bytes``
     are those of the body; ``cache`` is ``hit``, ``miss`` or ``none``.
     """
@@ -25,10 +25,10 @@ class Seen:
     cache: str
 
 
-def seen(environ: WSGIEnvironment, reply: Reply, began: float) -> Seen:
+def seen(environ: WSGIEnvironment, reply: CachedResponse, began: float) -> RequestRecord:
     """What is told of a request that ``began`` then, by :func:`time.perf_counter`."""
     method = environ["REQUEST_METHOD"]
-    return Seen(
+    return RequestRecord(
         method if method in METHODS else "other",
         environ.get(RULE, ""),
         int(reply.status[:3]),

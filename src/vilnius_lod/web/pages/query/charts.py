@@ -10,10 +10,10 @@ from typing import NamedTuple
 from ....i18n.language import Text
 from ..maps import Map, Ring, Spot, small_map
 
-Cell = Mapping[str, str]
+SolutionCell = Mapping[str, str]
 """As SPARQL 1.1 Query Results JSON has it: ``type``, ``value``, ``datatype``, ``xml:lang``."""
-Row = Mapping[str, Cell]
-Name = Callable[[str], Text]
+SolutionRow = Mapping[str, SolutionCell]
+NameOf = Callable[[str], Text]
 """What a thing is called, by its IRI."""
 
 PLACES = 300
@@ -57,7 +57,7 @@ class Bars(NamedTuple):
     bars: Sequence[Bar]
 
 
-def places(variables: Sequence[str], rows: Iterable[Row], name: Name) -> list[Spot]:
+def places(variables: Sequence[str], rows: Iterable[SolutionRow], name: NameOf) -> list[Spot]:
     """The points that rows hold, as WKT or as a latitude beside a longitude, each once, with a label.
 
     A spot's key is the first IRI of its row.
@@ -88,7 +88,7 @@ def map_of(spots: Sequence[Spot], land: Iterable[Ring]) -> Map | None:
     return small_map(Spot("", "", lat, long), spots, land)
 
 
-def bars(variables: Sequence[str], rows: Sequence[Row], name: Name) -> Bars | None:
+def bars(variables: Sequence[str], rows: Sequence[SolutionRow], name: NameOf) -> Bars | None:
     """The rows as bars, if one column alone holds numbers that measure, and another tells the rows apart.
 
     Whole numbers from 1000 to 2999 are years, if all in the column are: they tell apart and measure nothing.
@@ -132,11 +132,11 @@ def bars(variables: Sequence[str], rows: Sequence[Row], name: Name) -> Bars | No
     )
 
 
-def _text(cell: Cell, name: Name) -> Text:
+def _text(cell: SolutionCell, name: NameOf) -> Text:
     return name(cell["value"]) if cell["type"] == "uri" else Text(cell["value"], cell.get("xml:lang", ""))
 
 
-def _numbers(variable: str, rows: Sequence[Row]) -> list[float]:
+def _numbers(variable: str, rows: Sequence[SolutionRow]) -> list[float]:
     """The column's numbers; empty if not every row has one."""
     cells = [row[variable] for row in rows if variable in row]
     if len(cells) < len(rows) or any(cell.get("datatype") not in _NUMERIC for cell in cells):
@@ -152,7 +152,7 @@ def _years(values: Iterable[float]) -> bool:
     return all(value.is_integer() and 1000 <= value < 3000 for value in values)
 
 
-def _is_text(cell: Cell) -> bool:
+def _is_text(cell: SolutionCell) -> bool:
     return cell["type"] == "literal" and cell.get("datatype", f"{_XSD}string") == f"{_XSD}string"
 
 
@@ -160,7 +160,7 @@ def _column(variables: Iterable[str], names: Sequence[str]) -> str:
     return next((variable for variable in variables if variable.lower() in names), "")
 
 
-def _wkt(cell: Cell) -> tuple[float, float] | None:
+def _wkt(cell: SolutionCell) -> tuple[float, float] | None:
     """Latitude and longitude of a point in a known reference system."""
     found = _POINT.fullmatch(cell["value"]) if cell.get("datatype") == _WKT else None
     if found is None:

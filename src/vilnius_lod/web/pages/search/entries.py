@@ -14,8 +14,8 @@ from ....i18n.language import choose
 from ....rdf.terms import IRI
 from ...http.context import Site, reader, site
 from ..labels import Document, documents, focus, name, rows
-from ..page_config import layout
-from .index import Entry, Index, Name
+from ..page_config import page_config
+from .index import Entry, ForeignName, Index
 
 FILE = "search-names.json"
 
@@ -81,12 +81,12 @@ def _make(here: Site) -> Searched:
     if FILE in here.snapshot.files:  # a snapshot of an earlier version has none
         further = json.loads(here.snapshot.read(FILE))
     named = {
-        iri: tuple(Name(row["name"], tuple(row["languages"]), row["source"]) for row in found)
+        iri: tuple(ForeignName(row["name"], tuple(row["languages"]), row["source"]) for row in found)
         for iri, found in further["names"].items()
     }
     texts = _grouped(rows(_TEXTS), "text")
     entries = []
-    for rank, kind in enumerate(layout().search):
+    for rank, kind in enumerate(page_config().search):
         class_ = IRI(kind.kind)
         related: dict[str, list[str]] = defaultdict(list)
         for property_ in kind.context:

@@ -25,7 +25,7 @@ _BY_OTHERS = {1, 3, 5}
 _LAST = "\U0010ffff"
 
 
-class Name(NamedTuple):
+class ForeignName(NamedTuple):
     """What a source calls a thing: not our name for it. ``languages`` are empty where the source has none."""
 
     text: str
@@ -45,32 +45,32 @@ class Entry:
     rank: int
     names: tuple[str, ...]
     texts: tuple[str, ...] = ()
-    further: tuple[Name, ...] = ()
+    further: tuple[ForeignName, ...] = ()
     related: tuple[str, ...] = ()
 
 
-class Match(NamedTuple):
+class SearchMatch(NamedTuple):
     """A thing that was found, and the name of another source that led to it, if none of its own did."""
 
     entry: Entry
-    by: Name | None = None
+    by: ForeignName | None = None
 
 
 class Partial(NamedTuple):
     """What is found without some of the words."""
 
     without: tuple[str, ...]
-    matches: Sequence[Match]
+    matches: Sequence[SearchMatch]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SearchAnswer:
     """What a question finds. Without ``matches``: what most of its words find, questions that would find
     something, and the things whose names are most alike. ``read`` is what was looked for of the question.
     """
 
     read: str
-    matches: Sequence[Match] = ()
+    matches: Sequence[SearchMatch] = ()
     partial: Sequence[Partial] = ()
     corrected: Sequence[str] = ()
     alike: Sequence[Entry] = ()
@@ -154,7 +154,7 @@ class Index:
             ahead = [self._entries[number] for number in new]
         return found
 
-    def find(self, question: str) -> Answer:
+    def find(self, question: str) -> SearchAnswer:
         """What the question finds, best first: things with all its words, each as the beginning of a word."""
         read = " ".join(question[:LONGEST].split())
         asked = self._asked(read)
@@ -162,12 +162,12 @@ class Index:
             asked = asked[:MOST_WORDS]
             read = " ".join(word.written for word in asked)
         if not asked:
-            return Answer(read)
+            return SearchAnswer(read)
         hits = [self._hits(word) for word in asked]
         if matches := self._matches(asked, hits):
-            return Answer(read, matches)
+            return SearchAnswer(read, matches)
         likes = [self._similar.to(word.forms[0]) for word in asked[:_FEW]]
-        return Answer(
+        return SearchAnswer(
             read,
             partial=self._partial(asked, hits),
             corrected=self._corrected(asked, hits, likes),
@@ -197,7 +197,7 @@ class Index:
         led_to = {number for thing in reached for number in self._led_to.get(thing, ())}
         return _Hits(own, further, named, reached | led_to)
 
-    def _matches(self, asked: Sequence[_Word], hits: Sequence[_Hits]) -> list[Match]:
+    def _matches(self, asked: Sequence[_Word], hits: Sequence[_Hits]) -> list[SearchMatch]:
         """Things with all the words: first those that are called just so, then those whose names begin so."""
         whole = tuple("".join(forms) for forms in zip(*_even([word.forms for word in asked]), strict=True))
         just_so, beginning_so = self._further_names.exactly(whole), self._further_names.beginning(whole)
@@ -216,14 +216,14 @@ class Index:
                 places.setdefault(number, place)
         leading = self._leading([just_so, beginning_so, *(hit.further for hit in hits)])
         return [
-            Match(self._entries[number], leading.get(number) if places[number] in _BY_OTHERS else None)
+            SearchMatch(self._entries[number], leading.get(number) if places[number] in _BY_OTHERS else None)
             for number in sorted(places, key=lambda number: (places[number], self._order[number]))
         ]
 
-    def _leading(self, found: Iterable[Set[int]]) -> dict[int, Name]:
+    def _leading(self, found: Iterable[Set[int]]) -> dict[int, ForeignName]:
         """For each thing the name of another source that led to it: the one that was found most often."""
         times = Counter(chain.from_iterable(found))
-        best: dict[int, Name] = {}
+        best: dict[int, ForeignName] = {}
         for number in sorted(times, key=lambda number: (-times[number], len(self._further[number][1].text))):
             owner, name = self._further[number]
             best.setdefault(owner, name)

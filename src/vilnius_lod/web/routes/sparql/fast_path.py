@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from ....formats import HTML
-from ...http.cache import KNOWN_HOST, RULE, Reply
+from ...http.cache import KNOWN_HOST, RULE, CachedResponse
 from ...http.context import SITE, Site
 from ...http.responses import NO_STORE, PUBLIC, fields
 from ...telemetry.metrics import Meter
@@ -40,7 +40,7 @@ def answered(application: WSGIApplication, meter: Meter, longest: int) -> WSGIAp
     return front
 
 
-def _answer(environ: WSGIEnvironment, here: Site, meter: Meter) -> Reply | None:
+def _answer(environ: WSGIEnvironment, here: Site, meter: Meter) -> CachedResponse | None:
     parameters = protocol.decode(environ.get("QUERY_STRING", "").encode("latin-1"))
     if not protocol.has_query(parameters):
         return None
@@ -55,4 +55,4 @@ def _answer(environ: WSGIEnvironment, here: Site, meter: Meter) -> Reply | None:
     cache = PUBLIC if lasts(found, here, "GET") else NO_STORE
     headers = fields(found.body, form.media_type, here, negotiated=True, cache=cache)
     headers.append(("Content-Disposition", protocol.disposition(found.kind, form)))
-    return Reply("200 OK", headers, found.body, ADDRESS)
+    return CachedResponse("200 OK", headers, found.body, ADDRESS)

@@ -15,7 +15,7 @@ _FIELDS = 200
 Parameters = Sequence[tuple[str, str]]
 
 
-class Wanted(NamedTuple):
+class WantedFormats(NamedTuple):
     """The format for rows and that for a graph, HTML for a page; None: the client accepts none."""
 
     solutions: Representation | None
@@ -66,13 +66,13 @@ def values(parameters: Parameters, name: str) -> list[str]:
     return [value for key, value in parameters if key == name]
 
 
-def wanted(parameters: Parameters, accept: str | None) -> Wanted:
+def wanted(parameters: Parameters, accept: str | None) -> WantedFormats:
     """By the format parameters (names or media types), else by Accept."""
     asked = formats.asked(parameters)
-    return Wanted(formats.for_solutions(asked, accept), formats.for_graph(asked, accept))
+    return WantedFormats(formats.for_solutions(asked, accept), formats.for_graph(asked, accept))
 
 
-def question(query: str, parameters: Parameters, wanted: Wanted) -> Question:
+def question(query: str, parameters: Parameters, wanted: WantedFormats) -> Question:
     """What to ask the engine; a page is made of JSON or Turtle."""
     solutions, graph = wanted
     return Question(
