@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import http.client
 import ipaddress
 import os
 import resource
+import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -31,6 +34,8 @@ _HEADER_BYTES = 128 * 1024
 _UNSENT_BYTES = 256 * 1024
 """Of an answer in the kernel, for each reader."""
 _SPARE_FILES = 512
+_PR_SET_PDEATHSIG = 1
+"""For prctl(2)."""
 
 
 _REASONS = {
@@ -93,7 +98,9 @@ def serve(
         log_level=LogLevels.error,
         log_dictconfig=logs.CONFIGURATION,
         respawn_failed_workers=True,
+        workers_kill_timeout=int(settings.query_seconds) + 5,
     )
+    os.register_at_fork(after_in_child=_end_with_parent)
     threading.Thread(target=_announce, args=(server, listener, say), daemon=True).start()
     server.serve()
 
@@ -122,6 +129,16 @@ class _Server(MPServer):
 
     def _drop_shared_socket(self) -> None:
         self._listener.close()
+
+
+def _end_with_parent() -> None:
+    """In a new worker: being told to end, it ends from the first moment on, and when its parent is killed.
+
+    Until Granian handles signals there, it has the parent's handlers, which do nothing in a worker.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _set_limits(listener: socket.socket, settings: Settings) -> None:
