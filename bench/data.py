@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from vilnius_lod import vocabulary
-from vilnius_lod.publish.build import build
-from vilnius_lod.publish.snapshot import CANONICAL, Snapshot, open_snapshot, write
+from vilnius_lod.build import build
+from vilnius_lod.rdf import namespaces
+from vilnius_lod.snapshot import CANONICAL, Snapshot, open_snapshot, write
 
 _IRI = re.compile(r"<([^<>\"]*)>")
 _LABEL = re.compile(r'(core#prefLabel> ".*)("@)')
@@ -22,7 +22,7 @@ _MAPPING = re.compile(r"<([^>]*)> <[^>]*/subject_id> <([^>]*)>")
 
 def real(store: Path) -> Snapshot:
     """A snapshot of the packaged dataset."""
-    build(vocabulary.DATA, store)
+    build(namespaces.DATA, store)
     return open_snapshot(store)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import geometric_mean, median
 from typing import Any
 
-from vilnius_lod.publish.snapshot import Snapshot
+from vilnius_lod.snapshot import Snapshot
 
 from . import data, dereferencing, peers, querying, results, watch
 from .client import Client

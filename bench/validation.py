@@ -21,8 +21,8 @@ from typing import Any
 from rdflib import Graph
 from rdflib.namespace import SH
 
-from vilnius_lod.publish.snapshot import CANONICAL
-from vilnius_lod.publish.verdict import Engine, shapes_graph, validate
+from vilnius_lod.snapshot import CANONICAL
+from vilnius_lod.validation.shacl import ShaclEngine, shapes_graph, validate
 
 from . import data, results
 from .results import say
@@ -64,7 +64,7 @@ def _run(engine: str, file: Path) -> dict[str, Any]:
     return found
 
 
-def _validate(engine: Engine, file: Path) -> dict[str, Any]:
+def _validate(engine: ShaclEngine, file: Path) -> dict[str, Any]:
     """Read and validate; ``seconds`` is the validation alone, ``results`` how many there are."""
     shapes = shapes_graph()
     # A dataset of quads would be in memory beside the graph.

@@ -64,7 +64,7 @@ def workers(root: int) -> list[int]:
     found = []
     for pid, line in lines.items():
         stat = _stat(pid)
-        if "vilnius_lod.query.worker" in line and stat and lines.get(int(stat[1])) == line:
+        if "vilnius_lod.sparql.embedded.worker" in line and stat and lines.get(int(stat[1])) == line:
             found.append(pid)
     return found
 

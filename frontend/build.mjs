@@ -19,7 +19,7 @@ for (const set of ["latin-ext", "latin"]) {
   const original = `source-serif-4-${set}-600-normal.woff2`;
   const letters = await readFile(require.resolve(`@fontsource/source-serif-4/files/${original}`));
   await writeFile(new URL(`serif-${set}.woff2`, out), letters);
-  const digest = createHash("sha256").update(letters).digest("hex").slice(0, 12); // as web/views/assets.py has it
+  const digest = createHash("sha256").update(letters).digest("hex").slice(0, 12); // as web/pages/assets.py has it
   const face = packaged.match(/@font-face \{[^}]*\}/g).find((text) => text.includes(`/${original}`));
   const range = face.match(/unicode-range: [^;]*;/)[0];
   // optional: who does not have them in time reads in the letters at hand, and nothing jumps.

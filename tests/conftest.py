@@ -81,7 +81,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         common = common.parent
 
     def make(dataset: Path, name: str, site: str | None = None) -> Path:
-        from vilnius_lod.publish.build import build
+        from vilnius_lod.build import build
 
         store = common / f"store-{name}"
         with (common / f"{name}.lock").open("w") as lock:

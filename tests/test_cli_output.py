@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from vilnius_lod import messages
+from vilnius_lod.build import build
 from vilnius_lod.cli import main
-from vilnius_lod.publish.build import build
+from vilnius_lod.i18n import messages
 
 COMMAND = [sys.executable, "-m", "vilnius_lod.cli"]
 COMMANDS = ("build", "validate", "serve", "query", "extract", "links", "load", "catalogue")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vilnius_lod.letters import compact, fold, spellings, words
+from vilnius_lod.i18n.letters import compact, fold, spellings, words
 
 APOSTROPHES = "'’‘ʼʻʹ`´′ˈ‛״׳＇“”«»"
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from vilnius_lod.messages import catalog, translator
+from vilnius_lod.i18n.messages import catalog, translator
 
+ROOMS = ("inputs", "records", "extract", "graphs", "validation", "catalogue", "tools")
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "vilnius_lod"
 # Where the message stands among the arguments of the functions that take one.
 FUNCTIONS = {
@@ -20,7 +21,7 @@ FUNCTIONS = {
 
 
 def messages() -> Iterator[str]:
-    files = [*PACKAGE.glob("*.py"), *(PACKAGE / "records").glob("*.py"), *(PACKAGE / "publish").glob("*.py")]
+    files = [*PACKAGE.glob("*.py"), *(path for name in ROOMS for path in (PACKAGE / name).rglob("*.py"))]
     for path in files:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             for found in _candidates(node):

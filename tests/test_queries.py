@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from vilnius_lod.query.engine import Engine
-from vilnius_lod.query.errors import Refused
 from vilnius_lod.settings import Settings
+from vilnius_lod.sparql.embedded.engine import EmbeddedEngine
+from vilnius_lod.sparql.errors import Refused
 
 QUERIES = Path(__file__).resolve().parents[1] / "queries"
 NAMES = sorted(path.stem for path in QUERIES.glob("*.rq"))
@@ -91,12 +91,12 @@ ROWS = {
 
 
 @pytest.fixture(scope="module")
-def engine(tiny_snapshot: Path) -> Iterator[Engine]:
-    with Engine([tiny_snapshot / "dataset.nq"], Settings()) as opened:
+def engine(tiny_snapshot: Path) -> Iterator[EmbeddedEngine]:
+    with EmbeddedEngine([tiny_snapshot / "dataset.nq"], Settings()) as opened:
         yield opened
 
 
-def answer(engine: Engine, name: str) -> list[list[str]]:
+def answer(engine: EmbeddedEngine, name: str) -> list[list[str]]:
     """The rows of a packaged query, as lists of strings without our base."""
     query = (QUERIES / f"{name}.rq").read_text(encoding="utf-8")
     body = engine.run(query, solutions="csv", graph=None).body.decode()
@@ -106,7 +106,7 @@ def answer(engine: Engine, name: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_query_has_a_title_in_both_languages_and_answers(engine: Engine, name: str) -> None:
+def test_every_query_has_a_title_in_both_languages_and_answers(engine: EmbeddedEngine, name: str) -> None:
     text = (QUERIES / f"{name}.rq").read_text(encoding="utf-8")
     for language in ("lt", "en"):
         assert re.search(rf"^# title@{language}: \S", text, re.M)
@@ -115,7 +115,7 @@ def test_every_query_has_a_title_in_both_languages_and_answers(engine: Engine, n
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
-def test_the_answer_is_the_one_counted_by_hand(engine: Engine, name: str) -> None:
+def test_the_answer_is_the_one_counted_by_hand(engine: EmbeddedEngine, name: str) -> None:
     """Each expected line's cells stand in this order in the answer's row (other cells may stand between)."""
     rows, expected = answer(engine, name), EXPECTED[name]
     assert len(rows) == len(expected), rows
@@ -127,11 +127,11 @@ def test_the_answer_is_the_one_counted_by_hand(engine: Engine, name: str) -> Non
 
 
 @pytest.mark.parametrize("name", sorted(ROWS))
-def test_the_answer_has_as_many_rows_as_the_page(engine: Engine, name: str) -> None:
+def test_the_answer_has_as_many_rows_as_the_page(engine: EmbeddedEngine, name: str) -> None:
     assert len(answer(engine, name)) == ROWS[name]
 
 
-def test_partners_are_on_the_map_where_the_table_has_them(engine: Engine, tiny_dataset: Path) -> None:
+def test_partners_are_on_the_map_where_the_table_has_them(engine: EmbeddedEngine, tiny_dataset: Path) -> None:
     table = (tiny_dataset / "tables" / "places.csv").read_text(encoding="utf-8-sig")
     places = {row["place"]: row for row in csv.DictReader(io.StringIO(table))}
     for iri, name, lat, long in answer(engine, "coordinates"):
@@ -148,7 +148,7 @@ def _in_order(cells: list[str], row: list[str]) -> bool:
     return all(cell in rest for cell in cells)
 
 
-def test_the_join_with_wikidata_finds_its_items_and_is_refused_here(engine: Engine) -> None:
+def test_the_join_with_wikidata_finds_its_items_and_is_refused_here(engine: EmbeddedEngine) -> None:
     """Our endpoint's part gives two items: the partners that are the same, not only close."""
     text = (QUERIES / "elsewhere" / "population-from-wikidata.rq").read_text(encoding="utf-8")
     with pytest.raises(Refused):

@@ -17,7 +17,7 @@ import shacl
 from rdflib import RDF, SH, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
-from vilnius_lod.publish.verdict import validate
+from vilnius_lod.validation.shacl import validate
 
 ROOT = Path(__file__).parents[1]
 HERE = Path(__file__).parent / "shapes"

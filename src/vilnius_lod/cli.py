@@ -13,12 +13,13 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from . import __version__, commands, messages, output
+from . import __version__, commands, output
 from .commands import DOES_NOT_CONFORM, WRONG_USE
-from .messages import Told, Translate
-from .records.problems import InputError, errors
+from .i18n import messages
+from .i18n.messages import Told, Translate
+from .inputs.issues import InputError, errors
+from .rdf.namespaces import DATA
 from .settings import PREFIX, Settings
-from .vocabulary import DATA
 
 _INTERRUPTED = 130
 _BY_THE_SYSTEM = {

@@ -13,11 +13,12 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import __version__, output, vocabulary
-from .messages import Told, Translate
-from .publish.snapshot import Snapshot, SnapshotError, open_snapshot
-from .query.errors import QueryError
+from . import __version__, output
+from .i18n.messages import Told, Translate
+from .rdf import namespaces
 from .settings import Settings
+from .snapshot import Snapshot, SnapshotError, open_snapshot
+from .sparql.errors import QueryError
 
 if TYPE_CHECKING:
     from .records.model import Records
@@ -34,8 +35,8 @@ class WrongUse(Told):
 
 def build(options: Namespace, translate: Translate) -> int:
     """``vilnius-lod build``."""
-    from .publish import findings
-    from .publish.inputs import fingerprint
+    from .fingerprint import fingerprint
+    from .validation import reporters
 
     if (current := _current(options.store)) and current.facts.get("inputs") == fingerprint(
         options.dataset, options.site
@@ -43,14 +44,14 @@ def build(options: Namespace, translate: Translate) -> int:
         print(translate("{snapshot}: up to date.").format(snapshot=current.root))
         return DONE
     # Only now: rdflib and pySHACL take longer to import than the question above takes to answer.
-    from .publish.build import BuildRefused
-    from .publish.build import build as make
+    from .build import BuildRefused
+    from .build import build as make
 
     try:
         made = make(options.dataset, options.store, options.site)
     except BuildRefused as refused:
-        found = findings.from_results(refused.verdict.results, options.lang, ())
-        print(findings.as_text(found, translate), end="", file=sys.stderr)
+        found = reporters.from_results(refused.verdict.results, options.lang, ())
+        print(reporters.as_text(found, translate), end="", file=sys.stderr)
         print(
             translate("Nothing was published; the report is kept in {folder}.").format(folder=refused.report),
             file=sys.stderr,
@@ -69,41 +70,41 @@ def build(options: Namespace, translate: Translate) -> int:
 
 def validate(options: Namespace, translate: Translate) -> int:
     """``vilnius-lod validate``."""
-    from .publish import findings
-    from .publish.build import examine
-    from .records.problems import InputError
+    from .build import examine
+    from .inputs.issues import InputError
+    from .validation import reporters
 
     try:
         records, _, verdict = examine(options.dataset, options.shacl)
     except InputError as error:
-        found, conforms, report = findings.from_problems(error.problems, translate), False, None
+        found, conforms, report = reporters.from_problems(error.problems, translate), False, None
     else:
-        found = findings.from_problems(records.remarks, translate)
-        found += findings.from_results(verdict.results, options.lang, records.dataset.languages)
+        found = reporters.from_problems(records.remarks, translate)
+        found += reporters.from_results(verdict.results, options.lang, records.dataset.languages)
         conforms, report = verdict.conforms, verdict.report
     if options.format == "turtle" and report is not None:
         output.data(report)
     elif options.format == "turtle":
-        print(findings.as_text(found, translate), end="", file=sys.stderr)
+        print(reporters.as_text(found, translate), end="", file=sys.stderr)
         message = "The tables cannot be read, so there is no SHACL report."
         print(translate(message), file=sys.stderr)
     elif options.format == "json":
-        output.data(findings.as_json(found).encode())
+        output.data(reporters.as_json(found).encode())
     elif options.format == "sarif":
-        output.data(findings.as_sarif(found, __version__).encode())
+        output.data(reporters.as_sarif(found, __version__).encode())
     else:
-        print(findings.as_text(found, translate), end="")
+        print(reporters.as_text(found, translate), end="")
     return DONE if conforms else DOES_NOT_CONFORM
 
 
 def serve(options: Namespace, translate: Translate) -> int:
     """``vilnius-lod serve``."""
-    from .web import server
+    from .web.server import granian
 
-    listener = server.listen(options.host, options.port)
+    listener = granian.listen(options.host, options.port)
     if options.behind_proxy:
         _trust(options.behind_proxy, listener)
-    address = server.address(listener, options.host)
+    address = granian.address(listener, options.host)
     if (code := _ensure_snapshot(options, translate, options.site or address)) != DONE:
         return code
     if options.engine:
@@ -116,7 +117,7 @@ def serve(options: Namespace, translate: Translate) -> int:
             ).format(count=options.behind_proxy),
             flush=True,
         )
-    server.serve(
+    granian.serve(
         options.store, listener, workers=options.workers,
         say=lambda _: print(translate("Serving at {address}").format(address=address), flush=True),
     )  # fmt: skip
@@ -142,7 +143,7 @@ def _ensure_snapshot(options: Namespace, translate: Translate, site: str) -> int
         options.site = site
         return build(options, translate)
     facts = open_snapshot(options.store).facts
-    if options.dataset != vocabulary.DATA:
+    if options.dataset != namespaces.DATA:
         from .records import dataset
 
         if (asked := dataset.read(options.dataset).base) != facts["base"]:
@@ -156,9 +157,9 @@ def _ensure_snapshot(options: Namespace, translate: Translate, site: str) -> int
 
 def query(options: Namespace, translate: Translate) -> int:
     """``vilnius-lod query``: the engine, the data, the limits and the errors are those of ``/sparql``."""
-    from .web import switching
-    from .web.addresses import sparql
-    from .web.http.representations import GRAPHS, SOLUTIONS
+    from .formats import GRAPHS, SOLUTIONS
+    from .web import reload
+    from .web.routes.sparql import routes
 
     solutions = _format(options.format, [offer.name for offer in SOLUTIONS], default="tsv")
     graph = _format(options.format, [offer.name for offer in GRAPHS], default="turtle")
@@ -168,10 +169,10 @@ def query(options: Namespace, translate: Translate) -> int:
         raise WrongUse(message, found=options.format, names=", ".join(names))
     text, settings = _query_text(options.query), Settings.from_environment(os.environ)
     try:
-        site = switching.open_site(options.store, settings)
+        site = reload.open_site(options.store, settings)
         answer = site.engine.run(text, solutions=solutions, graph=graph)
     except QueryError as error:
-        told = sparql.problem(error, text)
+        told = routes.problem(error, text)
         raise WrongUse("{told}", told=_reason(told, translate)) from None
     output.data(answer.body)
     return DONE
@@ -195,7 +196,7 @@ def _query_text(given: str) -> str:
     """Standard input for ``-``, a file's content, the name of a packaged query, or the text itself."""
     if given != "-" and any(character in given for character in "\n {<"):
         return given
-    packaged = vocabulary.QUERIES / f"{given}.rq"
+    packaged = namespaces.QUERIES / f"{given}.rq"
     path = packaged if packaged.is_file() else Path(given)
     if given != "-" and not path.is_file():
         raise WrongUse("{found}: neither a query, nor a file, nor the name of a packaged query", found=given)
@@ -208,13 +209,15 @@ def _query_text(given: str) -> str:
 
 def extract(options: Namespace, translate: Translate) -> int:
     """``vilnius-lod extract``."""
-    from .records import csvfile, dataset, page, reading
-    from .records.problems import InputError
+    from .extract import page, patterns
+    from .inputs import csv_reader
+    from .inputs.issues import InputError
+    from .records import dataset
 
     settings = dataset.read(options.dataset)
-    words = reading.read(options.dataset, settings.source.language)
+    words = patterns.read(options.dataset, settings.source.language)
     try:
-        text = csvfile.decode(options.page.read_bytes(), str(options.page), settings.source.language)
+        text = csv_reader.decode(options.page.read_bytes(), str(options.page), settings.source.language)
     except InputError as error:
         raise WrongUse("{told}", told=error.problems[0].text(translate)) from None
     found = page.extract(text, words, settings, options.page.name)
@@ -241,10 +244,10 @@ def extract(options: Namespace, translate: Translate) -> int:
 
 def load(options: Namespace, translate: Translate) -> int:
     """``vilnius-lod load``."""
-    from .query.difference import RULES
-    from .query.load import Target
-    from .query.load import load as bring
-    from .web.addresses import sparql
+    from .sparql.remote.graph_diff import RULES
+    from .sparql.remote.loader import Target
+    from .sparql.remote.loader import load as bring
+    from .web.routes.sparql import routes
 
     snapshot, settings = open_snapshot(options.store), Settings.from_environment(os.environ)
     target = Target(
@@ -258,7 +261,7 @@ def load(options: Namespace, translate: Translate) -> int:
     try:
         report = bring(files, target, base=snapshot.facts["base"], snapshot=snapshot.dataset)
     except QueryError as error:
-        reason = f"{_reason(sparql.problem(error, ''), translate)} {getattr(error, 'message', '')}"
+        reason = f"{_reason(routes.problem(error, ''), translate)} {getattr(error, 'message', '')}"
         raise WrongUse("{engine}: {told}", engine=options.engine, told=reason.strip()) from None
     for graph in report.graphs:
         found = graph.difference
@@ -284,7 +287,7 @@ def links(options: Namespace, translate: Translate) -> int:
     """``vilnius-lod links``."""
     from importlib.metadata import PackageNotFoundError
 
-    from .records import tables
+    from .records import loader as tables
 
     records = tables.read(options.dataset)
     act = _check_links if options.action == "check" else _collect_names
@@ -297,16 +300,16 @@ def links(options: Namespace, translate: Translate) -> int:
 
 def _check_links(records: Records, translate: Translate) -> int:
     """``vilnius-lod links check``."""
-    from .publish import gazetteers, linkcheck
+    from .tools.link_audit import audit, gazetteers
 
-    found = linkcheck.check(records, gazetteers.read(linkcheck.wanted(records)))
-    print(linkcheck.as_text(found, translate), end="")
+    found = audit.check(records, gazetteers.read(audit.wanted(records)))
+    print(audit.as_text(found, translate), end="")
     return DOES_NOT_CONFORM if found.findings else DONE
 
 
 def _collect_names(records: Records, translate: Translate) -> int:
     """``vilnius-lod links names``."""
-    from .publish import search_names
+    from .tools import search_names
 
     for file, content in search_names.tables(records).items():
         path = records.dataset.directory / file
@@ -319,10 +322,10 @@ def _collect_names(records: Records, translate: Translate) -> int:
 
 def catalogue(options: Namespace, translate: Translate) -> int:
     """``vilnius-lod catalogue``."""
-    from . import check_catalogue
+    from .tools.catalogue_audit import client
 
-    found = check_catalogue.check(options.check, options.profiles)
-    print(check_catalogue.table(found, translate), end="")
+    found = client.check(options.check, options.profiles)
+    print(client.table(found, translate), end="")
     return DONE if all(check.good for check in found) else DOES_NOT_CONFORM
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 
-class _Pipe(io.FileIO):
+class _TolerantFile(io.FileIO):
     """A file whose reader may go away."""
 
     def write(self, data: bytes) -> int:  # type: ignore[override]
@@ -49,6 +49,6 @@ def _prepared(stream: TextIO | None, own: TextIO | None) -> TextIO:
         stream.reconfigure(errors="backslashreplace")
         return stream
     stream.flush()
-    pipe = io.BufferedWriter(_Pipe(stream.fileno(), "wb", closefd=False))  # type: ignore[type-var]
+    pipe = io.BufferedWriter(_TolerantFile(stream.fileno(), "wb", closefd=False))  # type: ignore[type-var]
     by_line = stream.line_buffering or stream.write_through
     return io.TextIOWrapper(pipe, encoding=stream.encoding, errors="backslashreplace", line_buffering=by_line)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from .messages import Told
+from .i18n.messages import Told
 
 PREFIX = "VILNIUS_LOD_"
 _SWITCH = ("false", "true")

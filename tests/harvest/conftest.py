@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from vilnius_lod.publish.build import build
-from vilnius_lod.publish.snapshot import Snapshot, open_snapshot
+from vilnius_lod.build import build
+from vilnius_lod.snapshot import Snapshot, open_snapshot
 
 from ..conftest import ROOT
 from ..serving import free_port, serving

@@ -12,10 +12,9 @@ import pytest
 from rdflib import Graph
 from rdflib.namespace import DCAT, DCTERMS
 
-from vilnius_lod import check_catalogue
 from vilnius_lod.cli import main
-from vilnius_lod.publish import catalogue_check, mqa
-from vilnius_lod.publish.snapshot import Snapshot
+from vilnius_lod.snapshot import Snapshot
+from vilnius_lod.tools.catalogue_audit import audit, client, mqa
 
 from ..conftest import NOT_OURS, ROOT
 
@@ -23,16 +22,16 @@ PROFILES = ROOT.parent / "shared" / "profiles"
 
 
 @pytest.fixture(scope="module")
-def verdict(get: Callable[[str], bytes], site: str) -> list[catalogue_check.Check]:
-    return check_catalogue.check(f"{site}catalog")
+def verdict(get: Callable[[str], bytes], site: str) -> list[audit.Check]:
+    return client.check(f"{site}catalog")
 
 
-def named(verdict: list[catalogue_check.Check], ending: str) -> dict[str, str]:
+def named(verdict: list[audit.Check], ending: str) -> dict[str, str]:
     found = {check.name: check.found for check in verdict if check.name.endswith(ending)}
     return {name.split(" ")[1]: what for name, what in found.items()}
 
 
-def test_everything_is_as_it_should_be(verdict: list[catalogue_check.Check], site: str) -> None:
+def test_everything_is_as_it_should_be(verdict: list[audit.Check], site: str) -> None:
     assert [check for check in verdict if not check.good] == []
     names = {check.name for check in verdict}
     assert {"datasets", "shapes/catalogue.ttl", f"{site}sparql", f"{site}data/partners.csv", site} <= names
@@ -40,7 +39,7 @@ def test_everything_is_as_it_should_be(verdict: list[catalogue_check.Check], sit
 
 
 def test_every_file_gets_all_405_points_and_services_what_they_can(
-    verdict: list[catalogue_check.Check],
+    verdict: list[audit.Check],
 ) -> None:
     assert mqa.MOST == 405
     points = {name: int(found.split(" ")[0]) for name, found in named(verdict, "points").items()}
@@ -52,10 +51,10 @@ def test_every_file_gets_all_405_points_and_services_what_they_can(
 def test_against_the_official_shapes(get: Callable[[str], bytes], site: str) -> None:
     if not PROFILES.is_dir():
         pytest.skip(f"{NOT_OURS} ../shared/profiles")
-    answer, content = check_catalogue.fetch(f"{site}catalog")
-    graph = catalogue_check.parse(content, answer.media_type)
-    shapes = catalogue_check.profile(PROFILES)
-    found = {check.name: check for check in catalogue_check.checks(graph, {}, shapes)}
+    answer, content = client.fetch(f"{site}catalog")
+    graph = audit.parse(content, answer.media_type)
+    shapes = audit.profile(PROFILES)
+    found = {check.name: check for check in audit.checks(graph, {}, shapes)}
     for name in (
         "dcat-ap-3.0.1/shapes.ttl",
         "dcat-ap-3.0.1/shapes_recommended.ttl",
@@ -131,10 +130,10 @@ def elsewhere(snapshot: Snapshot, site: str) -> Iterator[tuple[str, dict[str, by
 
 def test_what_is_wrong_is_named(elsewhere: tuple[str, dict[str, bytes]]) -> None:
     address, files = elsewhere
-    assert [check for check in check_catalogue.check(f"{address}catalog") if not check.good] == []
+    assert [check for check in client.check(f"{address}catalog") if not check.good] == []
     files["/data/partners.csv"] += b"\r\n"
     del files["/data/lindenau-lod.rdf"]
-    found = {check.name: check for check in check_catalogue.check(f"{address}catalog") if not check.good}
+    found = {check.name: check for check in client.check(f"{address}catalog") if not check.good}
     assert set(found) == {
         "distribution partners size",
         "distribution partners checksum",
@@ -158,7 +157,7 @@ def test_what_a_catalogue_leaves_out_costs_points_and_breaks_a_shape(
     graph.remove((dataset, DCTERMS.description, None))
     graph.remove((dataset, DCAT.keyword, None))
     files["/catalog"] = graph.serialize(format="turtle", encoding="utf-8")
-    found = {check.name: check for check in check_catalogue.check(f"{address}catalog")}
+    found = {check.name: check for check in client.check(f"{address}catalog")}
     assert not found["shapes/catalogue.ttl"].good
     # 30 for keywords, 30 for the profile.
     assert found["distribution ttl points"].found.startswith("345 of 405")
@@ -167,4 +166,4 @@ def test_what_a_catalogue_leaves_out_costs_points_and_breaks_a_shape(
 def test_only_the_web_is_fetched(tmp_path: Path) -> None:
     secret = tmp_path / "secret.ttl"
     secret.write_text("")
-    assert check_catalogue.fetch(secret.as_uri()) == (catalogue_check.Answer(0), b"")
+    assert client.fetch(secret.as_uri()) == (audit.FetchResult(0), b"")

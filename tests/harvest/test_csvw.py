@@ -22,8 +22,8 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import XSD
 from rdflib.term import Node
 
-from vilnius_lod.publish.snapshot import Snapshot
-from vilnius_lod.vocabulary import VLO
+from vilnius_lod.rdf.namespaces import VLO
+from vilnius_lod.snapshot import Snapshot
 
 TABLES = ("agreements", "memberships", "partners")
 EDTF = URIRef(f"{VLO}edtf")

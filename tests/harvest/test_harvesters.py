@@ -20,7 +20,7 @@ import pytest
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, VOID
 
-from vilnius_lod.publish.snapshot import Snapshot
+from vilnius_lod.snapshot import Snapshot
 
 from ..conftest import ROOT
 

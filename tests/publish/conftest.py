@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
-from vilnius_lod import vocabulary
-from vilnius_lod.publish.build import concepts
-from vilnius_lod.publish.graph import named_graphs, vocabulary_graph
-from vilnius_lod.records import tables
+from vilnius_lod.build import concepts
+from vilnius_lod.graphs.named_graphs import named_graphs, vocabulary_graph
+from vilnius_lod.rdf import namespaces
+from vilnius_lod.records import loader
 from vilnius_lod.records.model import Records
 
 
@@ -25,19 +25,19 @@ def terms() -> Graph:
 @pytest.fixture(scope="session")
 def tiny(tiny_dataset: Path, terms: Graph) -> Records:
     """The records of the invented city."""
-    return tables.read(tiny_dataset, concepts=concepts(terms))
+    return loader.read(tiny_dataset, concepts=concepts(terms))
 
 
 @pytest.fixture(scope="session")
 def bare(bare_dataset: Path, terms: Graph) -> Records:
     """The records of the invented city, without what may be left out."""
-    return tables.read(bare_dataset, concepts=concepts(terms))
+    return loader.read(bare_dataset, concepts=concepts(terms))
 
 
 @pytest.fixture(scope="session")
 def lithuanian(lithuanian_dataset: Path, terms: Graph) -> Records:
     """The records of the invented city for readers of Lithuanian."""
-    return tables.read(lithuanian_dataset, concepts=concepts(terms))
+    return loader.read(lithuanian_dataset, concepts=concepts(terms))
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +73,7 @@ def change(dataset: Path) -> Change:
     return replace
 
 
-CATALOGUE_SHAPES = vocabulary.SHAPES / "catalogue.ttl"
+CATALOGUE_SHAPES = namespaces.SHAPES / "catalogue.ttl"
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def one_shape(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str]
         directory.mkdir(exist_ok=True)
         (directory / "own.ttl").write_text(PREFIXES + turtle, encoding="utf-8")
         shutil.copy(CATALOGUE_SHAPES, directory)
-        monkeypatch.setattr(vocabulary, "SHAPES", directory)
+        monkeypatch.setattr(namespaces, "SHAPES", directory)
         return directory
 
     return use

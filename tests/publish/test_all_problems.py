@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from vilnius_lod.publish.build import examine
-from vilnius_lod.records.problems import InputError
+from vilnius_lod.build import examine
+from vilnius_lod.inputs.issues import InputError
 
 # The file, what stands there, what shall stand there, and the column in which that is told.
 EDITS = [

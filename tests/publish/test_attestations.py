@@ -13,9 +13,9 @@ import pytest
 from rdflib import RDF, XSD, BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF, SKOS
 
-from vilnius_lod import vocabulary
-from vilnius_lod.publish.attestations import attestations_graph, corroboration
-from vilnius_lod.publish.minting import collect
+from vilnius_lod.graphs.attestations import attestations_graph, corroboration
+from vilnius_lod.graphs.minting import collect
+from vilnius_lod.rdf import namespaces
 from vilnius_lod.records.model import Attestation, Records
 
 ID = "https://lod.example.org/lindenau/id/"
@@ -24,7 +24,7 @@ Counts = tuple[int, int, int]
 
 
 def vlo(name: str) -> URIRef:
-    return URIRef(vocabulary.VLO + name)
+    return URIRef(namespaces.VLO + name)
 
 
 @pytest.fixture(scope="module")
@@ -215,7 +215,7 @@ def union(graph: Graph, tiny: Records, tiny_graphs: Mapping[str, Graph]) -> Grap
 
 
 def answer(union: Graph, name: str) -> list[list[str]]:
-    text = (vocabulary.QUERIES / f"{name}.rq").read_text(encoding="utf-8")
+    text = (namespaces.QUERIES / f"{name}.rq").read_text(encoding="utf-8")
     rows = union.query(text)
     return [["" if cell is None else str(cell).removeprefix(ID) for cell in row] for row in rows]  # type: ignore[union-attr]
 

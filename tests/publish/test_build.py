@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
-from vilnius_lod import vocabulary
-from vilnius_lod.publish.build import BuildRefused, build
-from vilnius_lod.publish.snapshot import Snapshot, open_snapshot
-from vilnius_lod.records.problems import InputError
+from vilnius_lod.build import BuildRefused, build
+from vilnius_lod.inputs.issues import InputError
+from vilnius_lod.rdf import namespaces
+from vilnius_lod.snapshot import Snapshot, open_snapshot
 
 Change = Callable[[str, str, str], None]
 Use = Callable[[str], Path]
@@ -64,7 +64,7 @@ def test_a_snapshot_holds_all_that_is_published(dataset: Path, store: Path, one_
     }
     others |= {f"input/{path.relative_to(dataset)}" for path in dataset.rglob("*.[ct]sv")} | {"origins.json"}
     assert {"input/tables/events.csv", "input/links/geonames.sssom.tsv", "input/releases.csv"} <= others
-    queries = {f"queries/{path.name}" for path in vocabulary.QUERIES.glob("*.rq")}
+    queries = {f"queries/{path.name}" for path in namespaces.QUERIES.glob("*.rq")}
     assert queries
     assert set(found.files) == dumps | csvs | others | queries
     assert found.read("input/tables/events.csv") == (dataset / "tables/events.csv").read_bytes()
@@ -109,7 +109,7 @@ def test_the_vocabulary_files_are_those_that_people_wrote(
 ) -> None:
     one_shape(LENIENT)
     build(dataset, store)
-    files = {"ontology": vocabulary.TERMS, "shapes": vocabulary.SHAPES.glob("*.ttl")}[name]
+    files = {"ontology": namespaces.TERMS, "shapes": namespaces.SHAPES.glob("*.ttl")}[name]
     expected = Graph()
     for file in files:
         expected.parse(file)
@@ -197,9 +197,9 @@ class Now(datetime.datetime):
     def now(cls, tz=None):
         return cls.fromtimestamp(time.time(), tz)
 datetime.datetime = Now
-from vilnius_lod import vocabulary
-vocabulary.SHAPES = pathlib.Path(sys.argv[3])
-from vilnius_lod.publish.build import build
+from vilnius_lod.rdf import namespaces
+namespaces.SHAPES = pathlib.Path(sys.argv[3])
+from vilnius_lod.build import build
 print("ready", flush=True)
 build(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))
 print("done", flush=True)

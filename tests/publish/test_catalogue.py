@@ -20,15 +20,19 @@ from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, SH, SKOS, VOID, XSD
 from rdflib.term import Node
 
-from vilnius_lod.publish import csvtables, distributions, dsa, minting, mqa, snapshot
-from vilnius_lod.publish.catalogue import catalogue_graph, void_graph
-from vilnius_lod.publish.catalogue_files import FileFacts
-from vilnius_lod.publish.void import statistics
-from vilnius_lod.records import tables
-from vilnius_lod.records.edtf import Edtf
+from vilnius_lod import snapshot
+from vilnius_lod.catalogue import csvw, dsa, dumps
+from vilnius_lod.catalogue.dcat import catalogue_graph, void_graph
+from vilnius_lod.catalogue.distributions import FileFacts
+from vilnius_lod.catalogue.void import statistics
+from vilnius_lod.edtf import Edtf
+from vilnius_lod.graphs import minting
+from vilnius_lod.graphs.plain import plain
+from vilnius_lod.inputs.issues import InputError
+from vilnius_lod.rdf.writers import ntriples
+from vilnius_lod.records import loader as tables
 from vilnius_lod.records.model import Origin, Records, Release
-from vilnius_lod.records.problems import InputError
-from vilnius_lod.writers import ntriples
+from vilnius_lod.tools.catalogue_audit import mqa
 
 from ..conftest import NOT_OURS, ROOT
 
@@ -52,11 +56,9 @@ Graphs = Mapping[str, Graph]
 def contents(records: Records, graphs: Graphs) -> dict[str, bytes]:
     """The files that people download, by path."""
     data = records.dataset
-    plain = {
-        str(minting.graph_name(data, name)): distributions.plain(graph) for name, graph in graphs.items()
-    }
-    found = {f"data/{data.name}.{end}": text for end, text in distributions.dumps(plain).items()}
-    return found | {f"data/{name}": text for name, text in csvtables.files(records).items()}
+    triples = {str(minting.graph_name(data, name)): plain(graph) for name, graph in graphs.items()}
+    found = {f"data/{data.name}.{end}": text for end, text in dumps.dumps(triples).items()}
+    return found | {f"data/{name}": text for name, text in csvw.files(records).items()}
 
 
 def facts(files: Mapping[str, bytes]) -> list[FileFacts]:
@@ -187,7 +189,7 @@ def test_services_are_distributions_too(catalogue: Graph, dataset_iri: URIRef) -
 
 
 def test_only_addresses_depend_on_the_site(of_bare: Callable[..., Graph]) -> None:
-    here, there = (ntriples(distributions.plain(of_bare(site=site))) for site in (SITE, "http://[::1]:8/x"))
+    here, there = (ntriples(plain(of_bare(site=site))) for site in (SITE, "http://[::1]:8/x"))
     assert here != there
     assert sorted(here.decode().replace(SITE, "http://[::1]:8/x/").split("\n")) == sorted(
         there.decode().split("\n")
@@ -197,15 +199,16 @@ def test_only_addresses_depend_on_the_site(of_bare: Callable[..., Graph]) -> Non
 def test_the_same_bytes_whatever_the_hash_seed(tiny_dataset: Path) -> None:
     program = f"""
 from pathlib import Path
-from vilnius_lod.records import tables
-from vilnius_lod.publish import catalogue, distributions, void
-from vilnius_lod.writers import ntriples
-from vilnius_lod.publish.catalogue_files import FileFacts
-from vilnius_lod.publish.graph import named_graphs, vocabulary_graph
-records = tables.read(Path({str(tiny_dataset)!r}))
+from vilnius_lod.records import loader
+from vilnius_lod.catalogue import dcat, dumps, void
+from vilnius_lod.rdf.writers import ntriples
+from vilnius_lod.catalogue.distributions import FileFacts
+from vilnius_lod.graphs.plain import plain
+from vilnius_lod.graphs.named_graphs import named_graphs, vocabulary_graph
+records = loader.read(Path({str(tiny_dataset)!r}))
 facts = void.statistics(named_graphs(records, vocabulary_graph()), records)
 files = [FileFacts("data/lindenau-lod.ttl", "text/turtle", 7, "a" * 64)]
-print(ntriples(distributions.plain(catalogue.catalogue_graph(records, files, facts, "http://x/"))))
+print(ntriples(plain(dcat.catalogue_graph(records, files, facts, "http://x/"))))
 """
     made = {
         subprocess.run(
@@ -325,7 +328,7 @@ def test_what_is_set_once_stands_in_every_description(
     for graph in (of_bare(records), void_graph(records, [], statistics(bare_graphs, records), SITE)):
         assert graph.value(dataset, DCTERMS.license) == URIRef(licence)
         assert {str(text) for text in graph.objects(dataset, DCTERMS.title)} == set(title.values())
-    table = json.loads(csvtables.files(records)["partners.csv-metadata.json"])
+    table = json.loads(csvw.files(records)["partners.csv-metadata.json"])
     assert table["dc:license"] == {"@id": licence}
     assert table["dc:source"] == {"@id": str(dataset)}
     assert "Ganz anders" in (dsa.description(records, terms, SITE) or b"").decode()
@@ -619,7 +622,7 @@ def test_the_extract_keeps_where_each_label_was_seen() -> None:
 
 
 # Metadata Quality Assessment of data.europa.eu. The points and indicators of the portal, as its methodology
-# (https://data.europa.eu/mqa/methodology) has them, are in publish/mqa.py; here stands what comes of them.
+# (https://data.europa.eu/mqa/methodology) has them, are in tools/catalogue_audit/mqa.py.
 
 POINTS = {
     "findability": 100, "accessibility": 100, "interoperability": 110, "reusability": 75, "contextuality": 20,

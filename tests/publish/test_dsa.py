@@ -14,10 +14,10 @@ import pytest
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, SKOS
 
-from vilnius_lod import vocabulary
-from vilnius_lod.publish import csvtables, dsa
+from vilnius_lod.catalogue import csvw, dsa
+from vilnius_lod.inputs.issues import InputError
+from vilnius_lod.rdf import namespaces
 from vilnius_lod.records.model import Records
-from vilnius_lod.records.problems import InputError
 
 from ..conftest import ROOT
 
@@ -59,7 +59,7 @@ def test_every_column_of_every_table_is_described(rows: list[Row], lithuanian: R
         resource = row["resource"] or resource
         if row["property"] and row["source"]:
             sources.setdefault(resource, set()).add(row["source"])
-    for table in csvtables.tables(lithuanian):
+    for table in csvw.tables(lithuanian):
         # What agreements.csv repeats of the partners is described where it belongs.
         repeated = {"partner_name_lt", "partner_name_en", "country"} if table.name == "agreements" else set()
         assert sources[table.name] == {column.name for column in table.columns} - repeated
@@ -92,7 +92,7 @@ def test_all_of_it_is_open_and_of_level_four_or_above(rows: list[Row]) -> None:
 
 def test_it_speaks_the_first_language_of_the_dataset(rows: list[Row], lithuanian: Records) -> None:
     """The portal is Lithuanian, and so is each title and each explanation."""
-    english = {words for table in csvtables.tables(lithuanian) for words in _words(table)}
+    english = {words for table in csvw.tables(lithuanian) for words in _words(table)}
     properties = [row for row in rows if row["property"]]
     assert all(row["title"] and row["description"] for row in properties)
     assert not english & {row[name] for row in rows for name in ("title", "description")}
@@ -103,7 +103,7 @@ def test_it_speaks_the_first_language_of_the_dataset(rows: list[Row], lithuanian
     )
 
 
-def _words(table: csvtables.Table) -> list[str]:
+def _words(table: csvw.CsvwTable) -> list[str]:
     return [table.title, *(words for column in table.columns for words in (column.title, column.description))]
 
 
@@ -123,7 +123,7 @@ def test_texts_carry_their_language_and_codes_their_meaning(rows: list[Row], ter
         if row["property"]:
             break
         codes[row["source"]] = row
-    scheme = URIRef(vocabulary.concept("concept-scheme", "agreement-type"))
+    scheme = URIRef(namespaces.concept("concept-scheme", "agreement-type"))
     assert len(codes) == len(set(terms.subjects(SKOS.inScheme, scheme)))
     assert codes["twinning"]["prepare"] == '"twinning"'
     assert codes["twinning"]["title"] == "Susigiminiavimo sutartis"

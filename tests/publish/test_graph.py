@@ -8,7 +8,7 @@ import pytest
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, FOAF, ORG, OWL, PROV, RDF, SDO, SKOS, XSD
 
-from vilnius_lod.publish.graph import origins
+from vilnius_lod.graphs.named_graphs import origins
 from vilnius_lod.records.model import Records
 
 ID = Namespace("https://lod.example.org/lindenau/id/")

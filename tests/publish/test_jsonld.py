@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyld import jsonld as pyld
 
-from vilnius_lod import jsonld
-from vilnius_lod.terms import IRI, RDF_LANG_STRING, XSD_STRING, Literal, Term, Triple
+from vilnius_lod.rdf import jsonld
+from vilnius_lod.rdf.terms import IRI, RDF_LANG_STRING, XSD_STRING, Literal, Term, Triple
 
 X = "https://example.org/x#"
 XSD = "http://www.w3.org/2001/XMLSchema#"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from vilnius_lod.cli import main
-from vilnius_lod.publish import search_names
-from vilnius_lod.records import tables
+from vilnius_lod.records import loader
+from vilnius_lod.tools import search_names
 
 
 @pytest.fixture
@@ -45,9 +45,9 @@ def test_the_command_keeps_what_a_person_added(
     dataset = shutil.copytree(tiny_dataset, tmp_path / "lindenau")
     assert main(["links", "names", "--dataset", str(dataset), "--lang", "en"]) == 0
     assert "names.csv" in capsys.readouterr().out
-    records = tables.read(dataset)
+    records = loader.read(dataset)
     assert {name.source for name in records.search_names} == {"cldr", "atlas"}
     assert [name.name for name in records.search_names if name.source == "atlas"] == [
-        name.name for name in tables.read(tiny_dataset).search_names
+        name.name for name in loader.read(tiny_dataset).search_names
     ]
     assert ("country/fr", "Frankreich") not in {(name.thing, name.name) for name in records.search_names}

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from vilnius_lod.publish import snapshot
-from vilnius_lod.publish.snapshot import SnapshotError, open_snapshot, write
+from vilnius_lod import snapshot
+from vilnius_lod.snapshot import SnapshotError, open_snapshot, write
 
 FACTS = {"name": "x", "site": "https://example.org/"}
 FILES = {
@@ -150,7 +150,7 @@ def test_a_refused_report_is_kept_apart_and_forgotten(store: Path) -> None:
 # Before the n-th effect on the disk, the process is gone.
 KILLED = """
 import os, pathlib, shutil, signal, sys
-from vilnius_lod.publish import snapshot
+from vilnius_lod import snapshot
 left = int(sys.argv[2])
 def counted(effect):
     def run(*arguments, **more):
@@ -198,7 +198,7 @@ def test_killed_at_any_effect_the_earlier_snapshot_is_whole_and_current(store: P
 def test_two_writers_wait_for_each_other(store: Path) -> None:
     code = """
 import pathlib, sys
-from vilnius_lod.publish import snapshot
+from vilnius_lod import snapshot
 for number in range(20):
     files = {"dataset.nq": f"{sys.argv[2]} {number}".encode(), "data/a.csv": b"1"}
     snapshot.write(pathlib.Path(sys.argv[1]), files, {})
@@ -210,9 +210,7 @@ for number in range(20):
 
 
 def test_reading_a_snapshot_needs_neither_rdflib_nor_pyshacl() -> None:
-    code = (
-        "import sys, vilnius_lod.publish.snapshot; sys.exit(bool({'rdflib', 'pyshacl'} & set(sys.modules)))"
-    )
+    code = "import sys, vilnius_lod.snapshot; sys.exit(bool({'rdflib', 'pyshacl'} & set(sys.modules)))"
     assert run(code) == 0
 
 
@@ -220,7 +218,7 @@ def test_while_another_writes_each_opening_finds_a_whole_snapshot(store: Path) -
     write(store, files("0\n"), FACTS)
     code = """
 import pathlib, sys
-from vilnius_lod.publish import snapshot
+from vilnius_lod import snapshot
 for number in range(40):
     snapshot.write(pathlib.Path(sys.argv[1]), {"dataset.nq": str(number % 3).encode(), "a.csv": b"1"}, {})
 """

@@ -11,9 +11,9 @@ import pytest
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, SH
 
-from vilnius_lod.publish.graph import origins
-from vilnius_lod.publish.verdict import Verdict, judge, shapes_graph, validate
+from vilnius_lod.graphs.named_graphs import origins
 from vilnius_lod.records.model import Records
+from vilnius_lod.validation.shacl import ValidationReport, shapes_graph, validate, validate_graphs
 
 BASE = "https://lod.example.org/lindenau/"
 UNDATED = """
@@ -29,8 +29,8 @@ s:Two a sh:PropertyShape ; sh:targetClass dct:Location ; sh:minCount 3 ;
 Use = Callable[[str], Path]
 
 
-def verdict(records: Records, graphs: Mapping[str, Graph]) -> Verdict:
-    return judge(graphs.values(), shapes_graph(), records.dataset.base, origins(records))
+def verdict(records: Records, graphs: Mapping[str, Graph]) -> ValidationReport:
+    return validate_graphs(graphs.values(), shapes_graph(), records.dataset.base, origins(records))
 
 
 def test_a_result_leads_to_the_cell_and_says_how_to_mend_it(

@@ -12,9 +12,9 @@ import pytest
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, VOID, XSD
 
-from vilnius_lod.publish.catalogue import void_graph
-from vilnius_lod.publish.catalogue_files import FileFacts
-from vilnius_lod.publish.void import Statistics, statistics
+from vilnius_lod.catalogue.dcat import void_graph
+from vilnius_lod.catalogue.distributions import FileFacts
+from vilnius_lod.catalogue.void import Statistics, statistics
 from vilnius_lod.records.model import Records
 
 SITE = "https://data.example.net/"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from vilnius_lod.query.engine import Engine
 from vilnius_lod.settings import Settings
+from vilnius_lod.sparql.embedded.engine import EmbeddedEngine
 
 GRAPHS = "https://example.org/graph/"
 THINGS = 300
@@ -32,6 +32,8 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def engine(dataset: Path) -> Iterator[Engine]:
-    with Engine([dataset], Settings(), prefixes={"ex": "https://example.org/"}, snapshot="first") as made:
+def engine(dataset: Path) -> Iterator[EmbeddedEngine]:
+    with EmbeddedEngine(
+        [dataset], Settings(), prefixes={"ex": "https://example.org/"}, snapshot="first"
+    ) as made:
         yield made

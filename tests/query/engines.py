@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.serving import free_port, stop
-from vilnius_lod.query.load import Target
+from vilnius_lod.sparql.remote.loader import Target
 
 VIRTUOSO_INI = """
 [Database]

@@ -18,18 +18,18 @@ from typing import Any
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from vilnius_lod.query import difference
-from vilnius_lod.query.engine import Answer, Engine
-from vilnius_lod.query.errors import MalformedQuery, QueryError, ResultTooLarge
-from vilnius_lod.query.load import Target, load
-from vilnius_lod.query.remote import RemoteEngine
 from vilnius_lod.settings import Settings
+from vilnius_lod.sparql.embedded.engine import Answer, EmbeddedEngine
+from vilnius_lod.sparql.errors import MalformedQuery, QueryError, ResultTooLarge
+from vilnius_lod.sparql.remote import graph_diff
+from vilnius_lod.sparql.remote.endpoint import RemoteEngine
+from vilnius_lod.sparql.remote.loader import Target, load
 
 pytest_plugins = ["tests.query.engines"]
 
 ROOT = Path(__file__).resolve().parents[2]
 QUERIES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "queries").glob("*.rq"))}
-Any_Engine = Engine | RemoteEngine
+Any_Engine = EmbeddedEngine | RemoteEngine
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +39,8 @@ def facts(tiny_snapshot: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def embedded(tiny_snapshot: Path) -> Iterator[Engine]:
-    with Engine([tiny_snapshot / "dataset.nq"], Settings(), snapshot="the same") as engine:
+def embedded(tiny_snapshot: Path) -> Iterator[EmbeddedEngine]:
+    with EmbeddedEngine([tiny_snapshot / "dataset.nq"], Settings(), snapshot="the same") as engine:
         yield engine
 
 
@@ -112,7 +112,7 @@ def test_there_are_questions() -> None:
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_a_packaged_query_has_the_same_answer_everywhere(
-    embedded: Engine, remote: RemoteEngine, name: str, request: pytest.FixtureRequest
+    embedded: EmbeddedEngine, remote: RemoteEngine, name: str, request: pytest.FixtureRequest
 ) -> None:
     (variables, *ours), (their_variables, *theirs) = (rows(e, QUERIES[name]) for e in (embedded, remote))
     assert variables == their_variables
@@ -144,14 +144,14 @@ def test_a_packaged_query_has_the_same_answer_everywhere(
     ],
 )
 def test_a_question_has_the_same_answer_everywhere(
-    embedded: Engine, remote: RemoteEngine, facts: dict[str, Any], query: str
+    embedded: EmbeddedEngine, remote: RemoteEngine, facts: dict[str, Any], query: str
 ) -> None:
     query = prefixed(query, facts)
     assert terms(embedded, query) == terms(remote, query)
 
 
 def test_a_construct_gives_the_same_statements_but_for_the_geometries(
-    embedded: Engine, remote: RemoteEngine
+    embedded: EmbeddedEngine, remote: RemoteEngine
 ) -> None:
     query = "CONSTRUCT WHERE { ?s ?p ?o }"
     ours, theirs = (
@@ -162,7 +162,7 @@ def test_a_construct_gives_the_same_statements_but_for_the_geometries(
 
 
 def test_the_protocols_graphs_mean_the_same(
-    embedded: Engine, remote: RemoteEngine, facts: dict[str, Any]
+    embedded: EmbeddedEngine, remote: RemoteEngine, facts: dict[str, Any]
 ) -> None:
     derived, records = (f"{facts['base']}graph/{name}" for name in ("derived", "records"))
     for default, named in [
@@ -251,7 +251,11 @@ def told(engine: Any_Engine, query: str) -> str:
 
 @pytest.mark.parametrize("name", DIFFERENCES)
 def test_what_differs_is_what_the_documentation_says(
-    embedded: Engine, remote: RemoteEngine, facts: dict[str, Any], name: str, request: pytest.FixtureRequest
+    embedded: EmbeddedEngine,
+    remote: RemoteEngine,
+    facts: dict[str, Any],
+    name: str,
+    request: pytest.FixtureRequest,
 ) -> None:
     query, ours, theirs = DIFFERENCES[name]
     if "oxigraph" in request.node.name:
@@ -263,7 +267,7 @@ def test_what_differs_is_what_the_documentation_says(
 
 @pytest.mark.contract
 def test_virtuoso_describes_what_points_at_a_thing_too(
-    embedded: Engine, virtuoso_engine: RemoteEngine, facts: dict[str, Any]
+    embedded: EmbeddedEngine, virtuoso_engine: RemoteEngine, facts: dict[str, Any]
 ) -> None:
     query = f"DESCRIBE <{facts['base']}id/place/verbohrad>"
     ours, theirs = (
@@ -276,7 +280,7 @@ def test_virtuoso_describes_what_points_at_a_thing_too(
 
 @pytest.mark.contract
 def test_virtuoso_adds_the_protocols_graphs_to_those_of_from(
-    embedded: Engine, virtuoso_engine: RemoteEngine, facts: dict[str, Any]
+    embedded: EmbeddedEngine, virtuoso_engine: RemoteEngine, facts: dict[str, Any]
 ) -> None:
     derived, records = (f"{facts['base']}graph/{name}" for name in ("derived", "records"))
     query = f"SELECT (COUNT(*) AS ?n) FROM <{derived}> {{ ?s ?p ?o }}"
@@ -316,4 +320,4 @@ def test_the_documentation_lists_these_differences_and_no_others() -> None:
     assert {name for engine, name in listed if engine == "Virtuoso"} == set(DIFFERENCES) | APART
     assert {name for engine, name in listed if engine == "Oxigraph"} == set(IN_OXIGRAPH)
     rules = text.partition("| rule | |")[2].partition("\n\n")[0]
-    assert set(re.findall(r"^\| `([\w ]+)` \|", rules, re.M)) == set(difference.RULES)
+    assert set(re.findall(r"^\| `([\w ]+)` \|", rules, re.M)) == set(graph_diff.RULES)

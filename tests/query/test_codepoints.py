@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vilnius_lod.query import guard
-from vilnius_lod.query.engine import Engine
-from vilnius_lod.query.errors import QueryError, Refused
-from vilnius_lod.query.remote import RemoteEngine
 from vilnius_lod.settings import Settings
+from vilnius_lod.sparql import guard
+from vilnius_lod.sparql.embedded.engine import EmbeddedEngine
+from vilnius_lod.sparql.errors import QueryError, Refused
+from vilnius_lod.sparql.remote.endpoint import RemoteEngine
 
 DEFAULT = Settings()
 ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
@@ -98,7 +98,7 @@ def character(match: re.Match[str]) -> str:
     return chr(int(match[1], 16))
 
 
-def test_the_embedded_engine_understands_escaped_keywords(engine: Engine) -> None:
+def test_the_embedded_engine_understands_escaped_keywords(engine: EmbeddedEngine) -> None:
     answer = engine.run(
         r"\u0053ELECT ?x { BIND('\u0022a\u005C' AS ?x) }", solutions="tsv", graph=None, client=""
     )

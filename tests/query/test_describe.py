@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from vilnius_lod.query.describe import Descriptions
-from vilnius_lod.terms import IRI, RDF_LANG_STRING, Literal, Triple
+from vilnius_lod.rdf.terms import IRI, RDF_LANG_STRING, Literal, Triple
+from vilnius_lod.sparql.descriptions import Descriptions
 
 EX = "https://example.org/"
 GRAPH = f"{EX}graph/"

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
-from vilnius_lod.query.engine import Answer, Engine
-from vilnius_lod.query.errors import (
+from vilnius_lod.settings import Settings
+from vilnius_lod.sparql.embedded.engine import Answer, EmbeddedEngine
+from vilnius_lod.sparql.errors import (
     EngineAway,
     EvaluationFailed,
     MalformedQuery,
@@ -16,7 +17,6 @@ from vilnius_lod.query.errors import (
     QueryError,
     Refused,
 )
-from vilnius_lod.settings import Settings
 
 RECORDS = "https://example.org/graph/records"
 DERIVED = "https://example.org/graph/derived"
@@ -24,17 +24,17 @@ COUNT = "SELECT (COUNT(*) AS ?n) {}{{ ?s ?p ?o }}"
 COUNT_NAMED = "SELECT (COUNT(*) AS ?n) {}{{ GRAPH ?g {{ ?s ?p ?o }} }}"
 
 
-def run(engine: Engine, query: str, **more: object) -> Answer:
+def run(engine: EmbeddedEngine, query: str, **more: object) -> Answer:
     options: dict[str, object] = {"solutions": "json", "graph": "turtle", **more}
     return engine.run(query, **options)  # type: ignore[arg-type]
 
 
-def number(engine: Engine, query: str, **more: object) -> int:
+def number(engine: EmbeddedEngine, query: str, **more: object) -> int:
     bindings = json.loads(run(engine, query, **more).body)["results"]["bindings"]
     return int(bindings[0]["n"]["value"])
 
 
-def test_a_select_is_answered_whole(engine: Engine) -> None:
+def test_a_select_is_answered_whole(engine: EmbeddedEngine) -> None:
     answer = run(engine, 'SELECT ?s { ?s <https://example.org/label> "thing 7"@en }')
     assert json.loads(answer.body)["results"]["bindings"] == [
         {"s": {"type": "uri", "value": "https://example.org/id/7"}}
@@ -56,13 +56,13 @@ def test_a_select_is_answered_whole(engine: Engine) -> None:
         ("json", b'{"head":{"vars":["n"]}'),
     ],
 )
-def test_solutions_come_in_the_format_asked_for(engine: Engine, form: str, body: bytes) -> None:
+def test_solutions_come_in_the_format_asked_for(engine: EmbeddedEngine, form: str, body: bytes) -> None:
     answer = run(engine, COUNT.format(""), solutions=form)
     assert answer.body.startswith(body)
     assert answer.format == form
 
 
-def test_an_ask_is_answered(engine: Engine) -> None:
+def test_an_ask_is_answered(engine: EmbeddedEngine) -> None:
     answer = run(engine, "ASK { ?s ?p 'nothing' }")
     assert (answer.kind, json.loads(answer.body)["boolean"]) == ("ask", False)
 
@@ -79,13 +79,13 @@ def test_an_ask_is_answered(engine: Engine) -> None:
         ("trig", "turtle"),
     ],
 )
-def test_graphs_come_in_the_format_asked_for(engine: Engine, form: str, parser: str) -> None:
+def test_graphs_come_in_the_format_asked_for(engine: EmbeddedEngine, form: str, parser: str) -> None:
     answer = run(engine, "CONSTRUCT { ?o ?p ?s } WHERE { ?s ?p ?o FILTER(isIRI(?o)) }", graph=form)
     assert (answer.kind, answer.format) == ("construct", form)
     assert len(Graph().parse(data=answer.body, format=parser)) == 300
 
 
-def test_turtle_uses_the_prefixes_and_names_each_subject_once(engine: Engine) -> None:
+def test_turtle_uses_the_prefixes_and_names_each_subject_once(engine: EmbeddedEngine) -> None:
     answer = run(engine, "DESCRIBE <https://example.org/id/3>")
     assert answer.kind == "describe"
     assert b"@prefix ex: <https://example.org/> ." in answer.body
@@ -93,9 +93,9 @@ def test_turtle_uses_the_prefixes_and_names_each_subject_once(engine: Engine) ->
     assert answer.body.count(b"\n") == 6
 
 
-def test_a_graph_is_written_alike_by_every_worker(engine: Engine, dataset: Path) -> None:
+def test_a_graph_is_written_alike_by_every_worker(engine: EmbeddedEngine, dataset: Path) -> None:
     query = "CONSTRUCT WHERE { ?s <https://example.org/next> ?o }"
-    with Engine([dataset], Settings()) as other:
+    with EmbeddedEngine([dataset], Settings()) as other:
         assert run(engine, query, graph="ntriples").body == run(other, query, graph="ntriples").body
 
 
@@ -112,7 +112,7 @@ def test_a_graph_is_written_alike_by_every_worker(engine: Engine, dataset: Path)
     ],
 )
 def test_the_protocols_graphs_are_those_that_are_asked(
-    engine: Engine, options: dict[str, object], default: int, named: int
+    engine: EmbeddedEngine, options: dict[str, object], default: int, named: int
 ) -> None:
     assert number(engine, COUNT.format(""), **options) == default
     assert number(engine, COUNT_NAMED.format(""), **options) == named
@@ -129,7 +129,7 @@ def test_the_protocols_graphs_are_those_that_are_asked(
     ],
 )
 def test_from_means_the_same_and_gives_way_to_the_protocol(
-    engine: Engine, clauses: str, default: int, named: int
+    engine: EmbeddedEngine, clauses: str, default: int, named: int
 ) -> None:
     assert number(engine, COUNT.format(clauses)) == default
     assert number(engine, COUNT_NAMED.format(clauses)) == named
@@ -154,14 +154,14 @@ def test_from_means_the_same_and_gives_way_to_the_protocol(
     ],
 )
 def test_a_mistake_is_told_with_line_and_column(
-    engine: Engine, query: str, line: int, column: int, message: str
+    engine: EmbeddedEngine, query: str, line: int, column: int, message: str
 ) -> None:
     with pytest.raises(MalformedQuery, match=message) as caught:
         run(engine, query)
     assert (caught.value.line, caught.value.column) == (line, column)
 
 
-def test_a_surrogate_is_a_mistake(engine: Engine) -> None:
+def test_a_surrogate_is_a_mistake(engine: EmbeddedEngine) -> None:
     with pytest.raises(MalformedQuery):
         run(engine, "ASK { ?s ?p '\ud800' }")
 
@@ -176,7 +176,7 @@ def test_a_surrogate_is_a_mistake(engine: Engine) -> None:
     ],
 )
 def test_an_answer_that_the_client_does_not_take_is_not_acceptable(
-    engine: Engine, query: str, kind: str
+    engine: EmbeddedEngine, query: str, kind: str
 ) -> None:
     takes = {"solutions": None} if kind in ("select", "ask") else {"graph": None}
     with pytest.raises(NotAcceptable) as caught:
@@ -184,26 +184,26 @@ def test_an_answer_that_the_client_does_not_take_is_not_acceptable(
     assert caught.value.kind == kind
 
 
-def test_what_differs_from_run_to_run_is_volatile(engine: Engine) -> None:
+def test_what_differs_from_run_to_run_is_volatile(engine: EmbeddedEngine) -> None:
     assert run(engine, "SELECT (NOW() AS ?t) {}").volatile
     assert run(engine, "CONSTRUCT { [] ?p ?o } WHERE { ?s ?p ?o }").volatile
     assert not run(engine, "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }").volatile
 
 
-def test_an_unknown_function_fails_the_query_and_not_the_engine(engine: Engine) -> None:
+def test_an_unknown_function_fails_the_query_and_not_the_engine(engine: EmbeddedEngine) -> None:
     with pytest.raises(EvaluationFailed):
         run(engine, "ASK { BIND(<https://example.org/f>(1) AS ?x) }")
     assert number(engine, COUNT.format("")) == 610
 
 
-def test_the_guard_stands_before_the_engine(engine: Engine) -> None:
+def test_the_guard_stands_before_the_engine(engine: EmbeddedEngine) -> None:
     with pytest.raises(Refused):
         run(engine, "ASK { SERVICE <https://example.org/> {} }")
     with pytest.raises(Refused):
         run(engine, "LOAD <file:///etc/passwd>")
 
 
-def test_eight_threads_each_get_their_own_answers(engine: Engine) -> None:
+def test_eight_threads_each_get_their_own_answers(engine: EmbeddedEngine) -> None:
     def ask(thing: int) -> str:
         if thing % 10 == 9:
             with pytest.raises(QueryError):
@@ -217,15 +217,15 @@ def test_eight_threads_each_get_their_own_answers(engine: Engine) -> None:
 
 def test_an_engine_without_its_data_is_away(tmp_path: Path) -> None:
     with pytest.raises(EngineAway, match="No such file"):
-        Engine([tmp_path / "missing.nq"], Settings())
+        EmbeddedEngine([tmp_path / "missing.nq"], Settings())
     broken = tmp_path / "broken.nq"
     broken.write_text("<a:b> <a:b> .\n")
     with pytest.raises(EngineAway):
-        Engine([broken], Settings())
+        EmbeddedEngine([broken], Settings())
 
 
 def test_a_closed_engine_is_away(dataset: Path) -> None:
-    with Engine([dataset], Settings()) as engine:
+    with EmbeddedEngine([dataset], Settings()) as engine:
         run(engine, "ASK {}")
     with pytest.raises(EngineAway):
         run(engine, "ASK {}")
@@ -234,7 +234,7 @@ def test_a_closed_engine_is_away(dataset: Path) -> None:
 def test_relative_iris_are_resolved_against_the_base(dataset: Path) -> None:
     """SPARQL 1.1 Query, 4.1.1.2."""
     query = "CONSTRUCT { <a> <#b> <../c> } WHERE { }"
-    with Engine([dataset], Settings(), base="https://example.org/sparql/") as engine:
+    with EmbeddedEngine([dataset], Settings(), base="https://example.org/sparql/") as engine:
         answer = engine.run(query, solutions=None, graph="ntriples")
         with pytest.raises(MalformedQuery) as caught:
             engine.run("SELECT * WHERE { <a> <#b> ?c . } }", solutions="json", graph=None)

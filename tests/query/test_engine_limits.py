@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from vilnius_lod.query import guard
-from vilnius_lod.query.engine import Answer, Engine
-from vilnius_lod.query.errors import (
+from vilnius_lod.settings import Settings
+from vilnius_lod.sparql import guard
+from vilnius_lod.sparql.embedded.engine import Answer, EmbeddedEngine
+from vilnius_lod.sparql.errors import (
     Busy,
     EngineAway,
     OutOfMemory,
@@ -24,25 +25,24 @@ from vilnius_lod.query.errors import (
     TimedOut,
     TooDeep,
 )
-from vilnius_lod.settings import Settings
 
 PRODUCT = "{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 ENDLESS = f"SELECT (COUNT(*) AS ?n) {PRODUCT}"
 LIGHT = "SELECT ?o { <https://example.org/id/3> <https://example.org/label> ?o }"
 
 
-def run(engine: Engine, query: str, **more: object) -> Answer:
+def run(engine: EmbeddedEngine, query: str, **more: object) -> Answer:
     options: dict[str, object] = {"solutions": "json", "graph": "turtle", **more}
     return engine.run(query, **options)  # type: ignore[arg-type]
 
 
 @pytest.fixture
-def unguarded(monkeypatch: pytest.MonkeyPatch) -> Callable[[Engine, str], Answer]:
+def unguarded(monkeypatch: pytest.MonkeyPatch) -> Callable[[EmbeddedEngine, str], Answer]:
     """Past the guard, to see what holds behind it."""
 
-    def ask(engine: Engine, query: str) -> Answer:
+    def ask(engine: EmbeddedEngine, query: str) -> Answer:
         with monkeypatch.context() as patch:
-            patch.setattr(guard, "inspect", lambda text, _settings: guard.Inspected(text, "", False, False))
+            patch.setattr(guard, "inspect", lambda text, _settings: guard.Inspection(text, "", False, False))
             return run(engine, query)
 
     return ask
@@ -73,19 +73,19 @@ def eventually(check: object, seconds: float = 5) -> bool:
     return False
 
 
-def quiet(engine: Engine) -> bool:
+def quiet(engine: EmbeddedEngine) -> bool:
     return all(state(pid) in ("S", "") for pid in children(engine.pid))
 
 
 @pytest.fixture(scope="module")
-def small(dataset: Path) -> Iterator[Engine]:
+def small(dataset: Path) -> Iterator[EmbeddedEngine]:
     """An engine whose limits are low."""
     settings = Settings(query_seconds=0.6, worker_megabytes=64, light_seconds=0.05)
-    with Engine([dataset], settings) as made:
+    with EmbeddedEngine([dataset], settings) as made:
         yield made
 
 
-def test_an_endless_query_is_stopped_in_time_and_leaves_nothing_computing(small: Engine) -> None:
+def test_an_endless_query_is_stopped_in_time_and_leaves_nothing_computing(small: EmbeddedEngine) -> None:
     start = time.monotonic()
     with pytest.raises(TimedOut) as caught:
         run(small, ENDLESS)
@@ -104,7 +104,7 @@ def test_an_endless_query_is_stopped_in_time_and_leaves_nothing_computing(small:
         f"SELECT * {PRODUCT}",
     ],
 )
-def test_a_bomb_gets_its_error_in_time(small: Engine, query: str) -> None:
+def test_a_bomb_gets_its_error_in_time(small: EmbeddedEngine, query: str) -> None:
     start = time.monotonic()
     with pytest.raises((TimedOut, OutOfMemory, ResultTooLarge)):
         run(small, query)
@@ -114,7 +114,7 @@ def test_a_bomb_gets_its_error_in_time(small: Engine, query: str) -> None:
 
 
 def test_a_query_is_bounded_in_memory(dataset: Path) -> None:
-    with Engine([dataset], Settings(worker_megabytes=32)) as engine:
+    with EmbeddedEngine([dataset], Settings(worker_megabytes=32)) as engine:
         with pytest.raises(OutOfMemory) as caught:
             run(engine, f"SELECT * {PRODUCT} ORDER BY ?c")
         assert caught.value.limit == 32
@@ -123,7 +123,7 @@ def test_a_query_is_bounded_in_memory(dataset: Path) -> None:
 
 def test_the_bound_is_that_of_memory_in_use(dataset: Path) -> None:
     used = []
-    with Engine([dataset], Settings(worker_megabytes=64)) as engine, ThreadPoolExecutor(1) as threads:
+    with EmbeddedEngine([dataset], Settings(worker_megabytes=64)) as engine, ThreadPoolExecutor(1) as threads:
         asked = threads.submit(run, engine, f"SELECT * {PRODUCT} ORDER BY ?c")
         while not asked.done():
             for pid in children(engine.pid):
@@ -137,7 +137,7 @@ def test_the_bound_is_that_of_memory_in_use(dataset: Path) -> None:
 
 
 def test_nesting_that_passes_the_guard_cannot_crash_anything_but_its_worker(
-    small: Engine, unguarded: Callable[[Engine, str], Answer]
+    small: EmbeddedEngine, unguarded: Callable[[EmbeddedEngine, str], Answer]
 ) -> None:
     with pytest.raises(TooDeep):
         run(small, "ASK {" * 3000)
@@ -153,7 +153,7 @@ def test_nesting_that_passes_the_guard_cannot_crash_anything_but_its_worker(
 def test_solutions_are_bounded_in_rows_and_never_cut(dataset: Path, form: str) -> None:
     odd = "VALUES (?x ?y) { (UNDEF UNDEF) ('},{\\n\\r\"' UNDEF) (UNDEF '<result>[{') } LIMIT 8"
     query = f"SELECT * {{ {{ <https://example.org/id/3> ?p ?o }} {odd.replace(' LIMIT 8', '')} }} LIMIT "
-    with Engine([dataset], Settings(result_rows=5)) as engine:
+    with EmbeddedEngine([dataset], Settings(result_rows=5)) as engine:
         assert run(engine, query + "5", solutions=form).body
         with pytest.raises(ResultTooLarge) as caught:
             run(engine, query + "6", solutions=form)
@@ -161,7 +161,7 @@ def test_solutions_are_bounded_in_rows_and_never_cut(dataset: Path, form: str) -
 
 
 def test_graphs_are_bounded_in_triples(dataset: Path) -> None:
-    with Engine([dataset], Settings(result_rows=5)) as engine:
+    with EmbeddedEngine([dataset], Settings(result_rows=5)) as engine:
         assert run(engine, "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 5").body
         with pytest.raises(ResultTooLarge) as caught:
             run(engine, "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 6")
@@ -169,7 +169,7 @@ def test_graphs_are_bounded_in_triples(dataset: Path) -> None:
 
 
 def test_answers_are_bounded_in_bytes(dataset: Path) -> None:
-    with Engine([dataset], Settings(result_bytes=1000)) as engine:
+    with EmbeddedEngine([dataset], Settings(result_bytes=1000)) as engine:
         for query in ("SELECT * { ?s ?p ?o }", "CONSTRUCT WHERE { ?s ?p ?o }"):
             with pytest.raises(ResultTooLarge) as caught:
                 run(engine, query)
@@ -178,7 +178,7 @@ def test_answers_are_bounded_in_bytes(dataset: Path) -> None:
 
 def test_a_client_is_bounded_and_others_are_not(dataset: Path) -> None:
     settings = Settings(query_seconds=1, queries_per_client=2, heavy_queries=4)
-    with Engine([dataset], settings) as engine, ThreadPoolExecutor(2) as threads:
+    with EmbeddedEngine([dataset], settings) as engine, ThreadPoolExecutor(2) as threads:
         busy = [threads.submit(run, engine, ENDLESS, client="a") for _ in range(2)]
         assert eventually(lambda: len(children(engine.pid)) == 2)
         with pytest.raises(Busy) as caught:
@@ -192,7 +192,7 @@ def test_a_client_is_bounded_and_others_are_not(dataset: Path) -> None:
 
 def test_the_queue_is_bounded_in_length_and_time(dataset: Path) -> None:
     settings = Settings(query_seconds=1.5, workers=1, queue_length=1, queue_seconds=0.3)
-    with Engine([dataset], settings) as engine, ThreadPoolExecutor(3) as threads:
+    with EmbeddedEngine([dataset], settings) as engine, ThreadPoolExecutor(3) as threads:
         threads.submit(run, engine, ENDLESS)
         assert eventually(lambda: bool(children(engine.pid)))
         waiting = [threads.submit(run, engine, LIGHT) for _ in range(2)]
@@ -204,7 +204,7 @@ def test_the_queue_is_bounded_in_length_and_time(dataset: Path) -> None:
 
 def test_a_query_that_waits_gets_its_turn(dataset: Path) -> None:
     with (
-        Engine([dataset], Settings(query_seconds=0.5, workers=1)) as engine,
+        EmbeddedEngine([dataset], Settings(query_seconds=0.5, workers=1)) as engine,
         ThreadPoolExecutor(1) as threads,
     ):
         threads.submit(run, engine, ENDLESS)
@@ -214,7 +214,7 @@ def test_a_query_that_waits_gets_its_turn(dataset: Path) -> None:
 
 def test_heavy_queries_leave_room_for_light_ones(dataset: Path) -> None:
     settings = Settings(query_seconds=4, heavy_queries=1, light_seconds=0.02)
-    with Engine([dataset], settings) as engine, ThreadPoolExecutor(8) as threads:
+    with EmbeddedEngine([dataset], settings) as engine, ThreadPoolExecutor(8) as threads:
         heavy = [threads.submit(run, engine, ENDLESS) for _ in range(8)]
 
         def states() -> list[str]:
@@ -232,7 +232,7 @@ def test_heavy_queries_leave_room_for_light_ones(dataset: Path) -> None:
 def test_a_heavy_query_that_has_to_wait_is_answered_in_the_end(dataset: Path) -> None:
     count = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }"
     with (
-        Engine([dataset], Settings(heavy_queries=1, light_seconds=0.001)) as engine,
+        EmbeddedEngine([dataset], Settings(heavy_queries=1, light_seconds=0.001)) as engine,
         ThreadPoolExecutor(2) as threads,
     ):
         for query in [threads.submit(run, engine, count) for _ in range(2)]:
@@ -241,7 +241,7 @@ def test_a_heavy_query_that_has_to_wait_is_answered_in_the_end(dataset: Path) ->
 
 def test_workers_killed_between_queries_are_not_missed(dataset: Path) -> None:
     count = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }"
-    with Engine([dataset], Settings(light_seconds=5)) as engine, ThreadPoolExecutor(4) as threads:
+    with EmbeddedEngine([dataset], Settings(light_seconds=5)) as engine, ThreadPoolExecutor(4) as threads:
         for query in [threads.submit(run, engine, count) for _ in range(4)]:
             query.result()
         workers = children(engine.pid)
@@ -256,7 +256,7 @@ def test_workers_killed_between_queries_are_not_missed(dataset: Path) -> None:
 def test_a_worker_killed_in_the_middle_of_a_query_is_replaced_once(dataset: Path) -> None:
     settings = Settings(query_seconds=10, light_seconds=0.05)
     count = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . <https://example.org/id/3> ?h ?i }"
-    with Engine([dataset], settings) as engine, ThreadPoolExecutor(1) as threads:
+    with EmbeddedEngine([dataset], settings) as engine, ThreadPoolExecutor(1) as threads:
         asked = threads.submit(run, engine, count)
         assert eventually(lambda: bool(children(engine.pid)))
         os.kill(children(engine.pid)[0], signal.SIGKILL)
@@ -274,7 +274,7 @@ def test_a_worker_killed_in_the_middle_of_a_query_is_replaced_once(dataset: Path
 
 
 def test_a_killed_nursery_comes_back(dataset: Path) -> None:
-    with Engine([dataset], Settings()) as engine:
+    with EmbeddedEngine([dataset], Settings()) as engine:
         run(engine, LIGHT)
         first, workers = engine.pid, children(engine.pid)
         os.kill(first, signal.SIGKILL)
@@ -286,7 +286,7 @@ def test_a_killed_nursery_comes_back(dataset: Path) -> None:
 
 
 def test_random_kills_fail_no_query(dataset: Path) -> None:
-    with Engine([dataset], Settings()) as engine, ThreadPoolExecutor(4) as threads:
+    with EmbeddedEngine([dataset], Settings()) as engine, ThreadPoolExecutor(4) as threads:
         asked = [threads.submit(run, engine, LIGHT) for _ in range(400)]
         while not all(query.done() for query in asked):
             for pid in children(engine.pid)[:1]:
@@ -295,8 +295,10 @@ def test_random_kills_fail_no_query(dataset: Path) -> None:
         assert all(b"thing 3" in query.result().body for query in asked)
 
 
-def test_no_worker_can_open_a_socket(dataset: Path, unguarded: Callable[[Engine, str], Answer]) -> None:
-    with Engine([dataset], Settings()) as engine, socket.create_server(("127.0.0.1", 0)) as server:
+def test_no_worker_can_open_a_socket(
+    dataset: Path, unguarded: Callable[[EmbeddedEngine, str], Answer]
+) -> None:
+    with EmbeddedEngine([dataset], Settings()) as engine, socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.3)
         address = f"http://127.0.0.1:{server.getsockname()[1]}/"
         with pytest.raises(QueryError):
@@ -305,7 +307,7 @@ def test_no_worker_can_open_a_socket(dataset: Path, unguarded: Callable[[Engine,
             server.accept()
 
 
-def test_a_worker_has_its_limits(engine: Engine) -> None:
+def test_a_worker_has_its_limits(engine: EmbeddedEngine) -> None:
     run(engine, LIGHT)
     pid = children(engine.pid)[0]
     limits = Path(f"/proc/{pid}/limits").read_text()
@@ -323,7 +325,7 @@ def test_with_a_service_on_the_list_a_worker_may_connect(dataset: Path) -> None:
         address = f"http://127.0.0.1:{server.getsockname()[1]}/"
         settings = Settings(service_allowed=(address,), query_seconds=2)
         query = f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}"
-        with Engine([dataset], settings) as engine, ThreadPoolExecutor(1) as threads:
+        with EmbeddedEngine([dataset], settings) as engine, ThreadPoolExecutor(1) as threads:
             asked = threads.submit(run, engine, query)
             server.settimeout(5)
             connection, _ = server.accept()
@@ -334,7 +336,7 @@ def test_with_a_service_on_the_list_a_worker_may_connect(dataset: Path) -> None:
 
 def test_neither_file_descriptors_nor_processes_pile_up(dataset: Path) -> None:
     settings = Settings(query_seconds=0.1, light_seconds=0.02)
-    with Engine([dataset], settings) as engine:
+    with EmbeddedEngine([dataset], settings) as engine:
         run(engine, LIGHT)
         before = open_files_of("self")
         for turn in range(200):
@@ -347,7 +349,7 @@ def test_neither_file_descriptors_nor_processes_pile_up(dataset: Path) -> None:
 
 
 def test_a_closed_engine_leaves_no_process(dataset: Path) -> None:
-    with Engine([dataset], Settings()) as engine:
+    with EmbeddedEngine([dataset], Settings()) as engine:
         run(engine, LIGHT)
         pids = [engine.pid, *children(engine.pid)]
     assert eventually(lambda: not any(state(pid) for pid in pids))
@@ -357,7 +359,7 @@ def test_no_process_survives_the_web_process(dataset: Path) -> None:
     script = f"""
 import sys, threading, time
 from pathlib import Path
-from vilnius_lod.query.engine import Engine
+from vilnius_lod.sparql.embedded.engine import EmbeddedEngine as Engine
 from vilnius_lod.settings import Settings
 engine = Engine([Path({str(dataset)!r})], Settings())
 ask = lambda: engine.run({ENDLESS!r}, solutions="json", graph=None)

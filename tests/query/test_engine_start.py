@@ -16,15 +16,15 @@ from typing import Any
 
 import pytest
 
-from vilnius_lod.query.engine import Answer, Engine
-from vilnius_lod.query.errors import EngineAway
 from vilnius_lod.settings import Settings
+from vilnius_lod.sparql.embedded.engine import Answer, EmbeddedEngine
+from vilnius_lod.sparql.errors import EngineAway
 
 LIGHT = "SELECT ?o { <https://example.org/id/3> <https://example.org/label> ?o }"
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }"
 
 
-def ask(engine: Engine, query: str = LIGHT) -> Answer:
+def ask(engine: EmbeddedEngine, query: str = LIGHT) -> Answer:
     return engine.run(query, solutions="json", graph=None)
 
 
@@ -48,7 +48,7 @@ def reason(files: list[Path], settings: Settings | None = None) -> str:
     """Why an engine with these files does not start; nothing of it stays."""
     before, processes = open_files(), children(os.getpid())
     with pytest.raises(EngineAway) as caught:
-        Engine(files, settings or Settings())
+        EmbeddedEngine(files, settings or Settings())
     assert open_files() == before
     assert children(os.getpid()) == processes
     return caught.value.message
@@ -115,7 +115,7 @@ def test_too_little_memory_for_the_data_is_told(dataset: Path, monkeypatch: pyte
 
 
 def test_too_many_open_files_are_told_and_pass(dataset: Path) -> None:
-    with Engine([dataset], Settings()) as engine:
+    with EmbeddedEngine([dataset], Settings()) as engine:
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.prlimit(engine.pid, resource.RLIMIT_NOFILE, (3, hard))
         with pytest.raises(EngineAway, match="Too many open files"):
@@ -126,7 +126,7 @@ def test_too_many_open_files_are_told_and_pass(dataset: Path) -> None:
 
 def test_a_worker_that_cannot_be_confined_runs_no_query(dataset: Path) -> None:
     with (
-        Engine([dataset], Settings(worker_megabytes=2**60)) as engine,
+        EmbeddedEngine([dataset], Settings(worker_megabytes=2**60)) as engine,
         pytest.raises(EngineAway, match="no process for the query: OverflowError"),
     ):
         ask(engine)
@@ -137,7 +137,7 @@ def test_what_does_not_start_again_is_told_and_not_tried_with_every_query(
 ) -> None:
     copy = tmp_path / "copy.nq"
     copy.write_bytes(dataset.read_bytes())
-    with Engine([copy], Settings()) as engine:
+    with EmbeddedEngine([copy], Settings()) as engine:
         assert ask(engine)
         content = copy.read_bytes()
         copy.unlink()
@@ -172,8 +172,8 @@ def test_what_does_not_start_again_is_told_and_not_tried_with_every_query(
 
 
 def test_a_stopped_engine_is_not_ready(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vilnius_lod.query.readiness.SILENCE_SECONDS", 0.1)
-    with Engine([dataset], Settings()) as engine:
+    monkeypatch.setattr("vilnius_lod.sparql.readiness.SILENCE_SECONDS", 0.1)
+    with EmbeddedEngine([dataset], Settings()) as engine:
         engine.check()
         os.kill(engine.pid, signal.SIGSTOP)
 
@@ -191,7 +191,7 @@ def test_a_stopped_engine_is_not_ready(dataset: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_closed_engine_is_not_ready(dataset: Path) -> None:
-    with Engine([dataset], Settings()) as engine:
+    with EmbeddedEngine([dataset], Settings()) as engine:
         engine.check()
     with pytest.raises(EngineAway):
         engine.check()
@@ -199,7 +199,7 @@ def test_a_closed_engine_is_not_ready(dataset: Path) -> None:
 
 def test_killed_workers_cost_no_query_and_leave_neither_process_nor_file(dataset: Path) -> None:
     before = open_files()
-    with Engine([dataset], Settings(light_seconds=5)) as engine, ThreadPoolExecutor(12) as threads:
+    with EmbeddedEngine([dataset], Settings(light_seconds=5)) as engine, ThreadPoolExecutor(12) as threads:
         ended = threading.Event()
 
         def kill() -> None:
@@ -225,10 +225,10 @@ def test_killed_workers_cost_no_query_and_leave_neither_process_nor_file(dataset
 def test_closing_while_queries_run_and_workers_die_leaves_neither_process_nor_file(dataset: Path) -> None:
     before, processes = open_files(), children(os.getpid())
     for turn in range(10):
-        engine = Engine([dataset], Settings())
+        engine = EmbeddedEngine([dataset], Settings())
         pid = engine.pid
 
-        def run(number: int, engine: Engine = engine) -> None:
+        def run(number: int, engine: EmbeddedEngine = engine) -> None:
             with contextlib.suppress(EngineAway):
                 ask(engine, HEAVY if number % 3 == 0 else LIGHT)
 

@@ -12,18 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from vilnius_lod.query.admission import Admission
-from vilnius_lod.query.engine import Answer, Engine
-from vilnius_lod.query.errors import Busy, QueryError, TimedOut
-from vilnius_lod.query.shares import Shares
 from vilnius_lod.settings import Settings
+from vilnius_lod.sparql.admission import Admission
+from vilnius_lod.sparql.embedded.engine import Answer, EmbeddedEngine
+from vilnius_lod.sparql.errors import Busy, QueryError, TimedOut
+from vilnius_lod.sparql.fair_share import Shares
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }"
 LIGHT = "SELECT ?o { <https://example.org/id/3> <https://example.org/label> ?o }"
 
 
-def ask(engine: Engine, query: str, client: str) -> Answer:
+def ask(engine: EmbeddedEngine, query: str, client: str) -> Answer:
     return engine.run(query, solutions="json", graph=None, client=client)
 
 
@@ -35,7 +35,7 @@ def eventually(check: Callable[[], bool]) -> bool:
     return False
 
 
-def states(engine: Engine) -> list[str]:
+def states(engine: EmbeddedEngine) -> list[str]:
     """Of the processes that compute (R) or are paused (T)."""
     found = []
     for pid in Path(f"/proc/{engine.pid}/task/{engine.pid}/children").read_text().split():
@@ -45,7 +45,9 @@ def states(engine: Engine) -> list[str]:
 
 
 @contextlib.contextmanager
-def besieged(engine: Engine, clients: list[str], connections: int) -> Iterator[list[tuple[str, QueryError]]]:
+def besieged(
+    engine: EmbeddedEngine, clients: list[str], connections: int
+) -> Iterator[list[tuple[str, QueryError]]]:
     """Endless queries on so many connections of each client, asked again and again; who got which error."""
     errors: list[tuple[str, QueryError]] = []
     ended = threading.Event()
@@ -73,7 +75,7 @@ def besieged(engine: Engine, clients: list[str], connections: int) -> Iterator[l
 
 def test_a_clients_second_heavy_query_gives_way_to_anothers_first(dataset: Path) -> None:
     settings = Settings(query_seconds=20, queue_seconds=20, heavy_queries=1, light_seconds=0.01)
-    with Engine([dataset], settings) as engine, ThreadPoolExecutor(3) as threads:
+    with EmbeddedEngine([dataset], settings) as engine, ThreadPoolExecutor(3) as threads:
         theirs = [threads.submit(ask, engine, ENDLESS, "a") for _ in range(2)]
         assert eventually(lambda: states(engine) == ["R", "T"])
         assert b"372100" in ask(engine, HEAVY, "b").body
@@ -86,7 +88,7 @@ def test_a_clients_second_heavy_query_gives_way_to_anothers_first(dataset: Path)
 
 def test_a_paused_query_goes_on_when_there_is_room_again(dataset: Path) -> None:
     settings = Settings(query_seconds=60, queue_seconds=60, heavy_queries=1, light_seconds=0.01)
-    with Engine([dataset], settings) as engine, ThreadPoolExecutor(2) as threads:
+    with EmbeddedEngine([dataset], settings) as engine, ThreadPoolExecutor(2) as threads:
         query = f"{HEAVY[:-1]} . <https://example.org/id/3> ?h ?i . <https://example.org/id/4> ?j ?k }}"
         first = threads.submit(ask, engine, query, "a")
         second = threads.submit(ask, engine, query, "b")
@@ -96,7 +98,7 @@ def test_a_paused_query_goes_on_when_there_is_room_again(dataset: Path) -> None:
 
 def test_heavy_queries_of_one_client_take_nothing_from_another(dataset: Path) -> None:
     settings = Settings(query_seconds=30, queue_seconds=30, light_seconds=0.01)
-    with Engine([dataset], settings) as engine, besieged(engine, ["a"], 20) as errors:
+    with EmbeddedEngine([dataset], settings) as engine, besieged(engine, ["a"], 20) as errors:
         for _ in range(5):
             assert b"372100" in ask(engine, HEAVY, "b").body
             assert ask(engine, LIGHT, "b")
@@ -105,7 +107,7 @@ def test_heavy_queries_of_one_client_take_nothing_from_another(dataset: Path) ->
 
 def test_sixty_connections_of_four_clients_refuse_no_light_query_of_a_fifth(dataset: Path) -> None:
     settings = Settings(query_seconds=30, queue_seconds=30, light_seconds=0.01)
-    with Engine([dataset], settings) as engine, besieged(engine, ["a", "b", "c", "d"], 15):
+    with EmbeddedEngine([dataset], settings) as engine, besieged(engine, ["a", "b", "c", "d"], 15):
         for _ in range(50):
             assert b"thing 3" in ask(engine, LIGHT, "e").body
         assert b"372100" in ask(engine, HEAVY, "e").body
@@ -114,7 +116,7 @@ def test_sixty_connections_of_four_clients_refuse_no_light_query_of_a_fifth(data
 def test_sixty_clients_refuse_no_light_query_of_another(dataset: Path) -> None:
     settings = Settings(query_seconds=30, queue_seconds=30, light_seconds=0.01)
     clients = [f"c{number}" for number in range(60)]
-    with Engine([dataset], settings) as engine, besieged(engine, clients, 1) as errors:
+    with EmbeddedEngine([dataset], settings) as engine, besieged(engine, clients, 1) as errors:
         assert eventually(lambda: {client for client, _ in errors} == set(clients))
         for _ in range(20):
             assert b"thing 3" in ask(engine, LIGHT, "other").body
@@ -122,7 +124,7 @@ def test_sixty_clients_refuse_no_light_query_of_another(dataset: Path) -> None:
 
 def test_readiness_takes_no_querys_place(dataset: Path) -> None:
     settings = Settings(query_seconds=30, workers=2, queue_length=0, light_seconds=0.01)
-    with Engine([dataset], settings) as engine, besieged(engine, ["a", "b"], 2):
+    with EmbeddedEngine([dataset], settings) as engine, besieged(engine, ["a", "b"], 2):
         for _ in range(20):
             engine.check()
             time.sleep(0.05)
@@ -131,7 +133,7 @@ def test_readiness_takes_no_querys_place(dataset: Path) -> None:
 def test_a_query_is_told_when_its_client_has_too_many_and_when_all_have(dataset: Path) -> None:
     """RFC 6585, section 4, or RFC 9110, section 15.6.4."""
     settings = Settings(query_seconds=2, queue_seconds=2, heavy_queries=1, light_seconds=0.01)
-    with Engine([dataset], settings) as engine, ThreadPoolExecutor(8) as threads:
+    with EmbeddedEngine([dataset], settings) as engine, ThreadPoolExecutor(8) as threads:
         own = [threads.submit(ask, engine, ENDLESS, "a") for _ in range(4)]
         refused = [error for query in own if isinstance(error := query.exception(), Busy)]
         assert refused
@@ -145,7 +147,7 @@ def test_a_query_is_told_when_its_client_has_too_many_and_when_all_have(dataset:
 
 def test_a_query_that_waits_too_long_for_its_turn_is_not_said_to_be_too_slow(dataset: Path) -> None:
     settings = Settings(query_seconds=4, queue_seconds=0.5, heavy_queries=1, light_seconds=0.01)
-    with Engine([dataset], settings) as engine, ThreadPoolExecutor(2) as threads:
+    with EmbeddedEngine([dataset], settings) as engine, ThreadPoolExecutor(2) as threads:
         ends = Counter(type(q.exception()) for q in [threads.submit(ask, engine, ENDLESS, "a") for _ in "12"])
     assert ends == {Busy: 1, TimedOut: 1}
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vilnius_lod.query import guard
-from vilnius_lod.query.errors import MalformedQuery, QueryError, Refused, TooDeep, TooLong
 from vilnius_lod.settings import Settings
+from vilnius_lod.sparql import guard
+from vilnius_lod.sparql.errors import MalformedQuery, QueryError, Refused, TooDeep, TooLong
 
 DEFAULT = Settings()
 QUERIES = Path(__file__).parents[2] / "queries"

@@ -16,10 +16,10 @@ from urllib.parse import quote
 import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 
-from vilnius_lod.query import difference
-from vilnius_lod.query.load import LoadReport, Target, load
-from vilnius_lod.query.remote import EngineFailed, RemoteEngine
 from vilnius_lod.settings import Settings
+from vilnius_lod.sparql.remote import graph_diff
+from vilnius_lod.sparql.remote.endpoint import EngineFailed, RemoteEngine
+from vilnius_lod.sparql.remote.loader import LoadReport, Target, load
 
 pytest_plugins = ["tests.query.engines"]
 
@@ -124,7 +124,7 @@ def test_a_snapshot_comes_whole_and_agrees(target: Target, tiny_snapshot: Path) 
     assert report.switched
     lines = (tiny_snapshot / "dataset.nq").read_text(encoding="utf-8").count("\n")
     assert sum(graph.counted for graph in report.graphs) == lines
-    assert rules(report) <= set(difference.RULES)
+    assert rules(report) <= set(graph_diff.RULES)
 
 
 @pytest.mark.contract
@@ -264,10 +264,10 @@ def test_another_spelling_is_named_and_explained(
 ) -> None:
     subject, predicate = NamedNode(f"{BASE}1"), NamedNode(f"{BASE}p")
     one, two = (Triple(subject, predicate, literal(*value)) for value in (sent, found))
-    difference_found = difference.compare({one}, {two})
+    difference_found = graph_diff.compare({one}, {two})
     assert difference_found.explained
     assert [(a.sent, a.found, a.rule) for a in difference_found.altered] == [(str(one), str(two), rule)]
-    assert rule in difference.RULES
+    assert rule in graph_diff.RULES
 
 
 @pytest.mark.parametrize(
@@ -287,7 +287,7 @@ def test_another_spelling_is_named_and_explained(
 def test_another_value_is_not_explained(sent: tuple[str, str], found: tuple[str, str]) -> None:
     subject, predicate = NamedNode(f"{BASE}1"), NamedNode(f"{BASE}p")
     one, two = (Triple(subject, predicate, literal(*value)) for value in (sent, found))
-    found_difference = difference.compare({one}, {two})
+    found_difference = graph_diff.compare({one}, {two})
     assert not found_difference.explained
     assert (found_difference.lost, found_difference.added) == ((str(one),), (str(two),))
 
@@ -295,7 +295,7 @@ def test_another_value_is_not_explained(sent: tuple[str, str], found: tuple[str,
 def test_a_language_tag_means_the_same_in_capitals() -> None:
     subject, predicate = NamedNode(f"{BASE}1"), NamedNode(f"{BASE}p")
     one, two = (Triple(subject, predicate, literal("x", tag)) for tag in ("@en-GB", "@en-gb"))
-    assert difference.compare({one}, {two}) == difference.compare({one}, {one})
+    assert graph_diff.compare({one}, {two}) == graph_diff.compare({one}, {one})
 
 
 def test_single_precision_moves_a_point_by_less_than_two_metres() -> None:

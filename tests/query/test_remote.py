@@ -16,8 +16,9 @@ from urllib.parse import parse_qs
 import pytest
 
 from tests.serving import free_port
-from vilnius_lod.query.engine import Answer
-from vilnius_lod.query.errors import (
+from vilnius_lod.settings import Settings
+from vilnius_lod.sparql.embedded.engine import Answer
+from vilnius_lod.sparql.errors import (
     Busy,
     EngineAway,
     MalformedQuery,
@@ -27,9 +28,8 @@ from vilnius_lod.query.errors import (
     ResultTooLarge,
     TimedOut,
 )
-from vilnius_lod.query.exchange import Client
-from vilnius_lod.query.remote import NOWHERE, EngineFailed, EngineSlow, RemoteEngine
-from vilnius_lod.settings import Settings
+from vilnius_lod.sparql.remote.endpoint import NOWHERE, EngineFailed, EngineSlow, RemoteEngine
+from vilnius_lod.sparql.remote.http_client import Client
 
 BASE = "https://example.org/"
 GRAPHS = [f"{BASE}graph/derived", f"{BASE}graph/records"]
@@ -519,7 +519,7 @@ def test_a_password_is_said_only_when_asked_for(server: Stub) -> None:
 
 def test_digest_is_answered_as_in_the_rfc(monkeypatch: pytest.MonkeyPatch) -> None:
     """RFC 7616, 3.9.1."""
-    from vilnius_lod.query import credentials
+    from vilnius_lod.sparql.remote import credentials
 
     own = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"
     monkeypatch.setattr("secrets.token_hex", lambda _: own)

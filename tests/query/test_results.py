@@ -18,11 +18,11 @@ from pyld import jsonld
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
 from rdflib import BNode, Graph, Literal
 
-from vilnius_lod.query import results
-from vilnius_lod.query.engine import Engine
-from vilnius_lod.query.errors import NotWritable, ResultTooLarge
-from vilnius_lod.query.formats import SOLUTIONS
 from vilnius_lod.settings import Settings
+from vilnius_lod.sparql import results
+from vilnius_lod.sparql.embedded.engine import EmbeddedEngine
+from vilnius_lod.sparql.errors import NotWritable, ResultTooLarge
+from vilnius_lod.sparql.formats import SOLUTIONS
 
 rdflib.NORMALIZE_LITERALS = False  # each is to be read as it was written
 LARGE = {"rows": 1000, "size": 2**20}
@@ -116,7 +116,7 @@ def test_rows_are_counted_whatever_they_hold(rows: list[list[str | None]]) -> No
 def test_a_large_answer_in_json_needs_little_more_memory_than_itself(dataset: Path) -> None:
     """14 MB took 333 MiB once, because its strings were taken out of a copy of it."""
     query = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 40000"
-    with Engine([dataset], Settings()) as engine:
+    with EmbeddedEngine([dataset], Settings()) as engine:
         answer = engine.run(query, solutions="json", graph=None)
     assert 10_000_000 < len(answer.body) < Settings().result_bytes
     assert len(json.loads(answer.body)["results"]["bindings"]) == 40_000

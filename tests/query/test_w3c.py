@@ -36,8 +36,8 @@ from pyoxigraph import (
 )
 
 from tests.serving import free_port, serving
-from vilnius_lod.publish import snapshot
-from vilnius_lod.query.guard import volatile
+from vilnius_lod import snapshot
+from vilnius_lod.sparql.guard import volatile
 
 from . import w3c
 
@@ -68,7 +68,7 @@ def store(suite: list[Quad]) -> Store:
 @pytest.fixture(scope="module")
 def port(suite: list[Quad], tiny_dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The service with the suite's data in the place of the dataset's."""
-    from vilnius_lod.publish.build import build
+    from vilnius_lod.build import build
 
     folder = tmp_path_factory.mktemp("w3c")
     build(tiny_dataset, folder)

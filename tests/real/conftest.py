@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from vilnius_lod.publish.build import concepts
-from vilnius_lod.publish.graph import vocabulary_graph
-from vilnius_lod.publish.snapshot import Snapshot, open_snapshot
-from vilnius_lod.records import tables
+from vilnius_lod.build import concepts
+from vilnius_lod.graphs.named_graphs import vocabulary_graph
+from vilnius_lod.records import loader
 from vilnius_lod.records.model import Records
+from vilnius_lod.snapshot import Snapshot, open_snapshot
 
 from ..conftest import ROOT, Built
 
@@ -24,7 +24,7 @@ def real_dataset() -> Path:
 @pytest.fixture(scope="session")
 def real(real_dataset: Path) -> Records:
     """The records of the real dataset."""
-    return tables.read(real_dataset, concepts=concepts(vocabulary_graph()))
+    return loader.read(real_dataset, concepts=concepts(vocabulary_graph()))
 
 
 @pytest.fixture(scope="session")

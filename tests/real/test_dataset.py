@@ -14,15 +14,15 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
+from vilnius_lod.build import build
 from vilnius_lod.cli import main
-from vilnius_lod.publish.build import build
-from vilnius_lod.publish.snapshot import Snapshot, open_snapshot
-from vilnius_lod.query.engine import Engine
-from vilnius_lod.records import reading
-from vilnius_lod.records.coverage import check
+from vilnius_lod.extract import patterns
+from vilnius_lod.extract.page_check import check
+from vilnius_lod.rdf.namespaces import QUERIES, prefixes
 from vilnius_lod.records.model import Records
 from vilnius_lod.settings import Settings
-from vilnius_lod.vocabulary import QUERIES, prefixes
+from vilnius_lod.snapshot import Snapshot, open_snapshot
+from vilnius_lod.sparql.embedded.engine import EmbeddedEngine
 
 from ..conftest import NOT_OURS, ROOT
 from . import expectations
@@ -31,8 +31,8 @@ EXAMPLES = re.findall(r"```turtle\n(.*?)```", (ROOT / "docs" / "data-model.md").
 
 
 @pytest.fixture(scope="module")
-def engine(real_snapshot: Snapshot) -> Iterator[Engine]:
-    with Engine([real_snapshot.root / "dataset.nq"], Settings()) as opened:
+def engine(real_snapshot: Snapshot) -> Iterator[EmbeddedEngine]:
+    with EmbeddedEngine([real_snapshot.root / "dataset.nq"], Settings()) as opened:
         yield opened
 
 
@@ -53,7 +53,7 @@ def test_it_conforms_and_its_numbers_are_within_bounds(real_snapshot: Snapshot, 
         assert counts[name] == len(tables[kind])
 
 
-def test_the_service_has_the_first_year_of_each_partner(engine: Engine, real_dataset: Path) -> None:
+def test_the_service_has_the_first_year_of_each_partner(engine: EmbeddedEngine, real_dataset: Path) -> None:
     body = engine.run((QUERIES / "partners.rq").read_text("utf-8"), solutions="csv", graph=None).body
     found = {row[0].rpartition("/")[2]: row[-1] for row in csv.reader(io.StringIO(body.decode()))}
     for slug, partner in expectations.read(real_dataset)["partners"].items():
@@ -61,11 +61,11 @@ def test_the_service_has_the_first_year_of_each_partner(engine: Engine, real_dat
 
 
 def test_the_tables_agree_with_their_page(real: Records, real_dataset: Path) -> None:
-    assert check(real, reading.read(real_dataset)) == ()
+    assert check(real, patterns.read(real_dataset)) == ()
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in QUERIES.glob("*.rq")))
-def test_every_packaged_query_has_rows(engine: Engine, name: str) -> None:
+def test_every_packaged_query_has_rows(engine: EmbeddedEngine, name: str) -> None:
     text = (QUERIES / f"{name}.rq").read_text("utf-8")
     body = engine.run(text, solutions="csv", graph=None).body.decode().strip()
     assert body in {"true", "false"} or body.count("\n")

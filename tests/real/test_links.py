@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from vilnius_lod.records import links
+from vilnius_lod.records import sssom
 from vilnius_lod.records.model import Records
 
 from ..conftest import ROOT
@@ -61,7 +61,7 @@ def test_a_link_says_no_more_than_its_evidence(table: Path) -> None:
             assert row["object_id"].startswith("eucountry:")
         else:
             assert row["predicate_id"] == "skos:closeMatch"
-        assert row["mapping_justification"] in links.JUSTIFICATIONS
+        assert row["mapping_justification"] in sssom.JUSTIFICATIONS
         assert row["author_label"] == "vilnius-lod project"
         assert row["comment"].strip()
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from vilnius_lod.letters import compact
-from vilnius_lod.publish import search_names
+from vilnius_lod.i18n.letters import compact
 from vilnius_lod.records.model import Records
+from vilnius_lod.tools import search_names
 from vilnius_lod.web.app import create_app
-from vilnius_lod.web.http.site import EXTENSION
+from vilnius_lod.web.http.context import EXTENSION
 
 from ..conftest import Built
 

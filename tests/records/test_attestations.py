@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from vilnius_lod.publish.build import concepts
-from vilnius_lod.publish.graph import vocabulary_graph
-from vilnius_lod.records import attestations, edtf, tables
-from vilnius_lod.records.edtf import Edtf
+from vilnius_lod import edtf
+from vilnius_lod.build import concepts
+from vilnius_lod.edtf import Edtf
+from vilnius_lod.graphs.named_graphs import vocabulary_graph
+from vilnius_lod.inputs.issues import InputError, Issue
+from vilnius_lod.records import attestations, loader
 from vilnius_lod.records.model import Origin, Records
-from vilnius_lod.records.problems import InputError, Problem
 
 CONCEPTS = concepts(vocabulary_graph())
 Rows = list[dict[str, str]]
@@ -24,15 +25,15 @@ Change = Callable[[dict[str, str]], None]
 
 @pytest.fixture(scope="module")
 def records(tiny_dataset: Path) -> Records:
-    return tables.read(tiny_dataset, CONCEPTS)
+    return loader.read(tiny_dataset, CONCEPTS)
 
 
 @pytest.fixture
-def problems(tiny_dataset: Path, tmp_path: Path) -> Callable[[str, Change], list[Problem]]:
+def problems(tiny_dataset: Path, tmp_path: Path) -> Callable[[str, Change], list[Issue]]:
     """The problems of the dataset after a change to the row of one attestation."""
     directory = shutil.copytree(tiny_dataset, tmp_path / "data")
 
-    def change(slug: str, edit: Change) -> list[Problem]:
+    def change(slug: str, edit: Change) -> list[Issue]:
         file = directory / attestations.ATTESTATIONS
         rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
         edit(next(row for row in rows if row["attestation"] == slug))
@@ -41,7 +42,7 @@ def problems(tiny_dataset: Path, tmp_path: Path) -> Callable[[str, Change], list
             writer.writeheader()
             writer.writerows(rows)
         with pytest.raises(InputError) as error:
-            tables.read(directory, CONCEPTS)
+            loader.read(directory, CONCEPTS)
         return list(error.value.problems)
 
     return change
@@ -65,7 +66,7 @@ def test_every_attestation_and_every_document_becomes_a_record(records: Records,
 
 
 def test_a_dataset_may_have_none(bare_dataset: Path) -> None:
-    records = tables.read(bare_dataset)
+    records = loader.read(bare_dataset)
     assert (records.attestations, records.cited) == ((), ())
 
 
@@ -73,7 +74,7 @@ def test_without_the_cited_documents_no_attestation_stands(tiny_dataset: Path, t
     directory = shutil.copytree(tiny_dataset, tmp_path / "data")
     (directory / attestations.CITED).unlink()
     with pytest.raises(InputError) as error:
-        tables.read(directory, CONCEPTS)
+        loader.read(directory, CONCEPTS)
     assert [(p.file, p.column) for p in error.value.problems] == [("attestations.csv", "cited")] * 19
 
 
@@ -101,7 +102,7 @@ def test_without_the_cited_documents_no_attestation_stands(tiny_dataset: Path, t
     ],
 )
 def test_what_is_wrong_is_told(
-    problems: Callable[[str, Change], list[Problem]], slug: str, cells: dict[str, str], column: str
+    problems: Callable[[str, Change], list[Issue]], slug: str, cells: dict[str, str], column: str
 ) -> None:
     found = problems(slug, lambda row: row.update(cells))
     assert [(problem.file, problem.column) for problem in found] == [("attestations.csv", column)]

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from vilnius_lod.records import reading, tables
-from vilnius_lod.records.coverage import check
-from vilnius_lod.records.problems import Problem
+from vilnius_lod.extract import patterns
+from vilnius_lod.extract.page_check import check
+from vilnius_lod.inputs.issues import Issue
+from vilnius_lod.records import loader
 
 PAGE = "source/2026-05-01/page.txt"
 
@@ -21,8 +22,8 @@ def data(bare_dataset: Path, tmp_path: Path) -> Path:
     return shutil.copytree(bare_dataset, tmp_path / "data")
 
 
-def _check(directory: Path) -> tuple[Problem, ...]:
-    return check(tables.read(directory), reading.read(directory))
+def _check(directory: Path) -> tuple[Issue, ...]:
+    return check(loader.read(directory), patterns.read(directory))
 
 
 def _change(file: Path, old: str, new: str) -> None:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vilnius_lod.messages import translator
-from vilnius_lod.records import csvfile
-from vilnius_lod.records.problems import InputError, Problem
+from vilnius_lod.i18n.messages import translator
+from vilnius_lod.inputs import csv_reader
+from vilnius_lod.inputs.issues import InputError, Issue
 
 COLUMNS = ("town", "name", "note")
 PLAIN = "town,name,note\nulm,Ulm,\nbad-berg,Bad Berg,am Hang\n"
@@ -18,13 +18,13 @@ PLAIN = "town,name,note\nulm,Ulm,\nbad-berg,Bad Berg,am Hang\n"
 
 def rows(data: bytes, tmp_path: Path) -> list[tuple[int, list[str]]]:
     (tmp_path / "towns.csv").write_bytes(data)
-    table = csvfile.read(tmp_path, "towns.csv", COLUMNS)
+    table = csv_reader.read(tmp_path, "towns.csv", COLUMNS)
     return [(line, [cells[name] for name in COLUMNS]) for line, cells in table.checked()]
 
 
-def problems(data: bytes, tmp_path: Path, language: str = "") -> list[Problem]:
+def problems(data: bytes, tmp_path: Path, language: str = "") -> list[Issue]:
     (tmp_path / "towns.csv").write_bytes(data)
-    table = csvfile.read(tmp_path, "towns.csv", COLUMNS, language)
+    table = csv_reader.read(tmp_path, "towns.csv", COLUMNS, language)
     with pytest.raises(InputError) as error:
         table.checked()
     for problem in table.problems:
@@ -93,7 +93,7 @@ def test_a_wrong_encoding_is_told_with_its_place_and_a_guess(
     data: bytes, language: str, line: int, position: int, byte: str, guess: str, tmp_path: Path
 ) -> None:
     values = {"position": position, "encoding": guess}
-    expected = Problem("towns.csv", line, None, LOOKS if guess else UNKNOWN, values, byte, UTF_8)
+    expected = Issue("towns.csv", line, None, LOOKS if guess else UNKNOWN, values, byte, UTF_8)
     assert problems(data, tmp_path, language) == [expected]
 
 
@@ -128,7 +128,7 @@ QUOTES = '"…"; "… ""…"" …"'
 def test_a_table_out_of_shape_is_refused(
     data: bytes, line: int, column: str | None, message: str, found: str, allowed: str, tmp_path: Path
 ) -> None:
-    assert problems(data, tmp_path) == [Problem("towns.csv", line, column, message, {}, found, allowed)]
+    assert problems(data, tmp_path) == [Issue("towns.csv", line, column, message, {}, found, allowed)]
 
 
 @pytest.mark.parametrize("sign", ["\0", "\t", "\x0b", "\x1b", "\x7f", "\x85", "\x9f", "\uffff"])
@@ -136,7 +136,7 @@ def test_a_control_character_is_refused(sign: str, tmp_path: Path) -> None:
     cell = f"Ul{sign}m"
     message = "a control character stands in the cell (character {position})"
     allowed = "letters, digits, signs and blanks"
-    expected = Problem("towns.csv", 2, "name", message, {"position": 3}, cell, allowed)
+    expected = Issue("towns.csv", 2, "name", message, {"position": 3}, cell, allowed)
     assert problems(f"town,name,note\nulm,{cell},\n".encode(), tmp_path) == [expected]
 
 
@@ -148,13 +148,13 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_a_short_row_is_kept_so_that_its_key_is_known() -> None:
-    table = csvfile.parse("town,name,note\nulm,Ulm\n", "towns.csv", COLUMNS)
-    assert table.rows == (csvfile.Row(2, {"town": "ulm", "name": "Ulm", "note": ""}),)
+    table = csv_reader.parse("town,name,note\nulm,Ulm\n", "towns.csv", COLUMNS)
+    assert table.rows == (csv_reader.CsvRow(2, {"town": "ulm", "name": "Ulm", "note": ""}),)
 
 
 def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
-    table = csvfile.read(tmp_path, "towns.csv", COLUMNS)
-    assert table.problems == (Problem("towns.csv", None, None, "the file is missing"),)
+    table = csv_reader.read(tmp_path, "towns.csv", COLUMNS)
+    assert table.problems == (Issue("towns.csv", None, None, "the file is missing"),)
     with pytest.raises(InputError):
         table.checked()
 
@@ -164,8 +164,8 @@ def test_any_bytes_give_rows_or_an_input_error(data: bytes) -> None:
     for tsv in (False, True):
         for prefix in (b"", b"town,name,note\n", b"town\tname\tnote\n"):
             try:
-                text = csvfile.decode(prefix + data, "towns.csv", "de")
-                table = csvfile.parse(text, "towns.csv", COLUMNS, tsv=tsv)
+                text = csv_reader.decode(prefix + data, "towns.csv", "de")
+                table = csv_reader.parse(text, "towns.csv", COLUMNS, tsv=tsv)
             except InputError:
                 continue
             assert table.rows is not None or table.problems

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vilnius_lod.messages import translator
+from vilnius_lod.i18n.messages import translator
+from vilnius_lod.inputs.issues import InputError, Issue
 from vilnius_lod.records import dataset
-from vilnius_lod.records.problems import InputError, Problem
 
 TWO_LANGUAGES = '["de", "en"]'
 DAY = '"1998-03-03"'
@@ -32,7 +32,7 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def problems(directory: Path) -> tuple[Problem, ...]:
+def problems(directory: Path) -> tuple[Issue, ...]:
     with pytest.raises(InputError) as error:
         dataset.read(directory)
     for problem in error.value.problems:
@@ -98,7 +98,7 @@ def test_a_wrong_setting_is_refused(
     copy: Path, old: str, new: str, line: int, key: str, found: str, allowed: str
 ) -> None:
     edit(copy / "dataset.toml", old, new)
-    expected = Problem("dataset.toml", line, key, "the setting cannot be so", {}, found, allowed)
+    expected = Issue("dataset.toml", line, key, "the setting cannot be so", {}, found, allowed)
     first, *others = problems(copy)
     assert first == expected
     # Without languages the source's language cannot be right either.
@@ -110,16 +110,16 @@ def test_a_missing_setting_is_told_with_its_name(copy: Path) -> None:
     edit(copy / "dataset.toml", 'de = "Stadt Lindenau"\n', "")
     edit(copy / FOLDER / "retrieval.toml", 'title = "Internationale Beziehungen"\n', "")
     assert problems(copy) == (
-        Problem("dataset.toml", None, "licence_label", "the setting is missing", allowed="…"),
-        Problem("dataset.toml", None, "publisher.name.de", "the setting is missing", allowed="…"),
-        Problem(f"{FOLDER}/retrieval.toml", None, "title", "the setting is missing", allowed="…"),
+        Issue("dataset.toml", None, "licence_label", "the setting is missing", allowed="…"),
+        Issue("dataset.toml", None, "publisher.name.de", "the setting is missing", allowed="…"),
+        Issue(f"{FOLDER}/retrieval.toml", None, "title", "the setting is missing", allowed="…"),
     )
 
 
 def test_a_text_in_another_language_is_refused(copy: Path) -> None:
     edit(copy / "dataset.toml", "[description]\n", '[description]\nfr = "Relations"\n')
     assert problems(copy) == (
-        Problem("dataset.toml", 17, "description.fr", "the setting is unknown", {}, "fr", "de, en"),
+        Issue("dataset.toml", 17, "description.fr", "the setting is unknown", {}, "fr", "de, en"),
     )
 
 
@@ -139,7 +139,7 @@ def test_a_wrong_retrieval_is_refused(
 ) -> None:
     file = f"{FOLDER}/retrieval.toml"
     edit(copy / file, old, new)
-    assert problems(copy) == (Problem(file, line, key, "the setting cannot be so", {}, found, allowed),)
+    assert problems(copy) == (Issue(file, line, key, "the setting cannot be so", {}, found, allowed),)
 
 
 def test_an_edited_page_is_not_the_one_that_was_read(copy: Path) -> None:
@@ -147,7 +147,7 @@ def test_an_edited_page_is_not_the_one_that_was_read(copy: Path) -> None:
     edit(copy / FOLDER / "page.txt", "1998", "1999")
     after = hashlib.sha256((copy / FOLDER / "page.txt").read_bytes()).hexdigest()
     message = "the page is not the one that was read: its SHA-256 is another"
-    assert problems(copy) == (Problem(f"{FOLDER}/retrieval.toml", 5, "sha256", message, {}, before, after),)
+    assert problems(copy) == (Issue(f"{FOLDER}/retrieval.toml", 5, "sha256", message, {}, before, after),)
 
 
 def test_a_page_in_another_encoding_is_refused(copy: Path) -> None:
@@ -158,7 +158,7 @@ def test_a_page_in_another_encoding_is_refused(copy: Path) -> None:
     message = "the file is not UTF-8, it looks like {encoding}; the first wrong byte is number {position}"
     allowed = "UTF-8 (in a spreadsheet: save as “CSV UTF-8”)"
     values = {"position": 44, "encoding": "Windows-1252"}
-    assert problems(copy) == (Problem(f"{FOLDER}/page.txt", 3, None, message, values, "0xe4", allowed),)
+    assert problems(copy) == (Issue(f"{FOLDER}/page.txt", 3, None, message, values, "0xe4", allowed),)
 
 
 @pytest.mark.parametrize(
@@ -174,13 +174,13 @@ def test_what_is_no_toml_is_told_with_its_line(
 ) -> None:
     edit(copy / "dataset.toml", old, new)
     message = "the file is no TOML from here on"
-    assert problems(copy) == (Problem("dataset.toml", line, column, message, {}, found),)
+    assert problems(copy) == (Issue("dataset.toml", line, column, message, {}, found),)
 
 
 @pytest.mark.parametrize("file", ["dataset.toml", f"{FOLDER}/retrieval.toml", f"{FOLDER}/page.txt"])
 def test_a_missing_file_is_named(copy: Path, file: str) -> None:
     (copy / file).unlink()
-    assert problems(copy) == (Problem(file, None, None, "the file is missing"),)
+    assert problems(copy) == (Issue(file, None, None, "the file is missing"),)
 
 
 @settings(max_examples=40)

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from vilnius_lod.messages import translator
-from vilnius_lod.publish import csvtables, dsa
-from vilnius_lod.publish.graph import vocabulary_graph
-from vilnius_lod.records import dataset, debris, tables, toml
-from vilnius_lod.records.csvfile import decode
-from vilnius_lod.records.problems import ERROR, HINT, WARNING, InputError, Problem
+from vilnius_lod.catalogue import csvw, dsa
+from vilnius_lod.graphs.named_graphs import vocabulary_graph
+from vilnius_lod.i18n.messages import translator
+from vilnius_lod.inputs import debris, toml_reader
+from vilnius_lod.inputs.csv_reader import decode
+from vilnius_lod.inputs.issues import ERROR, HINT, WARNING, InputError, Issue
+from vilnius_lod.records import dataset, loader
 
 PLACES, EVENTS, NETWORKS, AGREEMENTS = (
     f"tables/{name}.csv" for name in ("places", "events", "networks", "agreements")
@@ -51,8 +52,8 @@ def put(directory: Path, file: str, line: int, column: str, cell: str) -> None:
     (directory / file).write_text(text.getvalue(), encoding="utf-8")
 
 
-def problems(directory: Path) -> tuple[Problem, ...]:
-    found = tables.read_all(directory).problems
+def problems(directory: Path) -> tuple[Issue, ...]:
+    found = loader.read_all(directory).problems
     for problem in found:
         for language in ("lt", "de"):
             assert translator(language)(problem.message) != problem.message, problem.message
@@ -120,7 +121,7 @@ def test_a_text_may_quote_what_looks_wrong_and_is_told_as_a_warning(
     [found] = problems(copy)
     assert (found.file, found.line, found.column) == (PLACES, 3, column)
     assert (found.message, found.severity) == (message, WARNING)
-    assert tables.read(copy).remarks == (found,)
+    assert loader.read(copy).remarks == (found,)
 
 
 def test_the_letter_of_another_script_is_named_with_its_code_point_and_place(copy: Path) -> None:
@@ -157,9 +158,9 @@ def test_what_is_garbled_is_told_with_what_it_was(copy: Path) -> None:
 
 def test_no_cell_of_the_tables_that_are_served_starts_a_formula(tiny_dataset: Path, copy: Path) -> None:
     put(copy, PLACES, 3, "long", "-58.5")
-    records = tables.read(copy)
+    records = loader.read(copy)
     structure = dsa.description(records, vocabulary_graph(), "https://x.example/") or b""
-    served = {**csvtables.files(records), "dsa.csv": structure}
+    served = {**csvw.files(records), "dsa.csv": structure}
     seen = 0
     for name, content in served.items():
         for row in csv.reader(io.StringIO(content.decode())) if name.endswith(".csv") else ():
@@ -280,4 +281,4 @@ def test_an_unknown_setting_is_refused_with_the_nearest_known_one(
 )  # fmt: skip
 def test_the_line_of_a_setting(key: str, line: int | None) -> None:
     text = 'a = 1\nt = { de = "x" }\n\n[[s]]\niri = 1\n[[s]]\n"iri" = 2\n[p.name]\nde = 1\nq.r = 2\n'
-    assert toml.line_of(key, text) == line
+    assert toml_reader.line_of(key, text) == line

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vilnius_lod.messages import translator
-from vilnius_lod.records import links, tables
+from vilnius_lod.i18n.messages import translator
+from vilnius_lod.inputs.issues import InputError, Issue
+from vilnius_lod.records import loader, sssom
 from vilnius_lod.records.model import Link, Origin
-from vilnius_lod.records.problems import InputError, Problem
 
 FILE = "links/wikidata.sssom.tsv"
 BASE = "https://lod.example.org/lindenau/"
@@ -29,8 +29,8 @@ def text(tiny_dataset: Path) -> str:
     return (tiny_dataset / FILE).read_text(encoding="utf-8")
 
 
-def problems(text: str) -> list[Problem]:
-    found = list(links.parse(text.encode(), FILE, BASE, THINGS)[1])
+def problems(text: str) -> list[Issue]:
+    found = list(sssom.parse(text.encode(), FILE, BASE, THINGS)[1])
     for problem in found:
         for tag in ("lt", "de"):
             assert translator(tag)(problem.message) != problem.message, f"no {tag}: {problem.message}"
@@ -38,7 +38,7 @@ def problems(text: str) -> list[Problem]:
 
 
 def test_links_are_read(text: str) -> None:
-    found, wrong = links.parse(text.encode(), FILE, BASE, THINGS)
+    found, wrong = sssom.parse(text.encode(), FILE, BASE, THINGS)
     assert not wrong
     assert [link.subject for link in found] == SUBJECTS
     assert found[2] == Link(
@@ -56,7 +56,7 @@ def test_links_are_read(text: str) -> None:
 
 
 def test_the_metadata_may_be_written_in_its_other_ways(text: str) -> None:
-    expected = links.parse(text.encode(), FILE, BASE, THINGS)[0]
+    expected = sssom.parse(text.encode(), FILE, BASE, THINGS)[0]
     other = (
         text.replace("#curie_map:", "# curie_map:")
         .replace("#  wd: http://www.wikidata.org/entity/", '#   wd: "http://www.wikidata.org/entity/"')
@@ -66,7 +66,7 @@ def test_the_metadata_may_be_written_in_its_other_ways(text: str) -> None:
         .replace("mapping_date\tcomment", "sssom_extra\tcomment")
         .replace("\n", "\r\n")
     )
-    found, wrong = links.parse(b"\xef\xbb\xbf" + other.encode(), FILE, BASE, THINGS)
+    found, wrong = sssom.parse(b"\xef\xbb\xbf" + other.encode(), FILE, BASE, THINGS)
     assert not wrong
     assert [(link.subject, link.object, link.date) for link in found] == [
         (link.subject, link.object, link.date) for link in expected
@@ -77,12 +77,12 @@ def test_confidence_is_kept_as_written(text: str) -> None:
     for cell in ("0.85", "1", "1.0", ""):
         changed = text.replace("mapping_date\tcomment", "mapping_date\tconfidence\tcomment")
         changed = changed.replace("2026-05-01\t", f"2026-05-01\t{cell}\t")
-        found, wrong = links.parse(changed.encode(), FILE, BASE, THINGS)
+        found, wrong = sssom.parse(changed.encode(), FILE, BASE, THINGS)
         assert not wrong
         assert {link.confidence for link in found} == {cell}
 
 
-LISTED = ", ".join(links.JUSTIFICATIONS)
+LISTED = ", ".join(sssom.JUSTIFICATIONS)
 LIST = "this is not in the list"
 UNDECLARED = "the prefix is not declared in the file's curie_map"
 OURS = "this is no thing of another dataset"
@@ -139,7 +139,7 @@ def test_a_wrong_link_is_refused(
     text: str, old: str, new: str, line: int, column: str, message: str, found: str, allowed: str | None
 ) -> None:
     assert old in text
-    expected = Problem(FILE, line, column, message, {}, found, allowed)
+    expected = Issue(FILE, line, column, message, {}, found, allowed)
     assert problems(text.replace(old, new, 1)) == [expected]
 
 
@@ -150,8 +150,8 @@ def test_wrong_confidence_and_denied_links_are_refused(text: str) -> None:
     )
     found = [problem for problem in problems(changed) if problem.line in (11, 13)]
     assert found == [
-        Problem(FILE, 11, "confidence", "this is no confidence", {}, "1.2", "0.0 … 1.0"),
-        Problem(FILE, 13, "predicate_modifier", "rows that deny a link are not read", {}, "Not"),
+        Issue(FILE, 11, "confidence", "this is no confidence", {}, "1.2", "0.0 … 1.0"),
+        Issue(FILE, 13, "predicate_modifier", "rows that deny a link are not read", {}, "Not"),
     ]
 
 
@@ -172,26 +172,26 @@ def test_a_link_stands_once_in_all_files(tiny_dataset: Path, tmp_path: Path) -> 
     lines = other.read_text(encoding="utf-8").splitlines(keepends=True)
     other.write_text("".join([*lines[:11], *lines[11:12]]), encoding="utf-8")
     with pytest.raises(InputError) as error:
-        tables.read(copy)
+        loader.read(copy)
     message, entity = (
         "the link stands twice, first on line {line} of {file}",
         "http://www.wikidata.org/entity/",
     )
     assert error.value.problems == (
-        Problem("links/zz.sssom.tsv", 11, "subject_id", message, {"line": 11, "file": FILE},
+        Issue("links/zz.sssom.tsv", 11, "subject_id", message, {"line": 11, "file": FILE},
                 f"country/de owl:sameAs {entity}Q183"),
-        Problem("links/zz.sssom.tsv", 12, "subject_id", message, {"line": 12, "file": FILE},
+        Issue("links/zz.sssom.tsv", 12, "subject_id", message, {"line": 12, "file": FILE},
                 f"country/fr owl:sameAs {entity}Q142"),
     )  # fmt: skip
 
 
 def test_without_links_there_are_none(tmp_path: Path) -> None:
-    assert links.read(tmp_path, BASE, THINGS) == ((), ())
+    assert sssom.read(tmp_path, BASE, THINGS) == ((), ())
 
 
 @given(st.binary() | st.text(st.sampled_from('#curie_map: \n\t"wd/lod:-x')).map(str.encode))
 def test_any_bytes_give_links_or_problems(data: bytes) -> None:
-    header = "\t".join([*links.COLUMNS, "mapping_date"]).encode()
+    header = "\t".join([*sssom.COLUMNS, "mapping_date"]).encode()
     for prefix in (b"", b"#mapping_set_id: http://a/b\n", header + b"\n"):
-        found, wrong = links.parse(prefix + data, FILE, BASE, None)
+        found, wrong = sssom.parse(prefix + data, FILE, BASE, None)
         assert found or wrong or b"\t" in prefix

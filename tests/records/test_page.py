@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from vilnius_lod.extract import patterns
+from vilnius_lod.extract.page import DraftRow, Extraction, as_csv, extract
+from vilnius_lod.inputs.issues import InputError
 from vilnius_lod.records import dataset as datasets
-from vilnius_lod.records import reading
-from vilnius_lod.records.page import Extraction, Row, as_csv, extract
-from vilnius_lod.records.problems import InputError
+from vilnius_lod.records.dataset import READING
 
 
 @pytest.fixture(scope="module")
@@ -27,12 +28,12 @@ def _read(directory: Path, old: str = "", new: str = "", words: str = "") -> Ext
     dataset = datasets.read(directory)
     text = dataset.source.path.read_bytes().decode()
     assert old in text
-    rows = [(2, row) for row in csv.DictReader((directory / reading.FILE).read_text("utf-8").splitlines())]
-    rows += [(3, row) for row in csv.DictReader(words.splitlines(), fieldnames=reading.COLUMNS)]
-    return extract(text.replace(old, new, 1), reading.parse(rows), dataset, "page.txt")
+    rows = [(2, row) for row in csv.DictReader((directory / READING).read_text("utf-8").splitlines())]
+    rows += [(3, row) for row in csv.DictReader(words.splitlines(), fieldnames=patterns.COLUMNS)]
+    return extract(text.replace(old, new, 1), patterns.parse(rows), dataset, "page.txt")
 
 
-def _rows(extraction: Extraction, table: str, **cells: str) -> list[Row]:
+def _rows(extraction: Extraction, table: str, **cells: str) -> list[DraftRow]:
     return [row for row in extraction.tables[table] if cells.items() <= row.items()]
 
 
@@ -304,7 +305,7 @@ def test_the_longest_words_decide_the_type_and_two_as_long_do_not(tiny_dataset: 
 def test_nothing_is_invented_and_no_date_is_lost_on_a_spoilt_page(
     tiny_dataset: Path, at: float, cut: int, put: str
 ) -> None:
-    dataset, words = datasets.read(tiny_dataset), reading.read(tiny_dataset)
+    dataset, words = datasets.read(tiny_dataset), patterns.read(tiny_dataset)
     text = dataset.source.path.read_bytes().decode()
     start = int(at * len(text))
     text = text[:start] + put + text[start + cut :]
@@ -319,7 +320,7 @@ def test_nothing_is_invented_and_no_date_is_lost_on_a_spoilt_page(
     told = {problem.line for problem in extraction.problems}
     for number, line in enumerate(lines, 1):
         excused = sum(one in line for one in words["no-date"])
-        assert number in told or len(reading.DATE.findall(line)) == read[str(number)] + excused
+        assert number in told or len(patterns.DATE.findall(line)) == read[str(number)] + excused
 
 
 def test_a_page_without_its_table_is_told(tiny_dataset: Path) -> None:
@@ -331,7 +332,7 @@ def test_a_page_without_its_table_is_told(tiny_dataset: Path) -> None:
 def test_lines_that_end_in_cr_lf_are_read_the_same(page: Extraction, tiny_dataset: Path) -> None:
     dataset = datasets.read(tiny_dataset)
     text = dataset.source.path.read_bytes().decode().replace("\n", "\r\n")
-    assert extract(text, reading.read(tiny_dataset), dataset, "page.txt") == page
+    assert extract(text, patterns.read(tiny_dataset), dataset, "page.txt") == page
 
 
 def test_csv_keeps_commas_and_quotation_marks(page: Extraction) -> None:
@@ -350,8 +351,8 @@ def test_csv_keeps_commas_and_quotation_marks(page: Extraction) -> None:
     ],
 )
 def test_the_words_are_read_strictly(row: str, column: str) -> None:
-    rows = csv.DictReader(["place,Rasvik,rasvik", row], fieldnames=reading.COLUMNS)
+    rows = csv.DictReader(["place,Rasvik,rasvik", row], fieldnames=patterns.COLUMNS)
     with pytest.raises(InputError) as error:
-        reading.parse(enumerate(rows, 2))
+        patterns.parse(enumerate(rows, 2))
     (problem,) = error.value.problems
     assert (problem.file, problem.line, problem.column) == ("reading.csv", 3, column)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from vilnius_lod.publish.build import build
-from vilnius_lod.records import tables
-from vilnius_lod.records.problems import InputError, Problem
+from vilnius_lod.build import build
+from vilnius_lod.inputs.issues import InputError, Issue
+from vilnius_lod.records import loader
 
 
 @pytest.fixture
@@ -18,18 +18,18 @@ def dataset(tiny_dataset: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(tiny_dataset, tmp_path / "lindenau"))
 
 
-def problem(dataset: Path, file: str, old: str, new: str) -> Problem:
+def problem(dataset: Path, file: str, old: str, new: str) -> Issue:
     path = dataset / "search" / file
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(InputError) as refused:
-        tables.read(dataset)
+        loader.read(dataset)
     return refused.value.problems[0]
 
 
 def test_a_name_has_its_thing_its_languages_and_its_source(dataset: Path) -> None:
-    records = tables.read(dataset)
+    records = loader.read(dataset)
     first, second, *_ = records.search_names
     assert (first.thing, first.name, first.languages, first.source) == (
         "country/fr", "Frankrig", ("da", "no"), "atlas",
@@ -40,7 +40,7 @@ def test_a_name_has_its_thing_its_languages_and_its_source(dataset: Path) -> Non
 
 def test_a_dataset_may_have_none(dataset: Path, tmp_path: Path) -> None:
     shutil.rmtree(dataset / "search")
-    assert tables.read(dataset).search_names == ()
+    assert loader.read(dataset).search_names == ()
     snapshot = build(dataset, tmp_path / "store").snapshot
     assert json.loads((snapshot / "search-names.json").read_text("utf-8")) == {"sources": {}, "names": {}}
 

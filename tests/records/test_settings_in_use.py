@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vilnius_lod.publish.build import build, examine
-from vilnius_lod.records import cells
-from vilnius_lod.records.problems import InputError
+from vilnius_lod.build import build, examine
+from vilnius_lod.inputs import cells
+from vilnius_lod.inputs.issues import InputError
 from vilnius_lod.web.app import create_app
-from vilnius_lod.web.http.site import EXTENSION
+from vilnius_lod.web.http.context import EXTENSION
 
 PORTALS = """
 [catalogue]

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from vilnius_lod.messages import translator
-from vilnius_lod.records import tables
-from vilnius_lod.records.edtf import Edtf
+from vilnius_lod.edtf import Edtf
+from vilnius_lod.i18n.messages import translator
+from vilnius_lod.inputs.issues import InputError, Issue
+from vilnius_lod.records import loader
 from vilnius_lod.records.model import Origin, Quote
-from vilnius_lod.records.problems import InputError, Problem
 
 Write = Callable[[str, int, str, str], None]
 CONCEPTS = {
@@ -64,9 +64,9 @@ def write(copy: Path) -> Write:
     return write_cell
 
 
-def problems(directory: Path, concepts: dict[str, frozenset[str]] | None = None) -> list[Problem]:
+def problems(directory: Path, concepts: dict[str, frozenset[str]] | None = None) -> list[Issue]:
     with pytest.raises(InputError) as error:
-        tables.read(directory, concepts)
+        loader.read(directory, concepts)
     for problem in error.value.problems:
         for tag in ("lt", "de"):
             assert translator(tag)(problem.message) != problem.message, f"no {tag}: {problem.message}"
@@ -75,7 +75,7 @@ def problems(directory: Path, concepts: dict[str, frozenset[str]] | None = None)
 
 
 def test_every_row_becomes_a_record(tiny_dataset: Path) -> None:
-    records = tables.read(tiny_dataset, CONCEPTS)
+    records = loader.read(tiny_dataset, CONCEPTS)
     for field, rows in {
         "countries": 11, "places": 17, "names": 7, "organizations": 2, "networks": 3, "sizes": 5,
         "memberships": 3, "agreements": 17, "parties": 18, "events": 19, "links": 22,
@@ -86,7 +86,7 @@ def test_every_row_becomes_a_record(tiny_dataset: Path) -> None:
 
 
 def test_a_record_says_what_its_row_says(tiny_dataset: Path) -> None:
-    records = tables.read(tiny_dataset)
+    records = loader.read(tiny_dataset)
     countries = {country.slug: country for country in records.countries}
     austria, sweden = countries["at"], countries["se"]
     assert (austria.code, austria.slug, austria.name) == ("AT", "at", {"de": "Österreich", "en": "Austria"})
@@ -139,7 +139,7 @@ def test_a_record_says_what_its_row_says(tiny_dataset: Path) -> None:
 
 def test_the_words_of_the_page_are_kept_to_the_byte(tiny_dataset: Path) -> None:
     stated = "Memorandum über\u00a0den Schüleraustausch"
-    memorandum = tables.read(tiny_dataset).agreements[4]
+    memorandum = loader.read(tiny_dataset).agreements[4]
     assert memorandum.title["de"] == stated
     assert memorandum.quote == Quote((17,), (stated,))
 
@@ -149,7 +149,7 @@ def test_a_row_may_quote_two_lines_and_leave_parties_unnamed(copy: Path, write: 
     write("tables/agreements.csv", 4, "source_text", "Rasvik-Tunholm ¶ Valbrume")
     write("tables/agreements.csv", 4, "other_parties", "not-named")
     write("tables/networks.csv", 2, "tools", "Pegel; Ufer")
-    records = tables.read(copy)
+    records = loader.read(copy)
     assert records.agreements[2].quote == Quote((14, 15), ("Rasvik-Tunholm", "Valbrume"))
     assert records.agreements[2].unnamed_parties
     assert records.networks[0].tools == ("Pegel", "Ufer")
@@ -161,7 +161,7 @@ def test_a_table_saved_by_a_spreadsheet_says_the_same(copy: Path, tiny_dataset: 
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file, delimiter=";").writerows([*rows, [""] * len(rows[0]), [""] * len(rows[0])])
     for field in ("places", "agreements", "events", "parties", "withdrawals"):
-        assert getattr(tables.read(copy), field) == getattr(tables.read(tiny_dataset), field)
+        assert getattr(loader.read(copy), field) == getattr(loader.read(tiny_dataset), field)
 
 
 SLUG = "lower-case letters a–z and digits, joined by single hyphens"
@@ -295,7 +295,7 @@ def test_a_wrong_cell_is_told_with_its_place(
     copy: Path, write: Write, file: str, line: int, column: str, found: str, message: str, allowed: str | None
 ) -> None:
     write(file, line, column, found)
-    assert problems(copy) == [Problem(file, line, column, message, {}, found, allowed)]
+    assert problems(copy) == [Issue(file, line, column, message, {}, found, allowed)]
 
 
 @pytest.mark.parametrize(
@@ -313,8 +313,8 @@ def test_an_unknown_concept_is_refused_where_the_concepts_are_given(
 ) -> None:
     write(file, line, column, found)
     allowed = ", ".join(sorted(CONCEPTS[scheme]))
-    assert problems(copy, CONCEPTS) == [Problem(file, line, column, NOWHERE, {}, found, allowed)]
-    tables.read(copy)
+    assert problems(copy, CONCEPTS) == [Issue(file, line, column, NOWHERE, {}, found, allowed)]
+    loader.read(copy)
 
 
 @pytest.mark.parametrize(
@@ -330,7 +330,7 @@ def test_a_key_stands_once(
 ) -> None:
     write(file, line, column, cell)
     message = "the key stands twice, first on line {line}"
-    assert problems(copy) == [Problem(file, line, key, message, {"line": first}, found)]
+    assert problems(copy) == [Issue(file, line, key, message, {"line": first}, found)]
 
 
 def test_words_are_as_many_as_their_lines(copy: Path, write: Write) -> None:
@@ -338,14 +338,14 @@ def test_words_are_as_many_as_their_lines(copy: Path, write: Write) -> None:
     message = "the words and their lines are not the same number ({words} and {lines})"
     values = {"words": 1, "lines": 2}
     assert problems(copy) == [
-        Problem(EVENTS, 2, "source_text", message, values, "unterzeichnet 1991-02", "… ¶ …"),
+        Issue(EVENTS, 2, "source_text", message, values, "unterzeichnet 1991-02", "… ¶ …"),
     ]
 
 
 def test_a_note_of_two_lines_moves_the_rows_below_it(copy: Path, write: Write) -> None:
     write(EVENTS, 2, "note_de", "eins\nzwei")
     write(EVENTS, 3, "date", "bald")
-    assert problems(copy) == [Problem(EVENTS, 4, "date", NO_DATE, {}, "bald", DATE)]
+    assert problems(copy) == [Issue(EVENTS, 4, "date", NO_DATE, {}, "bald", DATE)]
 
 
 @pytest.mark.parametrize(
@@ -407,7 +407,7 @@ def test_a_row_out_of_shape_is_still_known_by_its_key(copy: Path) -> None:
         encoding="utf-8",
     )
     message = "the row has fewer cells than the header has columns"
-    assert problems(copy) == [Problem(PLACES, 9, "within", message, {}, "5", "10")]
+    assert problems(copy) == [Issue(PLACES, 9, "within", message, {}, "5", "10")]
 
 
 def test_the_settings_name_things_of_the_tables(copy: Path) -> None:
@@ -415,9 +415,9 @@ def test_the_settings_name_things_of_the_tables(copy: Path) -> None:
     text = path.read_text(encoding="utf-8").replace('"lindenau"', '"lindenberg"')
     path.write_text(text.replace("stadt-lindenau", "stadt-lindenberg"), encoding="utf-8")
     assert problems(copy) == [
-        Problem("dataset.toml", 6, "focus", NOWHERE, {}, "lindenberg", OF_PLACES),
-        Problem("dataset.toml", 7, "municipality", NOWHERE, {}, "stadt-lindenberg", OF_ORGANIZATIONS),
-        Problem("dataset.toml", 21, "publisher.iri", NOWHERE, {}, "organization/stadt-lindenberg", THING),
+        Issue("dataset.toml", 6, "focus", NOWHERE, {}, "lindenberg", OF_PLACES),
+        Issue("dataset.toml", 7, "municipality", NOWHERE, {}, "stadt-lindenberg", OF_ORGANIZATIONS),
+        Issue("dataset.toml", 21, "publisher.iri", NOWHERE, {}, "organization/stadt-lindenberg", THING),
     ]
 
 
@@ -432,11 +432,11 @@ def test_a_table_under_a_wrong_name_is_not_passed_over(copy: Path) -> None:
 
 def test_withdrawn_things_are_optional_and_releases_are_not(copy: Path) -> None:
     (copy / WITHDRAWN).unlink()
-    assert tables.read(copy).withdrawals == ()
+    assert loader.read(copy).withdrawals == ()
     path = copy / RELEASES
     path.write_text(path.read_text(encoding="utf-8").splitlines()[0], encoding="utf-8")
     message = "no release stands in the file"
-    assert problems(copy) == [Problem(RELEASES, None, None, message, {}, None, "0.1.0, 1998-03-03, …")]
+    assert problems(copy) == [Issue(RELEASES, None, None, message, {}, None, "0.1.0, 1998-03-03, …")]
 
 
 def test_problems_are_told_in_the_reader_s_language(copy: Path, write: Write) -> None:
@@ -461,7 +461,7 @@ def test_any_bytes_as_a_table_give_records_or_an_input_error(
     before = b"" if whole else (copy / name).read_bytes()
     (copy / name).write_bytes(before + data)
     try:
-        tables.read(copy)
+        loader.read(copy)
     except InputError as error:
         told = error.problems
     else:

@@ -16,7 +16,7 @@ from tests.serving import free_port, stop
 
 PROGRAM = """
 import sys, pathlib
-from vilnius_lod.web import server
+from vilnius_lod.web.server import granian as server
 listener = server.listen("127.0.0.1", int(sys.argv[2]))
 server.serve(pathlib.Path(sys.argv[1]), listener, workers=int(sys.argv[3]))
 """

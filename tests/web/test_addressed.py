@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import pytest
 
 from tests.serving import free_port, stop
 from tests.web.running import Service, running
-from vilnius_lod.publish.build import build
+from vilnius_lod.build import build
 from vilnius_lod.web.http import clients
 from vilnius_lod.web.http.hosts import Hosts
 
@@ -193,6 +195,40 @@ def test_with_allowed_hosts_the_server_still_says_where_it_answers(
 def test_an_address_of_another_machine_is_told(store: Path) -> None:
     assert "192.0.2.1" in refused(store, "--host", "192.0.2.1", "--port", str(free_port()))
     assert "nowhere.invalid" in refused(store, "--host", "nowhere.invalid", "--port", str(free_port()))
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("moment", ["as soon as it listens", "when it answers"])
+def test_a_server_that_ends_leaves_no_process_on_its_port(store: Path, end: int, moment: str) -> None:
+    port = free_port()
+    process = serve(store, "--port", str(port), "--workers", "2")
+    assert process.stdout is not None
+    try:
+        if moment == "when it answers":
+            lines(process, "Serving at")
+        while is_free(port):
+            time.sleep(0.01)
+        time.sleep(0.3 if moment != "when it answers" else 0)  # some way into the start of its workers
+        process.send_signal(end)
+        process.wait(30)
+        for _ in range(300):
+            if is_free(port):
+                break
+            time.sleep(0.1)
+        else:
+            raise AssertionError("a process still listens")
+    finally:
+        ended(process)
 
 
 def test_behind_a_proxy_clients_are_those_that_it_names(store: Path) -> None:

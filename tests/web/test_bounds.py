@@ -15,14 +15,14 @@ import pytest
 from flask import Response
 from werkzeug.test import Client
 
-from vilnius_lod.publish.build import build
-from vilnius_lod.query.describe import Descriptions
+from vilnius_lod.build import build
 from vilnius_lod.settings import Settings
-from vilnius_lod.web import switching
+from vilnius_lod.sparql.descriptions import Descriptions
+from vilnius_lod.web import reload
 from vilnius_lod.web.app import create_app
-from vilnius_lod.web.http import encoding
+from vilnius_lod.web.http import compression
 from vilnius_lod.web.http.cache import Cache
-from vilnius_lod.web.http.site import EXTENSION
+from vilnius_lod.web.http.context import EXTENSION
 
 ASTRAL = "\U0001f600"
 MIB = 2**20
@@ -36,7 +36,7 @@ def snapshot(tiny_dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 def test_long_codings_are_not_remembered_whole() -> None:
     tracemalloc.start()
     for number in range(1000):
-        assert encoding.preferred(f"gzip, x{number};q=0.1" + ", y" * 20_000) == "gzip"
+        assert compression.preferred(f"gzip, x{number};q=0.1" + ", y" * 20_000) == "gzip"
     kept, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert kept < MIB
@@ -119,7 +119,7 @@ def test_no_manifest_ends_the_watch_for_the_next(
         current.unlink()
         current.symlink_to(name)
         with caplog.at_level(logging.ERROR):
-            assert not switching.switch(app, store, Settings())
+            assert not reload.switch(app, store, Settings())
         assert "snapshot refused" in caplog.text
         client = app.test_client()
         assert client.get("/ready").get_json()["snapshot"] == snapshot.name
@@ -137,10 +137,10 @@ def test_an_error_while_looking_does_not_end_the_watch(
         looks.append(1)
         raise RuntimeError("the disk is away")
 
-    monkeypatch.setattr(switching, "_version", look)
+    monkeypatch.setattr(reload, "_version", look)
     app = create_app(snapshot.parent)
     try:
-        ended = switching.watch(app, snapshot.parent, Settings(switch_seconds=0.01))
+        ended = reload.watch(app, snapshot.parent, Settings(switch_seconds=0.01))
         while len(looks) < 3:
             ended.wait(0.01)
         ended.set()

@@ -12,9 +12,9 @@ import pytest
 from flask import Flask
 from jinja2 import DictLoader
 
-from vilnius_lod.publish.build import build
+from vilnius_lod.build import build
 from vilnius_lod.web.app import create_app
-from vilnius_lod.web.http.site import EXTENSION
+from vilnius_lod.web.http.context import EXTENSION
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 

@@ -13,8 +13,8 @@ from werkzeug.test import Client
 from vilnius_lod.settings import Settings
 from vilnius_lod.web.app import create_app
 from vilnius_lod.web.http.cache import OUTCOME, Cache
-from vilnius_lod.web.http.metrics import CACHE
-from vilnius_lod.web.http.site import EXTENSION
+from vilnius_lod.web.http.context import EXTENSION
+from vilnius_lod.web.telemetry.metrics import CACHE
 
 
 class Counted(NamedTuple):

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from vilnius_lod.web.http.language import Text
-from vilnius_lod.web.views.atlas import (
+from vilnius_lod.i18n.language import Text
+from vilnius_lod.web.pages.maps import (
     NEAR,
     Spot,
     azimuthal,
@@ -18,8 +18,8 @@ from vilnius_lod.web.views.atlas import (
     near_map,
     small_map,
 )
-from vilnius_lod.web.views.plots import BARS, Row, bars, map_of, places
-from vilnius_lod.web.views.timeline import OTHER, timeline
+from vilnius_lod.web.pages.query.charts import BARS, SolutionRow, bars, map_of, places
+from vilnius_lod.web.pages.timeline import OTHER, timeline
 
 CENTRE = Spot("c", "Centre", 54.7, 25.3)
 EAST, WEST, FAR = Spot("e", "East", 55, 37), Spot("w", "West", 53, -6), Spot("f", "Far", 41.9, -87.6)
@@ -117,7 +117,7 @@ def called(iri: str) -> Text:
     return Text(f"name of {iri}", "en")
 
 
-def row(**cells: str) -> Row:
+def row(**cells: str) -> SolutionRow:
     """Cells as they look: numbers, IRIs (``x:…``), ``POINT(…)``, a text with its language (``Name@en``)."""
     found: dict[str, dict[str, str]] = {}
     for name, value in cells.items():
@@ -217,5 +217,5 @@ def test_a_thing_is_called_by_its_name() -> None:
         [row(n="1"), row(n="2")],
     ],
 )
-def test_no_bars_where_they_would_say_nothing(rows: list[Row]) -> None:
+def test_no_bars_where_they_would_say_nothing(rows: list[SolutionRow]) -> None:
     assert bars(list(dict.fromkeys(name for one in rows for name in one)), rows, called) is None

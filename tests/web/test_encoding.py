@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vilnius_lod.web.http.encoding import CODINGS, encode, preferred, worthwhile
+from vilnius_lod.web.http.compression import CODINGS, encode, preferred, worthwhile
 
 AVAILABLE = ["gzip", "br", "zstd"]
 

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from rdflib import Graph
 
-from vilnius_lod.web.addresses import formats
+from vilnius_lod.web.routes.sparql import formats
 
 ROWS = "SELECT ?x { VALUES ?x { 1 2 } }"
 GRAPH = "CONSTRUCT { <http://e.org/s> <http://e.org/p> ?x } WHERE { VALUES ?x { 1 2 } }"

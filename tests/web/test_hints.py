@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.conftest import ROOT
-from vilnius_lod.web.views import hints
+from vilnius_lod.web.pages.query import hints
 
 HINTS = {hint["name"]: hint for hint in tomllib.loads(hints.FILE.read_text("utf-8"))["hint"]}
 XSD = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "

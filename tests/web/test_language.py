@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from vilnius_lod.terms import RDF_LANG_STRING, Literal
-from vilnius_lod.web.http.language import Language, Text, choose
+from vilnius_lod.i18n.language import Language, Text, choose
+from vilnius_lod.rdf.terms import RDF_LANG_STRING, Literal
 
 LT, EN, DE = (Language(tag, (tag, "lt", "en")) for tag in ("lt", "en", "de"))
 

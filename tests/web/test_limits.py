@@ -17,7 +17,7 @@ from flask import Flask
 from tests.web.running import running
 from vilnius_lod.settings import Settings
 from vilnius_lod.web.app import create_app
-from vilnius_lod.web.http.site import EXTENSION
+from vilnius_lod.web.http.context import EXTENSION
 
 ENDLESS = "SELECT(COUNT(*)AS ?n){?a ?b ?c. ?d ?e ?f. ?g ?h ?i}"
 SORTED = "SELECT*{?a ?b ?c. ?d ?e ?f. ?g ?h ?i}ORDER BY ?c"

@@ -10,7 +10,7 @@ import pytest
 from babel.messages.extract import extract
 
 from vilnius_lod import web
-from vilnius_lod.web.http.language import Language
+from vilnius_lod.i18n.language import Language
 
 WEB = Path(web.__file__).parent
 TEMPLATES = {"_": None, "ngettext": (1, 2)}
@@ -22,9 +22,9 @@ def messages() -> Iterator[tuple[str, ...]]:
         yield from _extracted(path, "jinja2.ext:babel_extract", TEMPLATES)
     for path in sorted(WEB.rglob("*.py")):
         yield from _extracted(path, "python", CODE)
-    for hint in tomllib.loads((WEB / "views" / "hints.toml").read_text("utf-8"))["hint"]:
+    for hint in tomllib.loads((WEB / "pages" / "query" / "hints.toml").read_text("utf-8"))["hint"]:
         yield (hint["text"],)
-    layout = tomllib.loads((WEB / "views" / "page.toml").read_text("utf-8"))
+    layout = tomllib.loads((WEB / "pages" / "page.toml").read_text("utf-8"))
     yield from ((text,) for text in layout["labels"].values())
     yield from ((text,) for name in ("same", "elsewhere") for text in layout[name].values())
     yield from (

@@ -13,10 +13,10 @@ from flask import Flask
 
 from vilnius_lod.settings import Settings
 from vilnius_lod.web.app import create_app
-from vilnius_lod.web.http.logs import JsonFormatter
-from vilnius_lod.web.http.metrics import Meter, gauge
-from vilnius_lod.web.http.observe import Seen
-from vilnius_lod.web.http.site import EXTENSION
+from vilnius_lod.web.http.context import EXTENSION
+from vilnius_lod.web.telemetry.logs import JsonFormatter
+from vilnius_lod.web.telemetry.metrics import Meter, gauge
+from vilnius_lod.web.telemetry.request_record import RequestRecord
 
 ENDLESS = "SELECT(COUNT(*)AS ?n){?a ?b ?c. ?d ?e ?f. ?g ?h ?i}"
 SAMPLE = re.compile(r'vilnius_lod_\w+(\{(\w+="([^"\\\n]|\\.)*",?)*\})? [0-9.e+-]+')
@@ -151,8 +151,8 @@ def test_a_line_is_one_json_object_whatever_is_in_it() -> None:
 
 def test_seconds_are_counted_up_to_their_bound() -> None:
     meter = Meter()
-    meter.request(Seen("GET", "/", 200, 0.001, 1, "hit"))
-    meter.request(Seen("GET", "/", 200, 60, 1, "hit"))
+    meter.request(RequestRecord("GET", "/", 200, 0.001, 1, "hit"))
+    meter.request(RequestRecord("GET", "/", 200, 60, 1, "hit"))
     lines = meter.lines(1)
     assert 'vilnius_lod_request_seconds_bucket{le="0.001"} 1' in lines
     assert 'vilnius_lod_request_seconds_bucket{le="10.0"} 1' in lines

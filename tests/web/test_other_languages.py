@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from vilnius_lod.publish.build import build, examine
-from vilnius_lod.records.problems import InputError
+from vilnius_lod.build import build, examine
+from vilnius_lod.i18n.language import choose
+from vilnius_lod.inputs.issues import InputError
 from vilnius_lod.web.app import create_app
-from vilnius_lod.web.http.language import choose
-from vilnius_lod.web.http.site import EXTENSION
+from vilnius_lod.web.http.context import EXTENSION
 
 PAGES = [
     "/",

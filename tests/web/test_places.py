@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 
 import pytest
 
-from vilnius_lod.web.http.bodies import Bodies
-from vilnius_lod.web.http.places import Full, Places, Ticket
 from vilnius_lod.web.http.problems import Problem
+from vilnius_lod.web.server.admission import Full, Places, Ticket
+from vilnius_lod.web.server.request_bodies import Bodies
 
 
 def in_a_loop(test: Callable[..., Coroutine[None, None, None]]) -> Callable[..., None]:

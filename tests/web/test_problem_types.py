@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from vilnius_lod.web.addresses.problem_types import EXPLAINED
 from vilnius_lod.web.http.problems import KINDS
+from vilnius_lod.web.routes.problem_types import EXPLAINED
 
 from ..pages import BROWSER, Page
 

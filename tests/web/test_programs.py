@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from vilnius_lod.settings import Settings
 from vilnius_lod.web.app import create_app
-from vilnius_lod.web.http.site import EXTENSION
+from vilnius_lod.web.http.context import EXTENSION
 
 from ..pages import BROWSER
 from .conftest import BASE

@@ -17,7 +17,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.web.proxying import HOST, MISSING, NGINX, ask, connect, nginx
 from tests.web.running import running
-from vilnius_lod.publish.build import build
+from vilnius_lod.build import build
 
 pytestmark = pytest.mark.contract
 

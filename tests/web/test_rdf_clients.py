@@ -11,9 +11,9 @@ import pytest
 from rdflib import Dataset, Graph
 
 from tests.web.running import Service, running
-from vilnius_lod.publish.build import build
+from vilnius_lod.build import build
+from vilnius_lod.formats import ALSO, DOCUMENT, GRAPHS, RDF_TYPES, VOCABULARY
 from vilnius_lod.web.http import negotiate
-from vilnius_lod.web.http.representations import ALSO, DOCUMENT, GRAPHS, RDF_TYPES, VOCABULARY
 
 HTML, TURTLE, JSON_LD = "text/html", "text/turtle", "application/ld+json"
 N_TRIPLES, RDF_XML = "application/n-triples", "application/rdf+xml"

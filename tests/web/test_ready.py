@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from vilnius_lod.publish.build import build
+from vilnius_lod.build import build
 from vilnius_lod.settings import Settings
 from vilnius_lod.web.app import create_app
-from vilnius_lod.web.http.site import EXTENSION
+from vilnius_lod.web.http.context import EXTENSION
 
 ENDLESS = "SELECT(COUNT(*)AS ?n){?a ?b ?c. ?d ?e ?f. ?g ?h ?i}"
 

@@ -8,7 +8,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from vilnius_lod.web.views import results
+from vilnius_lod.web.pages.query import results
 
 BROWSER = {"Accept": "text/html"}
 MEGABYTE = 2**20

@@ -9,8 +9,8 @@ import xml.etree.ElementTree as ET
 import pytest
 from flask.testing import FlaskClient
 
-from vilnius_lod.letters import fold
-from vilnius_lod.web.views.search import Entry, Index
+from vilnius_lod.i18n.letters import fold
+from vilnius_lod.web.pages.search.index import Entry, Index
 
 from ..pages import BROWSER, text_of
 from .conftest import SITE

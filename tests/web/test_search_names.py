@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from vilnius_lod.web.views.search import MOST_WORDS, Entry, Index, Name
+from vilnius_lod.web.pages.search.index import MOST_WORDS, Entry, ForeignName, Index
 
 from ..pages import BROWSER, text_of
 from .conftest import SITE
@@ -46,9 +46,9 @@ def test_another_sources_name_finds_the_thing(client: FlaskClient, query: str, f
 
 def test_own_names_come_before_names_of_other_sources() -> None:
     entries = [
-        Entry("e/other", "Places", 0, ("Aa",), (), (Name("York", (), "atlas"),)),
+        Entry("e/other", "Places", 0, ("Aa",), (), (ForeignName("York", (), "atlas"),)),
         Entry("e/own", "Places", 0, ("York",)),
-        Entry("e/longer", "Places", 0, ("Ab",), (), (Name("Yorkshire", (), "atlas"),)),
+        Entry("e/longer", "Places", 0, ("Ab",), (), (ForeignName("Yorkshire", (), "atlas"),)),
     ]
     matches = Index(entries).find("york").matches
     assert [match.entry.iri for match in matches] == ["e/own", "e/other", "e/longer"]

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Dialog
 
 from tests.web.running import Service, running
-from vilnius_lod.publish.build import build
+from vilnius_lod.build import build
 
 from ..pages import BROWSER
 

@@ -22,7 +22,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.web.running import Service, running
-from vilnius_lod.publish.build import build
+from vilnius_lod.build import build
 
 BROWSER = {"Accept": "text/html"}
 ATTACKER = ("127.0.0.2", 0)

@@ -10,9 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 from pyld import jsonld
 
-from vilnius_lod.terms import IRI, RDF_LANG_STRING, Literal, Triple
-from vilnius_lod.vocabulary import expand
-from vilnius_lod.web.views import structured
+from vilnius_lod.rdf.namespaces import expand
+from vilnius_lod.rdf.terms import IRI, RDF_LANG_STRING, Literal, Triple
+from vilnius_lod.web.pages import schema_org
 
 from .conftest import BASE, SITE
 
@@ -104,9 +104,9 @@ def test_other_pages_claim_nothing(client: FlaskClient, path: str) -> None:
 def test_no_text_ends_the_script() -> None:
     it = IRI("https://example.org/id/place/x")
     name = Literal('</script><b>"&', RDF_LANG_STRING, "en")
-    graph = structured.Graph([Triple(it, IRI(expand("skos:prefLabel")), name)])
-    node = structured.thing(graph, it.value, "https://example.org/dataset")
-    text = structured.script(node)
+    graph = schema_org.TripleIndex([Triple(it, IRI(expand("skos:prefLabel")), name)])
+    node = schema_org.thing(graph, it.value, "https://example.org/dataset")
+    text = schema_org.script(node)
     assert "<" not in text
     assert json.loads(text)["name"]["@value"] == name.value
     assert node["@type"] == "Thing"

@@ -14,12 +14,12 @@ import pytest
 from flask import Flask
 
 from tests.web.running import Service, running
-from vilnius_lod.publish.build import build
-from vilnius_lod.publish.snapshot import open_snapshot
+from vilnius_lod.build import build
 from vilnius_lod.settings import Settings
-from vilnius_lod.web import switching
+from vilnius_lod.snapshot import open_snapshot
+from vilnius_lod.web import reload
 from vilnius_lod.web.app import create_app
-from vilnius_lod.web.http.site import EXTENSION
+from vilnius_lod.web.http.context import EXTENSION
 
 COUNT = "/sparql?query=SELECT(COUNT(*)AS ?n){?s ?p ?o}"
 
@@ -80,7 +80,7 @@ def test_the_next_snapshot_is_served_and_the_old_engine_ends(
         tag = client.get("/data").headers["ETag"]
         assert client.get(COUNT).status_code == 200
         point(store, editions[1][1])
-        assert switching.switch(app, store, Settings())
+        assert reload.switch(app, store, Settings())
         after = client.get("/ready").get_json()
         assert (before["snapshot"], after["snapshot"]) == tuple(editions[1][:2])
         assert client.get("/data", headers={"If-None-Match": tag}).status_code == 200
@@ -119,7 +119,7 @@ def test_a_request_in_flight_ends_on_the_snapshot_that_it_began_with(
         thread.start()
         assert began.wait(10)
         point(store, editions[1][1])
-        assert switching.switch(app, store, Settings())
+        assert reload.switch(app, store, Settings())
         assert alive(old)
         go_on.set()
         thread.join()
@@ -150,7 +150,7 @@ def test_a_broken_snapshot_is_refused_and_told_in_the_log(
         name = "nowhere" if damage == "nowhere" else broken_copy(store, editions[1][1], damage)
         point(store, name)
         with caplog.at_level(logging.ERROR):
-            assert not switching.switch(app, store, Settings())
+            assert not reload.switch(app, store, Settings())
         assert "snapshot refused" in caplog.text
         assert app.test_client().get("/ready").get_json()["snapshot"] == editions[1][0]
         assert app.test_client().get(COUNT).status_code == 200
@@ -233,7 +233,7 @@ def open_snapshot_dataset(store: Path, name: str) -> str:
 def test_a_change_before_the_first_look_is_noticed(store: Path, editions: tuple[Path, list[str]]) -> None:
     app = create_app(store)
     point(store, editions[1][1])
-    ended = switching.watch(app, store, Settings(switch_seconds=0.02))
+    ended = reload.watch(app, store, Settings(switch_seconds=0.02))
     try:
         end = time.monotonic() + 10
         while app.extensions[EXTENSION].snapshot.name != open_snapshot(store).name:

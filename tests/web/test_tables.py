@@ -13,10 +13,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from vilnius_lod.publish.build import build
+from vilnius_lod.build import build
 from vilnius_lod.settings import Settings
 from vilnius_lod.web.app import create_app
-from vilnius_lod.web.http.site import EXTENSION
+from vilnius_lod.web.http.context import EXTENSION
 
 from ..pages import BROWSER, Page
 

@@ -13,11 +13,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from vilnius_lod.web.http.language import Language, elapsed
-from vilnius_lod.web.http.site import EXTENSION
-from vilnius_lod.web.views.citation import Citation
-from vilnius_lod.web.views.examples import examples
-from vilnius_lod.web.views.snippets import snippets
+from vilnius_lod.i18n.language import Language, elapsed
+from vilnius_lod.web.http.context import EXTENSION
+from vilnius_lod.web.pages.citation import Citation
+from vilnius_lod.web.pages.query.examples import examples
+from vilnius_lod.web.pages.query.snippets import snippets
 
 from ..pages import BROWSER, text_of
 

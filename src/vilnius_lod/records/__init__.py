@@ -1,1 +1,1 @@
-"""Tables, edited by people, to typed records. Knows neither RDF nor HTTP."""
+"""Tables to typed records. No RDF, no HTTP."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from . import cells, edtf, model
-from .cells import CellError
-from .columns import Column, Table
-from .problems import Problem
+from .. import edtf
+from ..inputs import cells
+from ..inputs.cells import CellError
+from ..inputs.issues import Issue
+from . import model
+from .schema import ColumnSchema, TableSchema
 
 CITED, ATTESTATIONS = "cited.csv", "attestations.csv"
 KINDS = ("event", "agreement", "partnership", "membership", "network", "place")
@@ -35,34 +37,34 @@ def _yes(cell: str) -> bool:
     return cells.choice("yes", "no")(cell) == "yes"
 
 
-TABLES: Mapping[str, Table] = {
-    "cited": Table(
+TABLES: Mapping[str, TableSchema] = {
+    "cited": TableSchema(
         CITED,
         model.Cited,
         ("cited",),
         (
-            Column("cited", cells.slug, True, "slug"), Column("url", cells.web_address, empty=""),
-            Column("title", cells.name, True), Column("publisher", cells.name, True),
-            Column("language", cells.language, empty=""),
+            ColumnSchema("cited", cells.slug, True, "slug"), ColumnSchema("url", cells.web_address, empty=""),
+            ColumnSchema("title", cells.name, True), ColumnSchema("publisher", cells.name, True),
+            ColumnSchema("language", cells.language, empty=""),
         ),
         optional=True,
     ),
-    "attestations": Table(
+    "attestations": TableSchema(
         ATTESTATIONS,
         model.Attestation,
         ("attestation",),
         (
-            Column("attestation", cells.slug, True, "slug"), Column("about", _things, empty=()),
-            Column("place_name", cells.name, empty=""), Column("cited", cells.slug, True),
-            Column("statement", cells.text, True), Column("stated_date", _stated_date, empty=""),
-            Column("date", cells.date), Column("date_derived", _yes, True),
-            Column("relation", cells.slug, True, refers="attestation-relation"),
-            Column("aspect", cells.slug, True, refers="attestation-aspect"),
-            Column("independent", _yes, True), Column("witness", cells.slug, empty=""),
-            Column("place_of_signing", cells.name, empty=""),
-            Column("title_basis", cells.choice("seen", "from-address", "described"), True),
+            ColumnSchema("attestation", cells.slug, True, "slug"), ColumnSchema("about", _things, empty=()),
+            ColumnSchema("place_name", cells.name, empty=""), ColumnSchema("cited", cells.slug, True),
+            ColumnSchema("statement", cells.text, True), ColumnSchema("stated_date", _stated_date, empty=""),
+            ColumnSchema("date", cells.date), ColumnSchema("date_derived", _yes, True),
+            ColumnSchema("relation", cells.slug, True, refers="attestation-relation"),
+            ColumnSchema("aspect", cells.slug, True, refers="attestation-aspect"),
+            ColumnSchema("independent", _yes, True), ColumnSchema("witness", cells.slug, empty=""),
+            ColumnSchema("place_of_signing", cells.name, empty=""),
+            ColumnSchema("title_basis", cells.choice("seen", "from-address", "described"), True),
             *(
-                Column(name, cells.text, empty="")
+                ColumnSchema(name, cells.text, empty="")
                 for name in ("note", "reading", "subject_as_given", "city_says")
             ),
         ),
@@ -76,7 +78,7 @@ def problems(
     rows: Sequence[tuple[int, Mapping[str, str], Mapping[str, Any]]],
     cited: Sequence[tuple[int, Mapping[str, str], Mapping[str, Any]]] | None,
     things: Collection[str] | None,
-) -> Iterator[Problem]:
+) -> Iterator[Issue]:
     """What is wrong between the cells of a row of ``attestations.csv``, and with what it refers to.
 
     A row is its line, its cells and the values of those that could be read; ``cited`` are the rows of that
@@ -85,8 +87,8 @@ def problems(
     documents = None if cited is None else {texts["cited"] for _, texts, _ in cited}
     for line, texts, values in rows:
 
-        def problem(column: str, message: str, allowed: str, found: str = "", line: int = line) -> Problem:
-            return Problem(ATTESTATIONS, line, column, message, {}, found, allowed)
+        def problem(column: str, message: str, allowed: str, found: str = "", line: int = line) -> Issue:
+            return Issue(ATTESTATIONS, line, column, message, {}, found, allowed)
 
         for thing in values.get("about", ()):
             if things is not None and thing not in things:

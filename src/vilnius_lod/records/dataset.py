@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-from . import cells
-from .csvfile import decode
-from .problems import InputError, Problem
-from .toml import Toml, is_text, line_of, matches
+from ..inputs import cells
+from ..inputs.csv_reader import decode
+from ..inputs.issues import InputError, Issue
+from ..inputs.toml_reader import Toml, is_text, line_of, matches
 
 SETTINGS = "dataset.toml"
+READING = "reading.csv"
 _SLUG = "lower-case letters a–z and digits, joined by single hyphens"
 _WEB = "http://…, https://…"
 # The settings of each file, by table; the catalogue's settings are checked where they are used.
@@ -81,7 +82,7 @@ def read(directory: Path) -> Dataset:
     return dataset
 
 
-def examine(directory: Path) -> tuple[Dataset | None, tuple[str, ...] | None, tuple[Problem, ...]]:
+def examine(directory: Path) -> tuple[Dataset | None, tuple[str, ...] | None, tuple[Issue, ...]]:
     """The dataset, its page's lines and all that is wrong. Despite problems there is a dataset if languages
     and source are known, so that the tables can be checked too; its other values may then be None.
     """
@@ -132,12 +133,12 @@ def examine(directory: Path) -> tuple[Dataset | None, tuple[str, ...] | None, tu
 
 def _checked_page(
     source: Source, file: str, retrieval: Toml
-) -> tuple[tuple[str, ...] | None, tuple[Problem, ...]]:
+) -> tuple[tuple[str, ...] | None, tuple[Issue, ...]]:
     if not source.path.is_file():
-        return None, (Problem(file, None, None, "the file is missing"),)
+        return None, (Issue(file, None, None, "the file is missing"),)
     data = source.path.read_bytes()
     digest = _sha256(data)
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Issue, ...] = ()
     if source.sha256 and digest != source.sha256:
         message = "the page is not the one that was read: its SHA-256 is another"
         plain = data.replace(b"\r\n", b"\n")
@@ -147,7 +148,7 @@ def _checked_page(
                 "“source/** -text”: bring the page back as it was read"
             )
         line = line_of("sha256", retrieval.text)
-        problems = (Problem(retrieval.file, line, "sha256", message, {}, source.sha256, digest),)
+        problems = (Issue(retrieval.file, line, "sha256", message, {}, source.sha256, digest),)
     try:
         return _lines(decode(data, file, source.language or "")), problems
     except InputError as error:

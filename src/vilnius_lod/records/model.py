@@ -1,7 +1,7 @@
 """The typed records: what the tables say, checked, before it becomes RDF.
 
-Slugs are the keys (``[a-z0-9-]``); a ``Text`` maps a language tag to a text in that language;
-dates are :class:`~vilnius_lod.records.edtf.Edtf` values, as precise as their source.
+Slugs are the keys (``[a-z0-9-]``); a ``LanguageMap`` maps a language tag to a text in that language;
+dates are :class:`~vilnius_lod.edtf.Edtf` values, as precise as their source.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ..edtf import Edtf
+from ..inputs.issues import Issue
 from .dataset import Dataset
-from .edtf import Edtf
-from .problems import Problem
 
-Text = Mapping[str, str]
+LanguageMap = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Country:
     """``code`` is ISO 3166-1 alpha-2, upper case; bounds are WGS84 degrees (south, west, north, east)."""
 
     code: str
-    name: Text
+    name: LanguageMap
     bounds: tuple[Decimal, Decimal, Decimal, Decimal] | None
     origin: Origin
 
@@ -54,12 +54,12 @@ class Place:
 
     slug: str
     kind: str
-    name: Text
+    name: LanguageMap
     country: str
     within: str | None
     lat: Decimal | None
     long: Decimal | None
-    note: Text
+    note: LanguageMap
     origin: Origin
 
 
@@ -72,7 +72,7 @@ class Name:
     language: str
     status: str
     until: Edtf | None
-    note: Text
+    note: LanguageMap
     origin: Origin
 
 
@@ -82,9 +82,9 @@ class Organization:
 
     slug: str
     kind: str
-    name: Text
+    name: LanguageMap
     seat: str
-    note: Text
+    note: LanguageMap
     origin: Origin
 
 
@@ -93,15 +93,15 @@ class Network:
     """A network of cities. ``tools`` are names; ``tools_as_stated`` the source's spellings of them."""
 
     slug: str
-    name: Text
+    name: LanguageMap
     acronym: str
     homepage: str
     founded: Edtf | None
-    purpose: Text
+    purpose: LanguageMap
     tools: tuple[str, ...]
     tools_as_stated: tuple[str, ...]
     quote: Quote
-    note: Text
+    note: LanguageMap
     origin: Origin
 
 
@@ -128,7 +128,7 @@ class Membership:
     coordinator: str | None
     since: Edtf | None
     quote: Quote
-    note: Text
+    note: LanguageMap
     origin: Origin
 
 
@@ -140,10 +140,10 @@ class Agreement:
 
     slug: str
     type: str
-    title: Text
+    title: LanguageMap
     unnamed_parties: bool
     quote: Quote
-    note: Text
+    note: LanguageMap
     origin: Origin
 
 
@@ -168,7 +168,7 @@ class Event:
     kind: str
     date: Edtf
     quote: Quote
-    note: Text
+    note: LanguageMap
     origin: Origin
 
 
@@ -257,9 +257,9 @@ class Withdrawal:
     """A thing (``agreement/kyiv-3``) that was taken back: it keeps its IRI and answers 410 with this."""
 
     thing: str
-    label: Text
+    label: LanguageMap
     date: Edtf
-    reason: Text
+    reason: LanguageMap
     replaced_by: str | None
     origin: Origin
 
@@ -270,7 +270,7 @@ class Release:
 
     version: str
     date: Edtf
-    changes: Text
+    changes: LanguageMap
     origin: Origin
 
 
@@ -299,4 +299,4 @@ class Records:
     releases: tuple[Release, ...]
     search_sources: tuple[SearchSource, ...] = ()
     search_names: tuple[SearchName, ...] = ()
-    remarks: tuple[Problem, ...] = ()
+    remarks: tuple[Issue, ...] = ()

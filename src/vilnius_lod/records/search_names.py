@@ -8,37 +8,37 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
-from . import cells
-from .columns import Column, Table
+from ..inputs import cells
+from ..inputs.issues import Issue
 from .model import SearchName, SearchSource
-from .problems import Problem
+from .schema import ColumnSchema, TableSchema
 
 NAMES, SOURCES = "search/names.csv", "search/sources.csv"
 
 TABLES = {
-    "search_sources": Table(
+    "search_sources": TableSchema(
         SOURCES,
         SearchSource,
         ("source",),
         (
-            Column("source", cells.slug, True, "slug"),
-            Column("name", cells.name, True),
-            Column("version", cells.name, True),
-            Column("address", cells.web_address, True),
-            Column("licence_label", cells.name, True),
-            Column("licence", cells.web_address, True),
+            ColumnSchema("source", cells.slug, True, "slug"),
+            ColumnSchema("name", cells.name, True),
+            ColumnSchema("version", cells.name, True),
+            ColumnSchema("address", cells.web_address, True),
+            ColumnSchema("licence_label", cells.name, True),
+            ColumnSchema("licence", cells.web_address, True),
         ),
         optional=True,
     ),
-    "search_names": Table(
+    "search_names": TableSchema(
         NAMES,
         SearchName,
         ("thing", "name", "source"),
         (
-            Column("thing", cells.thing, True, refers="thing"),
-            Column("name", cells.name, True),
-            Column("language", cells.several(cells.language), False, "languages", empty=()),
-            Column("source", cells.slug, True),
+            ColumnSchema("thing", cells.thing, True, refers="thing"),
+            ColumnSchema("name", cells.name, True),
+            ColumnSchema("language", cells.several(cells.language), False, "languages", empty=()),
+            ColumnSchema("source", cells.slug, True),
         ),
         optional=True,
     ),
@@ -52,7 +52,7 @@ class _Row(Protocol):
     def cells(self) -> Mapping[str, str]: ...
 
 
-def problems(names: Iterable[_Row], sources: Iterable[_Row] | None) -> Iterator[Problem]:
+def problems(names: Iterable[_Row], sources: Iterable[_Row] | None) -> Iterator[Issue]:
     """Every name says where it is from; None: the sources could not be read, so nothing can be said."""
     if sources is None:
         return
@@ -60,4 +60,4 @@ def problems(names: Iterable[_Row], sources: Iterable[_Row] | None) -> Iterator[
     for row in names:
         if (source := row.cells["source"]) not in known:
             message, allowed = "this is registered nowhere", f"a source of {SOURCES}"
-            yield Problem(NAMES, row.line, "source", message, {}, source, allowed)
+            yield Issue(NAMES, row.line, "source", message, {}, source, allowed)

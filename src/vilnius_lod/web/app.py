@@ -12,43 +12,43 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from ..settings import Settings
-from .addresses import (
-    completion,
-    evidence,
-    files,
-    finding,
-    harvest,
-    openapi,
-    operations,
-    pages,
-    problem_types,
-    programs,
-    report,
-    resolve,
-    source,
-    sparql,
-    tables,
-    things,
-    vocabularies,
-)
-from .front import REFUSED, Front, with_headers
-from .http import answers, logs, metrics, problems
+from .http import problems, responses
 from .http.cache import RULE, Cache
+from .http.context import EXTENSION
 from .http.hosts import Hosts
 from .http.problems import N_, Problem
-from .http.site import EXTENSION
-from .switching import open_site
-from .views import rendering
+from .middleware import REFUSED, Front, with_headers
+from .pages import jinja
+from .reload import open_site
+from .routes import (
+    autocomplete,
+    catalogue,
+    evidence,
+    files,
+    health,
+    home,
+    ontology,
+    openapi,
+    problem_types,
+    resolve,
+    search,
+    source_page,
+    source_tables,
+    things,
+    validation_report,
+)
+from .routes.sparql import fast_path, routes
+from .telemetry import logs, metrics
 
 log = logging.getLogger(__name__)
 
 FRONT = "vilnius_lod.front"
-"""Where the application's extensions hold its :class:`~vilnius_lod.web.front.Front`."""
+"""Where the application's extensions hold its :class:`~vilnius_lod.web.middleware.Front`."""
 ASKED = "Access-Control-Request-Headers"
 PREFLIGHT = {"Access-Control-Max-Age": "86400", "Vary": ASKED}
 MODULES = (
-    completion, evidence, files, finding, harvest, openapi, operations, pages, problem_types, report, resolve,
-    source, sparql, tables, things, vocabularies,
+    autocomplete, catalogue, evidence, files, health, home, ontology, openapi, problem_types, resolve, routes,
+    search, source_page, source_tables, things, validation_report,
 )  # fmt: skip
 _PATH = re.compile(
     r"[A-Za-z0-9._~!$&'()*+,;=:@/\-\u00A0-\uD7FF\uF900-\uFDCF\uFDF0-\uFFEF\U00010000-\U0001FFFD]*"
@@ -63,7 +63,7 @@ def create_app(store: Path, settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.extensions[EXTENSION] = open_site(store, settings)
     app.extensions[metrics.EXTENSION] = meter = metrics.Meter()
-    app.extensions[answers.RENDERING] = defaultdict(lambda: threading.Semaphore(settings.pages_at_once))
+    app.extensions[responses.RENDERING] = defaultdict(lambda: threading.Semaphore(settings.pages_at_once))
     # A form percent-encodes a query: up to three characters for each byte.
     app.config["MAX_CONTENT_LENGTH"] = 12 * settings.query_length + 65_536
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
@@ -72,10 +72,10 @@ def create_app(store: Path, settings: Settings | None = None) -> Flask:
     app.url_map.strict_slashes = False
     for module in MODULES:
         app.register_blueprint(module.blueprint)
-    rendering.prepare(app)
+    jinja.prepare(app)
     app.before_request(_refuse)
     app.after_request(_finish)
-    app.register_error_handler(Problem, rendering.problem)
+    app.register_error_handler(Problem, jinja.problem)
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(Exception, _accident)
     app.wsgi_app = app.extensions[FRONT] = _front(app, settings, meter)  # type: ignore[method-assign]
@@ -85,7 +85,7 @@ def create_app(store: Path, settings: Settings | None = None) -> Flask:
 def _front(app: Flask, settings: Settings, meter: metrics.Meter) -> Front:
     """What stands before Flask, from the inside out."""
     longest: int = app.config["MAX_CONTENT_LENGTH"]
-    application = with_headers(programs.answered(app.wsgi_app, meter, longest))
+    application = with_headers(fast_path.answered(app.wsgi_app, meter, longest))
     cache = Cache(application, lambda: app.extensions[EXTENSION], settings.cache_bytes)
     app.extensions[metrics.CACHE] = cache
     return Front(
@@ -130,10 +130,10 @@ def _http_problem(error: HTTPException) -> Response:
         return error.get_response()  # type: ignore[return-value]
     kind = problems.BY_STATUS.get(status, "bad-request" if status < 500 else "internal-error")
     methods = getattr(error, "valid_methods", None)
-    return rendering.problem(Problem(kind, headers={"Allow": ", ".join(sorted(methods))} if methods else {}))
+    return jinja.problem(Problem(kind, headers={"Allow": ", ".join(sorted(methods))} if methods else {}))
 
 
 def _accident(error: Exception) -> Response:
     """A mistake of ours: told in the log, not to the world."""
     log.error("%s %s failed", request.method, request.path, exc_info=error)
-    return rendering.problem(Problem("internal-error", N_("It has been noted. Trying again may help.")))
+    return jinja.problem(Problem("internal-error", N_("It has been noted. Trying again may help.")))

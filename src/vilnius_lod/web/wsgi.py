@@ -2,9 +2,9 @@
 ``granian --interface wsgi vilnius_lod.web.wsgi:application``, or ``--factory vilnius_lod.web.wsgi:make``.
 
 Under any such server queries have their limits, kept answers their bounds, and few pages of one sort are
-rendered at once. What ``vilnius-lod serve`` does besides (:mod:`~vilnius_lod.web.rsgi`) is then the server's
-to do: time limits and bounds for connections, headers, bodies and slow readers, turns among the clients that
-ask for pages, one computation for many who ask for the same.
+rendered at once. What ``vilnius-lod serve`` does besides (:mod:`~vilnius_lod.web.server.rsgi`) is then the
+server's to do: time limits and bounds for connections, headers, bodies and slow readers, turns among the
+clients that ask for pages, one computation for many who ask for the same.
 
 ``VILNIUS_LOD_STORE`` is the folder with the snapshots (default: ``snapshots``); the other variables are those
 of :mod:`vilnius_lod.settings`.
@@ -19,9 +19,9 @@ from pathlib import Path
 from flask import Flask
 
 from ..settings import PREFIX, Settings
-from . import switching
+from . import reload
 from .app import create_app
-from .http import logs
+from .telemetry import logs
 
 STORE = f"{PREFIX}STORE"
 
@@ -33,7 +33,7 @@ def make() -> Flask:
     store = Path(environment.pop(STORE, "snapshots"))
     settings = Settings.from_environment(environment)
     app = create_app(store, settings)
-    switching.watch(app, store, settings)
+    reload.watch(app, store, settings)
     return app
 
 

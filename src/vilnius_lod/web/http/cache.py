@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from . import encoding, negotiate
-from .site import SITE, Site
+from . import compression, negotiate
+from .context import SITE, Site
 
 RULE = "vilnius_lod.rule"
 """Where a request's environ tells the rule of the URL map that answered it (``/doc/<path:name_>``)."""
@@ -32,13 +32,13 @@ _NEGOTIATING = tuple("HTTP_" + name.upper().replace("-", "_") for name in sorted
 _LONGEST = 2048
 """A request with a longer header of those that negotiate is answered and not kept."""
 _OVERHEAD = 512
-Key = tuple[object, ...]
+CacheKey = tuple[object, ...]
 Headers = list[tuple[str, str]]
 Write = Callable[[bytes], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class CachedResponse:
     """A whole answer, with the rule that made it."""
 
     status: str
@@ -50,7 +50,7 @@ class Reply:
         """A header's value, empty if it is absent; ``name`` in lower case."""
         return next((value for key, value in self.headers if key.lower() == name), "")
 
-    def changed(self, headers: Mapping[str, str], body: bytes | None = None) -> Reply:
+    def changed(self, headers: Mapping[str, str], body: bytes | None = None) -> CachedResponse:
         """The same with these headers instead of its own, and another body."""
         dropped = {name.lower() for name in headers}
         kept = [(name, value) for name, value in self.headers if name.lower() not in dropped]
@@ -64,14 +64,14 @@ class Reply:
 
 
 @dataclass(slots=True)
-class _Kept:
+class _CachedAddress:
     """What is kept of an address: its replies, by what makes a difference between them (:func:`_said`) and,
     so that one look finds them, by the headers that negotiate as they were sent.
     """
 
     vary: tuple[str, ...]
     size: int
-    replies: dict[Key, Reply] = field(default_factory=dict)
+    replies: dict[CacheKey, CachedResponse] = field(default_factory=dict)
 
 
 class Cache:
@@ -85,7 +85,7 @@ class Cache:
         self._current = current
         self._limit = limit
         self._lock = threading.Lock()
-        self._kept: OrderedDict[Key, _Kept] = OrderedDict()
+        self._kept: OrderedDict[CacheKey, _CachedAddress] = OrderedDict()
         self.bytes = 0
 
     def __len__(self) -> int:
@@ -97,7 +97,7 @@ class Cache:
         start_response(reply.status, reply.headers)
         return [reply.body] if reply.body else []
 
-    def find(self, environ: WSGIEnvironment) -> Reply | None:
+    def find(self, environ: WSGIEnvironment) -> CachedResponse | None:
         """The whole answer to a request, if it is kept. Never waits."""
         site = environ[SITE] = self._current()
         environ[OUTCOME] = "none"
@@ -109,7 +109,7 @@ class Cache:
             environ[RULE] = reply.rule
         return reply
 
-    def make(self, environ: WSGIEnvironment) -> Reply:
+    def make(self, environ: WSGIEnvironment) -> CachedResponse:
         """The whole answer to a request that :meth:`find` did not find, kept if it may be."""
         if not self.serves(environ):
             return _encoded(_ask(self._application, environ), environ)
@@ -122,7 +122,7 @@ class Cache:
             environ[OUTCOME] = "miss"
         return reply
 
-    def key(self, environ: WSGIEnvironment) -> Key | None:
+    def key(self, environ: WSGIEnvironment) -> CacheKey | None:
         """The same for requests that get the same answer, None where each gets one of its own."""
         if not self.serves(environ) or not _is_short(environ):
             return None
@@ -133,7 +133,7 @@ class Cache:
         """Whether an answer to such a request may be kept at all."""
         return environ["REQUEST_METHOD"] in _SAFE and environ.get(KNOWN_HOST, True)
 
-    def _find(self, address: Key, environ: WSGIEnvironment, site: Site) -> Reply | None:
+    def _find(self, address: CacheKey, environ: WSGIEnvironment, site: Site) -> CachedResponse | None:
         known = self._kept.get(address)
         if known is None:
             return None
@@ -151,7 +151,7 @@ class Cache:
             self._kept.move_to_end(address)
         return reply
 
-    def _keep(self, reply: Reply, environ: WSGIEnvironment, site: Site) -> bool:
+    def _keep(self, reply: CachedResponse, environ: WSGIEnvironment, site: Site) -> bool:
         address = _address(environ, site)
         names = {name.strip() for name in reply.header("vary").split(",")} - {""}
         if known := self._kept.get(address):
@@ -162,7 +162,9 @@ class Cache:
             address, vary, _said(vary, environ, site), reply, sys.getsizeof(reply.body) + headers
         )
 
-    def _put(self, address: Key, vary: tuple[str, ...], key: Key, reply: Reply, size: int) -> bool:
+    def _put(
+        self, address: CacheKey, vary: tuple[str, ...], key: CacheKey, reply: CachedResponse, size: int
+    ) -> bool:
         """Keep a reply, or one more way to it, of this size beside its key; False if it would take more than
         its share.
         """
@@ -172,7 +174,7 @@ class Cache:
             self.bytes -= known.size if known else 0
             # What stands under fewer headers cannot be told apart, and one address has not all the room.
             if known is None or known.vary != vary or known.size + size > self._limit // 4:
-                known = _Kept(vary, 2 * sum(map(sys.getsizeof, address)) + _OVERHEAD)
+                known = _CachedAddress(vary, 2 * sum(map(sys.getsizeof, address)) + _OVERHEAD)
             if fits := known.size + size <= self._limit // 4:
                 known.size += size if key not in known.replies else 0
                 known.replies[key] = reply
@@ -183,12 +185,12 @@ class Cache:
         return fits
 
 
-def _said(vary: tuple[str, ...], environ: WSGIEnvironment, site: Site) -> Key:
+def _said(vary: tuple[str, ...], environ: WSGIEnvironment, site: Site) -> CacheKey:
     """What the request says in each header that matters, as far as it makes a difference."""
     said: list[object] = [vary]
     for name in vary:
         if name == "Accept-Encoding":
-            said.append(encoding.preferred(environ.get("HTTP_ACCEPT_ENCODING")))
+            said.append(compression.preferred(environ.get("HTTP_ACCEPT_ENCODING")))
         elif name == "Accept-Language":
             said.append(negotiate.language(environ.get("HTTP_ACCEPT_LANGUAGE"), site.languages))
         else:
@@ -196,7 +198,7 @@ def _said(vary: tuple[str, ...], environ: WSGIEnvironment, site: Site) -> Key:
     return tuple(said)
 
 
-def _address(environ: WSGIEnvironment, site: Site) -> Key:
+def _address(environ: WSGIEnvironment, site: Site) -> CacheKey:
     return (
         str(site.snapshot.root),
         environ.get("SCRIPT_NAME"),
@@ -209,7 +211,7 @@ def _is_short(environ: WSGIEnvironment) -> bool:
     return all(len(environ.get(name, "")) <= _LONGEST for name in _NEGOTIATING)
 
 
-def _ask(application: WSGIApplication, environ: WSGIEnvironment) -> Reply:
+def _ask(application: WSGIApplication, environ: WSGIEnvironment) -> CachedResponse:
     """What the application answers, whole."""
     told: list[tuple[str, Headers]] = []
 
@@ -226,31 +228,31 @@ def _ask(application: WSGIApplication, environ: WSGIEnvironment) -> Reply:
     status, headers = told[-1]
     # A kept answer has no Date of its own: the server adds the time at which it is sent.
     headers = [(name, value) for name, value in headers if name != "Date"]
-    return Reply(status, headers, body, environ.get(RULE, ""))
+    return CachedResponse(status, headers, body, environ.get(RULE, ""))
 
 
 def _refuse_write(_: bytes) -> object:
     raise NotImplementedError("answers are returned, not written")
 
 
-def _encoded(reply: Reply, environ: WSGIEnvironment) -> Reply:
+def _encoded(reply: CachedResponse, environ: WSGIEnvironment) -> CachedResponse:
     """The reply in the coding that the request prefers, with an ETag of its own."""
     found = reply.status.startswith("200")
-    if not found or not encoding.worthwhile(reply.header("content-type"), len(reply.body)):
+    if not found or not compression.worthwhile(reply.header("content-type"), len(reply.body)):
         return reply
     vary = reply.header("vary")
     reply = reply.changed({"Vary": f"{vary}, Accept-Encoding" if vary else "Accept-Encoding"})
-    coding = encoding.preferred(environ.get("HTTP_ACCEPT_ENCODING"))
-    if coding == encoding.IDENTITY:
+    coding = compression.preferred(environ.get("HTTP_ACCEPT_ENCODING"))
+    if coding == compression.IDENTITY:
         return reply
-    body = encoding.encode(reply.body, coding)
+    body = compression.encode(reply.body, coding)
     headers = {"Content-Encoding": coding, "Content-Length": str(len(body))}
     if etag := reply.header("etag"):
-        headers["ETag"] = encoding.tag(etag, coding)
+        headers["ETag"] = compression.tag(etag, coding)
     return reply.changed(headers, body)
 
 
-def as_asked(reply: Reply, environ: WSGIEnvironment) -> Reply:
+def as_asked(reply: CachedResponse, environ: WSGIEnvironment) -> CachedResponse:
     """All of a whole reply, its headers for HEAD, or 304 for a client that has it."""
     known = environ.get("HTTP_IF_NONE_MATCH")
     etag = reply.header("etag") if known and Cache.serves(environ) else ""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from .representations import ALSO, PAGES, RDF_TYPES
+from ...formats import ALSO, PAGES, RDF_TYPES
 
 _WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _MEDIA_RANGE = re.compile(rf"({_WORD})/({_WORD})")

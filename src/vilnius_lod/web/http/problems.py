@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from ...vocabulary import VOCABULARY_BASE
+from ...rdf.namespaces import VOCABULARY_BASE
 
 MEDIA_TYPE = "application/problem+json"
 TYPES = f"{VOCABULARY_BASE}problems#"

@@ -1,0 +1,305 @@
+"""The whole way from a dataset's directory to the current snapshot, in order."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from rdflib import Graph
+from rdflib.namespace import RDF, SKOS
+
+from . import snapshot
+from .catalogue import authority, csvw, dsa, geojson, void
+from .catalogue import dumps as distributions
+from .catalogue import settings as catalogue_settings
+from .catalogue.dcat import catalogue_graph, void_graph
+from .catalogue.distributions import FileFacts
+from .extract import page_check, patterns
+from .fingerprint import fingerprint
+from .graphs import minting
+from .graphs.named_graphs import named_graphs, origins, vocabulary_graph
+from .graphs.plain import plain
+from .graphs.records import partnerships
+from .inputs.issues import InputError, Issue, by_file, errors
+from .inputs.toml_reader import line_of
+from .rdf import namespaces
+from .rdf.terms import Triple
+from .rdf.writers import nquads
+from .records import loader
+from .records.dataset import SETTINGS
+from .records.model import Records
+from .validation.shacl import ShaclEngine, ValidationReport, catalogue_shapes, shapes_graph, validate_graphs
+
+# A spreadsheet's own files beside a table begin with one of these signs.
+TABLES = ("tables/[!.~]*.csv", "links/[!.~]*.sssom.tsv", "search/[!.~]*.csv", "[!.~]*.csv")
+
+
+COUNTED = (
+    "partnerships", "agreements", "events", "memberships", "networks", "places", "countries", "organizations",
+    "links",
+)  # fmt: skip
+"""What is counted, and can be bounded in dataset.toml: partnerships, and the rows of these tables."""
+
+
+class BuildRefused(Exception):  # noqa: N818 - the build is refused; nothing went wrong in it
+    """The data do not conform: ``verdict`` says where; ``report`` is the folder where the report is kept."""
+
+    def __init__(self, verdict: ValidationReport, report: Path) -> None:
+        self.verdict, self.report = verdict, report
+        super().__init__(f"violations: {verdict.counts()['Violation']}")
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """The snapshot's directory, the verdict with its warnings, the number of statements, and what the input
+    should be looked at for.
+    """
+
+    snapshot: Path
+    verdict: ValidationReport
+    triples: int
+    remarks: tuple[Issue, ...]
+
+
+def build(directory: Path, store: Path, site: str | None = None) -> BuildResult:
+    """Make the snapshot of a dataset and make it current. Raises InputError or BuildRefused.
+
+    ``site`` is where the files will answer, by default the dataset's base.
+    """
+    records, graphs, verdict = examine(directory)
+    _refuse_unless_conforming(verdict, store)
+    triples_of = {
+        str(minting.graph_name(records.dataset, name)): plain(graph) for name, graph in graphs.items()
+    }
+    files = _files(records, distributions.dumps(triples_of), verdict)
+    said = distributions.union(triples_of.values())
+    files |= _catalogue(records, graphs, said, files, site or records.dataset.base, store)
+    facts = {
+        **_facts(records, site or records.dataset.base, len(said), verdict),
+        "inputs": fingerprint(directory, site),
+    }
+    root = snapshot.write(store, files, facts)
+    snapshot.forget_refused(store)
+    return BuildResult(root, verdict, len(said), records.remarks)
+
+
+def examine(
+    directory: Path, engine: ShaclEngine = "pyshacl"
+) -> tuple[Records, Mapping[str, Graph], ValidationReport]:
+    """Read a dataset, check it in every way, write nothing. Raises InputError for bad input."""
+    terms = vocabulary_graph()
+    read = loader.read_all(directory, concepts(terms))
+    problems = by_file([*read.problems, *_further_problems(read, directory)])
+    records = read.records
+    if records is None or errors(problems):
+        raise InputError(problems)
+    graphs = named_graphs(records, terms)
+    verdict = validate_graphs(graphs.values(), shapes_graph(), records.dataset.base, origins(records), engine)
+    return records, graphs, verdict
+
+
+def _further_problems(read: loader.Reading, directory: Path) -> Iterator[Issue]:
+    """What is wrong beyond the cells. The tables are compared with the page where both could be read."""
+    records = read.records
+    if records is None:
+        return
+    yield from _count_problems(records, read.sizes, read.registered)
+    yield from catalogue_settings.problems(records, read.registered)
+    yield from dsa.problems(records)
+    try:
+        words = patterns.read(directory, records.dataset.source.language)
+    except InputError as error:
+        yield from error.problems
+        return
+    spoilt = {problem.file for problem in errors(read.problems)}
+    settings = {SETTINGS, f"{records.dataset.settings['source']}/retrieval.toml"}
+    if spoilt.isdisjoint(settings | page_check.FILES):
+        yield from page_check.check(records, words)
+
+
+def _refuse_unless_conforming(verdict: ValidationReport, store: Path) -> None:
+    if not verdict.conforms:
+        report = {"report.ttl": verdict.report, "report.json": verdict.json()}
+        raise BuildRefused(verdict, snapshot.keep_refused(store, report))
+
+
+def _catalogue(
+    records: Records,
+    graphs: Mapping[str, Graph],
+    said: Sequence[Triple],
+    files: Mapping[str, bytes],
+    site: str,
+    store: Path,
+) -> dict[str, bytes]:
+    """What describes the files, made after them: the catalogue as files and as a graph to query, VoID,
+    and the data structure description. What the dataset has ``said`` is not said again in that graph: each
+    statement is in one graph, so that none counts twice in their union.
+    """
+    listed = [
+        FileFacts(name, snapshot.media_type(name), len(content), hashlib.sha256(content).hexdigest())
+        for name, content in sorted(files.items())
+    ]
+    facts = void.statistics(graphs, records)
+    catalogue = catalogue_graph(records, listed, facts, site)
+    _refuse_unless_conforming(
+        validate_graphs([catalogue], catalogue_shapes(), records.dataset.base, {}), store
+    )
+    prefixes = {**namespaces.prefixes(), **authority.PREFIXES}
+    name = str(minting.graph_name(records.dataset, "catalogue"))
+    known = frozenset(said)
+    new = [triple for triple in plain(catalogue) if triple not in known]
+    found = {"catalogue.nq": nquads({name: new})}
+    for stem, graph in {"catalogue": catalogue, "void": void_graph(records, listed, facts, site)}.items():
+        triples = plain(graph)
+        found |= {
+            f"{stem}.{extension}": content
+            for extension, content in distributions.single(triples, prefixes).items()
+        }
+    structure = dsa.description(records, graphs["vocabulary"], site)
+    return found | ({dsa.PATH: structure} if structure else {})
+
+
+def concepts(terms: Graph) -> dict[str, frozenset[str]]:
+    """The slugs of each concept scheme: what the cells of the tables may hold."""
+    found: dict[str, set[str]] = {}
+    for iri in terms.subjects(RDF.type, SKOS.Concept):
+        if str(iri).startswith(namespaces.concept("", "")[:-1]):
+            scheme, _, slug = str(iri).removeprefix(namespaces.VOCABULARY_BASE + "id/").partition("/")
+            found.setdefault(scheme, set()).add(slug)
+    return {scheme: frozenset(slugs) for scheme, slugs in found.items()}
+
+
+def counts(records: Records) -> dict[str, int]:
+    """How many things of each class there are; the names are those of ``[counts]`` in dataset.toml."""
+    rows = {name: len(getattr(records, name)) for name in COUNTED[1:]}
+    return {"partnerships": len(partnerships(records)), **rows}
+
+
+def _count_problems(
+    records: Records, sizes: Mapping[str, int], registered: Mapping[str, frozenset[str]]
+) -> Iterator[Issue]:
+    """Counts of rows, those with errors too, that are out of the bounds in dataset.toml."""
+    found = {**sizes, "partnerships": len(registered.get("partner", ()))}
+    text = (records.dataset.directory / SETTINGS).read_text(encoding="utf-8-sig")
+    for name, (least, most) in records.dataset.counts.items():
+        key = f"counts.{name}"
+        line = line_of(key, text)
+        if name not in COUNTED:
+            nearest = get_close_matches(name, COUNTED, 1)
+            allowed = ", ".join(dict.fromkeys([*nearest, *COUNTED]))
+            yield Issue(SETTINGS, line, key, "there is no such count", {}, name, allowed)
+        elif name in found and not least <= found[name] <= most:
+            message = "the number of {name} is out of bounds"
+            allowed, count = f"{least} … {most}", str(found[name])
+            yield Issue(SETTINGS, line, key, message, {"name": name}, count, allowed)
+
+
+def _files(records: Records, dumps: Mapping[str, bytes], verdict: ValidationReport) -> dict[str, bytes]:
+    """The files of the snapshot by their names in it."""
+    files = {f"data/{records.dataset.name}.{extension}": content for extension, content in dumps.items()}
+    files |= {f"data/{name}": content for name, content in csvw.files(records).items()}
+    files |= {f"queries/{path.name}": path.read_bytes() for path in sorted(namespaces.QUERIES.glob("*.rq"))}
+    return files | {
+        snapshot.CANONICAL: dumps["nq"],
+        "partners.geojson": geojson.partners(records),
+        "vocabulary/ontology.ttl": _joined(namespaces.TERMS),
+        "vocabulary/shapes.ttl": _joined(sorted(namespaces.SHAPES.glob("*.ttl"))),
+        "vocabulary/context.jsonld": (namespaces.ONTOLOGY / "context.jsonld").read_bytes(),
+        **{f"report.{end}": content for end, content in _report(verdict).items()},
+        "report.json": verdict.json(),
+        "source/page.txt": records.dataset.source.path.read_bytes(),
+        **_tables(records.dataset.directory),
+        "origins.json": _origins(records),
+        "search-names.json": _search_names(records),
+    }
+
+
+def _tables(directory: Path) -> dict[str, bytes]:
+    """The tables as people edit them, by their names in the dataset's directory below ``input/``."""
+    found = (path for pattern in TABLES for path in sorted(directory.glob(pattern)))
+    return {f"input/{path.relative_to(directory).as_posix()}": path.read_bytes() for path in found}
+
+
+def _origins(records: Records) -> bytes:
+    """File and line of each thing's row, by its IRI; what a row makes beside its thing comes later."""
+    rows = {iri: asdict(origin) for iri, origin in origins(records).items()}
+    return (json.dumps(rows, ensure_ascii=False) + "\n").encode()
+
+
+def _search_names(records: Records) -> bytes:
+    """The names that serve the search alone, by the IRI of their thing, and whose they are."""
+    names: dict[str, list[dict[str, object]]] = {}
+    for row in records.search_names:
+        iri = str(minting.path(records.dataset, f"id/{row.thing}"))
+        names.setdefault(iri, []).append({"name": row.name, "languages": row.languages, "source": row.source})
+    sources = {
+        row.slug: {
+            "name": row.name, "version": row.version, "address": row.address,
+            "licence": row.licence, "licence_label": row.licence_label,
+        }
+        for row in records.search_sources
+    }  # fmt: skip
+    return (json.dumps({"sources": sources, "names": names}, ensure_ascii=False) + "\n").encode()
+
+
+def _report(verdict: ValidationReport) -> dict[str, bytes]:
+    """The standard report by file extension."""
+    return distributions.single(verdict.statements, namespaces.prefixes())
+
+
+def _joined(files: Iterable[Path]) -> bytes:
+    """Turtle files as one, as people wrote them."""
+    return b"\n".join(path.read_bytes() for path in files)
+
+
+def _facts(records: Records, site: str, triples: int, verdict: ValidationReport) -> dict[str, Any]:
+    """What the web needs to know of the dataset beside its statements."""
+    data, source, releases = records.dataset, records.dataset.source, records.releases
+    settings = catalogue_settings.read(records)
+    return {
+        "base": data.base,
+        "site": site,
+        "name": data.name,
+        "languages": list(data.languages),
+        "focus": data.focus,
+        "municipality": data.municipality,
+        "title": dict(data.title),
+        "description": dict(data.description),
+        "licence": data.licence,
+        "licence_label": data.licence_label,
+        "rights": dict(settings.rights),
+        "contact": asdict(settings.contact) if settings.contact else {},
+        "publisher": data.publisher,
+        "publisher_name": dict(data.publisher_name),
+        "source": {
+            "slug": source.slug,
+            "title": source.title,
+            "language": source.language,
+            "retrieved": source.retrieved,
+            "sha256": source.sha256,
+            "publisher": source.publisher,
+        },
+        "version": releases[-1].version if releases else None,
+        "issued": str(releases[0].date) if releases else None,
+        "modified": str(releases[-1].date) if releases else None,
+        "releases": [
+            {"version": row.version, "date": str(row.date), "changes": dict(row.changes)} for row in releases
+        ],
+        "counts": counts(records),
+        "triples": triples,
+        "results": verdict.counts(),
+        "withdrawals": {
+            row.thing: {
+                "label": dict(row.label),
+                "reason": dict(row.reason),
+                "date": str(row.date),
+                "replaced_by": row.replaced_by,
+            }
+            for row in records.withdrawals
+        },
+    }

@@ -1,0 +1,219 @@
+"""What is in the dataset, counted, and said with VoID and DQV."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import OWL, PROV, RDF, SKOS
+
+from ..edtf import Edtf
+from ..graphs import minting
+from ..graphs.links import GEONAMES, WIKIDATA
+from ..graphs.minting import TermStatement, integer
+from ..graphs.records import partnerships
+from ..rdf import namespaces
+from ..records.dataset import Dataset
+from ..records.model import Records
+from .authority import term
+
+_LINKS = (OWL.sameAs, SKOS.exactMatch, SKOS.closeMatch)
+# Datasets that ours links to: slug, what their IRIs begin with, homepage.
+_TARGETS = (
+    ("wikidata", WIKIDATA, "https://www.wikidata.org/"),
+    ("geonames", GEONAMES, "https://www.geonames.org/"),
+    (
+        "eu-authorities",
+        "http://publications.europa.eu/resource/authority/",
+        "https://op.europa.eu/en/web/eu-vocabularies",
+    ),
+)
+_QUOTED = ("Partnership", "Agreement", "AgreementEvent", "CityNetwork", "SizeStatement")
+
+
+@dataclass(frozen=True, slots=True)
+class Linkset:
+    """How many links of a kind lead to another dataset; ``predicate`` is an IRI."""
+
+    target: str
+    predicate: str
+    triples: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    """Counts over the union of the named graphs. ``classes`` counts the instances of each class,
+    ``properties`` the statements with each property, ``graphs`` those of each named graph; ``shares`` are
+    0–1 by the metric's slug.
+    """
+
+    triples: int
+    entities: int
+    distinct_subjects: int
+    distinct_objects: int
+    classes: Mapping[str, int]
+    properties: Mapping[str, int]
+    graphs: Mapping[str, int]
+    vocabularies: tuple[str, ...]
+    linksets: tuple[Linkset, ...]
+    earliest: Edtf | None
+    latest: Edtf | None
+    shares: Mapping[str, Decimal]
+
+
+def statistics(graphs: Mapping[str, Graph], records: Records) -> Statistics:
+    """The statistics of the named graphs (by the names of ``minting.GRAPHS``)."""
+    triples = {triple for graph in graphs.values() for triple in graph}
+    subjects = {subject for subject, _, _ in triples}
+    classes = Counter(str(value) for _, predicate, value in triples if predicate == RDF.type)
+    properties = Counter(str(predicate) for _, predicate, _ in triples)
+    things = f"{records.dataset.base}id/"
+    dates = [event.date for event in records.events] + [row.since for row in records.memberships if row.since]
+    return Statistics(
+        triples=len(triples),
+        entities=sum(str(subject).startswith(things) for subject in subjects),
+        distinct_subjects=len(subjects),
+        distinct_objects=len({value for _, _, value in triples}),
+        classes=_sorted(classes),
+        properties=_sorted(properties),
+        graphs={name: len(graph) for name, graph in graphs.items()},
+        vocabularies=_vocabularies([*classes, *properties]),
+        linksets=_linksets(graphs["links"], things),
+        earliest=min(dates, default=None),
+        latest=max(dates, default=None),
+        shares=_shares(graphs, records),
+    )
+
+
+def statements(data: Dataset, site: str, facts: Statistics, dumps: Iterable[str]) -> Iterator[TermStatement]:
+    """VoID's description of the dataset and its document; ``dumps`` are the addresses of whole dumps."""
+    it = minting.dataset_iri(data)
+    document = minting.path(data, ".well-known/void")
+    yield document, "rdf:type", term("void:DatasetDescription")
+    yield document, "foaf:primaryTopic", it
+    for language, title in data.title.items():
+        yield document, "dct:title", Literal(title, lang=language)
+    yield it, "rdf:type", term("void:Dataset")
+    yield it, "void:uriSpace", Literal(f"{data.base}id/")
+    yield it, "void:exampleResource", minting.thing(data, "place", data.focus)
+    yield it, "void:sparqlEndpoint", URIRef(f"{site}sparql")
+    for dump in dumps:
+        yield it, "void:dataDump", URIRef(dump)
+    for name in facts.vocabularies:
+        yield it, "void:vocabulary", URIRef(name)
+    counts = {
+        "triples": facts.triples,
+        "entities": facts.entities,
+        "distinctSubjects": facts.distinct_subjects,
+        "distinctObjects": facts.distinct_objects,
+        "classes": len(facts.classes),
+        "properties": len(facts.properties),
+    }
+    for name, count in counts.items():
+        yield it, f"void:{name}", integer(count)
+    for iri, count in facts.classes.items():
+        part = URIRef(f"{it}#class-{_slug(iri)}")
+        yield it, "void:classPartition", part
+        yield part, "void:class", URIRef(iri)
+        yield part, "void:entities", integer(count)
+    for iri, count in facts.properties.items():
+        part = URIRef(f"{it}#property-{_slug(iri)}")
+        yield it, "void:propertyPartition", part
+        yield part, "void:property", URIRef(iri)
+        yield part, "void:triples", integer(count)
+    for name, count in facts.graphs.items():
+        part = minting.graph_name(data, name)
+        yield it, "void:subset", part
+        yield part, "rdf:type", term("void:Dataset")
+        yield part, "void:triples", integer(count)
+    yield from _linkset_statements(it, facts)
+    yield from _measurements(it, facts)
+
+
+def _linkset_statements(it: URIRef, facts: Statistics) -> Iterator[TermStatement]:
+    for slug, space, homepage in _TARGETS:
+        target = URIRef(f"{it}#{slug}")
+        found = [linkset for linkset in facts.linksets if linkset.target == slug]
+        if found:
+            yield target, "rdf:type", term("void:Dataset")
+            yield target, "void:uriSpace", Literal(space)
+            yield target, "foaf:homepage", URIRef(homepage)
+        for linkset in found:
+            part = URIRef(f"{it}#links-{slug}-{_slug(linkset.predicate)}")
+            yield it, "void:subset", part
+            yield part, "rdf:type", term("void:Linkset")
+            yield part, "void:subjectsTarget", it
+            yield part, "void:objectsTarget", target
+            yield part, "void:linkPredicate", URIRef(linkset.predicate)
+            yield part, "void:triples", integer(linkset.triples)
+
+
+def _measurements(it: URIRef, facts: Statistics) -> Iterator[TermStatement]:
+    for slug, share in facts.shares.items():
+        measurement, metric = URIRef(f"{it}#quality-{slug}"), minting.concept("metric", slug)
+        yield it, "dqv:hasQualityMeasurement", measurement
+        yield measurement, "rdf:type", term("dqv:QualityMeasurement")
+        yield measurement, "dqv:computedOn", it
+        yield measurement, "dqv:isMeasurementOf", metric
+        yield measurement, "dqv:value", minting.decimal(share)
+        # DCAT-AP-LT's shape takes the metric for an observation (E173) where DQV's own range is dqv:Metric.
+        yield metric, "rdf:type", term("qb:Observation")
+
+
+def _linksets(links: Graph, things: str) -> tuple[Linkset, ...]:
+    found = Counter(
+        (slug, str(predicate))
+        for predicate in _LINKS
+        for subject, value in links.subject_objects(predicate)
+        for slug, space, _ in _TARGETS
+        if str(subject).startswith(things) and str(value).startswith(space)
+    )
+    return tuple(Linkset(slug, predicate, count) for (slug, predicate), count in sorted(found.items()))
+
+
+def _shares(graphs: Mapping[str, Graph], records: Records) -> dict[str, Decimal]:
+    data, stated, links = records.dataset, graphs["records"], graphs["links"]
+    documents = {row.slug for row in records.agreements}
+    dated = {row.agreement for row in records.events} & documents
+    classes = [*(term(f"vlo:{name}") for name in _QUOTED), term("org:Membership")]
+    rows = {row for kind in classes for row in stated.subjects(RDF.type, kind)}
+    quoted = {row for row in rows if (row, PROV.wasQuotedFrom, None) in stated}
+    partners = {minting.thing(data, "place", place) for place in partnerships(records)}
+    linked = {place for place in partners if any((place, predicate, None) in links for predicate in _LINKS)}
+    dates = {thing for thing, _ in graphs["derived"].subject_objects(term("vlo:confirmedBy"))} & rows
+    borne_out = {
+        thing for thing in dates if int(str(graphs["derived"].value(thing, term("vlo:confirmedBy")))) > 0
+    }
+    pairs = {
+        "dated": (len(dated), len(documents)),
+        "quoted": (len(quoted), len(rows)),
+        "linked": (len(linked), len(partners)),
+        "corroborated": (len(borne_out), len(dates)),
+    }
+    return {
+        slug: (Decimal(some) / every).quantize(Decimal("0.0001"))
+        for slug, (some, every) in pairs.items()
+        if every
+    }
+
+
+def _vocabularies(terms: Iterable[str]) -> tuple[str, ...]:
+    """The namespaces of the classes and properties that are used."""
+    return tuple(sorted({iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in terms}))
+
+
+def _slug(iri: str) -> str:
+    """A name for a term that stays the same: its CURIE with a hyphen, a hash where it has no prefix."""
+    for prefix, space in sorted(namespaces.prefixes().items()):
+        local = iri.removeprefix(space)
+        if local != iri and local.replace("_", "").replace("-", "").isalnum():
+            return f"{prefix}-{local}"
+    return hashlib.sha256(iri.encode()).hexdigest()[:12]
+
+
+def _sorted(counts: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counts.items()))

@@ -1,0 +1,1 @@
+"""Records to triples: one module for each named graph."""

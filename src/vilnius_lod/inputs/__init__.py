@@ -1,0 +1,1 @@
+"""Input files, read strictly: CSV and TOML, with the place of every problem."""

@@ -1,0 +1,76 @@
+"""What is wrong with the input: where it stands, what was found, what is allowed.
+
+A problem keeps its message as a template and its values, so that it can be told in any language
+(:mod:`vilnius_lod.i18n.messages`); templates are English and stand in the message catalogues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+ERROR, WARNING, HINT = "Violation", "Warning", "Info"
+"""Severities, by SHACL's names. Only an error stops a build."""
+_PREFIXES = {ERROR: "", WARNING: "warning", HINT: "note"}
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing to mend. ``line`` is 1-based; ``column`` a column's name, or a 1-based number as text."""
+
+    file: str
+    line: int | None
+    column: str | None
+    message: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    found: str | None = None
+    allowed: str | None = None
+    severity: str = ERROR
+
+    def text(self, translate: Callable[[str], str] = str) -> str:
+        """One line for people: ``file:line: [column] message; found …; allowed …``."""
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        column = f" [{self.column}]" if self.column else ""
+        prefix = _PREFIXES[self.severity]
+        return (
+            f"{place}:{column} " + (f"{translate(prefix)}: " if prefix else "") + self.message_text(translate)
+        )
+
+    def message_text(self, translate: Callable[[str], str] = str) -> str:
+        """What is wrong, what was found and what is allowed, without the place."""
+        values = {
+            n: translate(v) if n == "kind" and isinstance(v, str) else v for n, v in self.values.items()
+        }
+        parts = [translate(self.message).format_map(values)]
+        if self.found is not None:
+            parts.append(translate("found: {found}").format(found=_visible(self.found)))
+        if self.allowed is not None:
+            parts.append(translate("allowed: {allowed}").format(allowed=translate(self.allowed)))
+        return "; ".join(parts)
+
+
+def errors(problems: Iterable[Issue]) -> tuple[Issue, ...]:
+    """Those that stop a build."""
+    return tuple(problem for problem in problems if problem.severity == ERROR)
+
+
+def by_file(problems: Sequence[Issue]) -> list[Issue]:
+    """Those of a file together, by line; the files in the order in which they are first named."""
+    files = list(dict.fromkeys(problem.file for problem in problems))
+    return sorted(problems, key=lambda problem: (files.index(problem.file), problem.line or 0))
+
+
+class InputError(Exception):
+    """The input cannot be used; ``problems`` names every reason, in the order of the files, and with them
+    the warnings and hints.
+    """
+
+    def __init__(self, problems: Iterable[Issue]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problem.text() for problem in self.problems))
+
+
+def _visible(text: str) -> str:
+    """The text in quotation marks, cut if it is long, with what cannot be seen made visible."""
+    shown = text if len(text) <= 120 else text[:117] + "…"
+    return "“" + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in shown) + "”"

@@ -1,0 +1,173 @@
+"""The TOML files that people edit: settings taken one by one, each told with its line where it is wrong."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from ..i18n import cldr as known
+from . import cells, debris
+from .csv_reader import decode
+from .issues import InputError, Issue
+
+_KEY = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
+_KEYS = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
+
+
+class Toml:
+    """A TOML file whose settings are taken one by one; what is wrong gathers in ``problems``."""
+
+    def __init__(self, directory: Path, file: str) -> None:
+        self.file, self.text = file, ""
+        self.data: dict[str, Any] = {}
+        self.problems: list[Issue] = []
+        self.readable = False
+        try:
+            self.text = decode((directory / file).read_bytes(), file).replace("\r\n", "\n")
+            self.data = tomllib.loads(self.text)
+            self.readable = True
+        except FileNotFoundError:
+            self.problems.append(Issue(file, None, None, "the file is missing"))
+        except InputError as error:
+            self.problems += error.problems
+        except (ValueError, RecursionError) as error:
+            at = re.search(r"line (\d+), column (\d+)", str(error))
+            line, column = (int(at[1]), at[2]) if at else (self.text.count("\n") + 1, None)
+            rows = self.text.split("\n")
+            self.problems.append(
+                Issue(file, line, column, "the file is no TOML from here on", found=rows[line - 1])
+            )
+
+    def get(self, key: str, good: Callable[[Any], object], allowed: str) -> Any:
+        """The setting's value if ``good``, else None and a problem."""
+        value: Any = self.data
+        for part in key.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+        if value is not None and good(value):
+            return value
+        if value is not None:
+            self.refuse(key, "the setting cannot be so", str(value), allowed)
+        elif self.readable:
+            self.refuse(key, "the setting is missing", None, allowed)
+        return None
+
+    def refuse(self, key: str, message: str, found: str | None, allowed: str) -> None:
+        """Note what is wrong with a setting."""
+        self.problems.append(Issue(self.file, line_of(key, self.text), key, message, {}, found, allowed))
+
+    def languages(self) -> tuple[str, ...]:
+        """The dataset's languages: those that pages can be written in, with CLDR's dates and numbers."""
+        tags = self.get("languages", _are_languages, '["de", "en"]') or []
+        for tag in tags:
+            try:
+                known.locale(tag)
+            except ValueError:
+                message = "nothing is known of this language: CLDR has no dates and numbers for it"
+                self.refuse("languages", message, tag, "a BCP 47 tag: de, en, pt-BR")
+        return tuple(tags)
+
+    def texts(self, key: str, languages: Sequence[str]) -> dict[str, str]:
+        """A text in each of the languages, in their order, and in no other."""
+        table = self.get(key, lambda value: isinstance(value, dict), ", ".join(languages)) or {}
+        for other in sorted(table.keys() - set(languages)) if languages else ():
+            self.refuse(f"{key}.{other}", "the setting is unknown", other, ", ".join(languages))
+        found = {tag: self.get(f"{key}.{tag}", is_text, "…") for tag in languages} if table else {}
+        for tag, text in found.items():
+            if text and (wrong := flaw(text)):
+                path = f"{key}.{tag}"
+                line = line_of(path, self.text)
+                self.problems.append(
+                    Issue(self.file, line, path, wrong.message, wrong.values, text, wrong.allowed)
+                )
+        return found
+
+    def refuse_unknown(self, tables: Mapping[str, Collection[str]]) -> None:
+        """Refuse what is none of the settings of a table; the empty name is that of the file itself."""
+        for name, allowed in tables.items():
+            table = self.data.get(name, {}) if name else self.data
+            for key in table if isinstance(table, dict) else ():
+                if key not in allowed:
+                    path = f"{name}.{key}".removeprefix(".")
+                    self.refuse(path, "the setting is unknown", key, nearest(key, allowed))
+
+    def pairs(self, key: str) -> dict[str, tuple[int, int]]:
+        """A least and a greatest number for each setting of a table."""
+        table = self.get(key, lambda value: isinstance(value, dict), "40, 60") or {}
+        found = {name: self.get(f"{key}.{name}", _is_range, "[40, 60]") for name in table}
+        return {name: (pair[0], pair[1]) for name, pair in found.items() if pair}
+
+
+def line_of(key: str, text: str) -> int | None:
+    """The line of a TOML text on which a setting stands (``publisher.iri``: ``iri`` in ``[publisher]``;
+    ``spatial[2].iri``: in the second ``[[spatial]]``), or the table that it stands in within one line.
+    """
+    table, found = "", None
+    numbers: Counter[str] = Counter()
+    for number, line in enumerate(text.split("\n"), 1):
+        if header := re.match(rf"\s*(\[\[?)\s*({_KEYS})\s*\]", line):
+            table = _plain(header[2])
+            if header[1] == "[[":
+                numbers[table] += 1
+                table += f"[{numbers[table]}]"
+            name = table
+        elif setting := re.match(rf"\s*({_KEYS})\s*=", line):
+            name = f"{table}.{_plain(setting[1])}".removeprefix(".")
+        else:
+            continue
+        if name == key:
+            return number
+        if key.startswith(f"{name}.") and _is_inline(line):
+            found = number
+    return found
+
+
+def _plain(keys: str) -> str:
+    return re.sub(r"[\s\"']", "", keys)
+
+
+def _is_inline(line: str) -> bool:
+    """Whether a line of TOML holds a table within itself: ``title = { en = "…" }``."""
+    return re.match(r"[^=#]+=\s*\{", line) is not None
+
+
+def nearest(key: str, known: Collection[str]) -> str:
+    """What is allowed instead of an unknown setting: the one that it is like, else all."""
+    return ", ".join(get_close_matches(key, known, 1) or sorted(known))
+
+
+def matches(pattern: str) -> Callable[[Any], bool]:
+    """A predicate: whether a setting is a text of this pattern."""
+    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value) is not None
+
+
+def is_text(value: Any) -> bool:
+    """Whether a setting is a text of one line."""
+    return isinstance(value, str) and value.strip() != "" and value.isprintable()
+
+
+def flaw(text: str) -> cells.CellError | None:
+    """What is wrong with a name or sentence of the settings."""
+    try:
+        debris.refuse_leftovers(text)
+        cells.name(text)
+    except cells.CellError as error:
+        return error
+    return None
+
+
+def _are_languages(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) > 0
+        and all(matches(cells.LANGUAGE)(tag) for tag in value)
+        and len({tag.lower() for tag in value}) == len(value)
+    )
+
+
+def _is_range(value: Any) -> bool:
+    return isinstance(value, list) and [type(n) for n in value] == [int, int] and 0 <= value[0] <= value[1]

@@ -1,1 +1,0 @@
-"""SPARQL behind one door. The only room that knows pyoxigraph."""

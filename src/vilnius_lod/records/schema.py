@@ -1,0 +1,146 @@
+"""What the columns of the tables are: ``docs/tables.md`` in code, one line for each column or two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from ..inputs import cells
+from . import model
+from .dataset import Dataset
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSchema:
+    """A column: how its cells are read, the record's field (if it has another name), the language of a text,
+    what the cell must name (the key of a table, or a concept scheme), and what an empty cell means.
+    """
+
+    name: str
+    read: Callable[[str], Any]
+    required: bool = False
+    field: str = ""
+    language: str = ""
+    refers: str = ""
+    empty: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableSchema:
+    """A table: its file, the record that a row makes, the columns that are its key together, its columns."""
+
+    file: str
+    record: Callable[..., Any]
+    key: tuple[str, ...]
+    columns: tuple[ColumnSchema, ...]
+    optional: bool = False
+
+
+def tables(dataset: Dataset, lines: int | None) -> dict[str, TableSchema]:
+    """The tables by the field of Records that they fill; ``lines`` is the number of lines of the page."""
+    stated = dataset.source.language
+
+    def each(
+        stem: str, read: Callable[[str], str], required: Collection[str] = ()
+    ) -> tuple[ColumnSchema, ...]:
+        return tuple(
+            ColumnSchema(f"{stem}_{tag}", read, tag in required, stem, tag) for tag in dataset.languages
+        )
+
+    def key(name: str, read: Callable[[str], str] = cells.slug, field: str = "slug") -> ColumnSchema:
+        return ColumnSchema(name, read, True, field)
+
+    def degrees(name: str, limit: int) -> ColumnSchema:
+        return ColumnSchema(name, cells.degrees(limit))
+
+    def column(name: str, read: Callable[[str], Any] = cells.slug, refers: str = "") -> ColumnSchema:
+        return ColumnSchema(name, read, True, refers=refers)
+
+    name = each("name", cells.name, dataset.languages)
+    note = each("note", cells.text)
+    quote = (
+        ColumnSchema("source_line", cells.lines(lines), True),
+        ColumnSchema("source_text", cells.words, True),
+    )
+    titles = tuple(
+        ColumnSchema(f"title_{tag}", cells.text if tag == stated else cells.name, tag == stated, "title", tag)
+        for tag in dataset.languages
+    )
+
+    country = (
+        key("country", cells.country_code, "code"), *name,
+        degrees("south", 90), degrees("west", 180), degrees("north", 90), degrees("east", 180),
+    )  # fmt: skip
+    place = (
+        key("place"), column("kind", refers="place-type"), *name,
+        column("country", cells.country_code, "country"), ColumnSchema("within", cells.slug, refers="place"),
+        degrees("lat", 90), degrees("long", 180), *note,
+    )  # fmt: skip
+    further_name = (
+        column("thing", cells.thing, "thing"), column("name", cells.name), column("language", cells.language),
+        column("status", cells.choice("former", "variant")), ColumnSchema("until", cells.date), *note,
+    )  # fmt: skip
+    organization = (
+        key("organization"), column("kind", refers="organization-type"), *name,
+        column("seat", refers="place"), *note,
+    )  # fmt: skip
+    network = (
+        key("network"), *name, ColumnSchema("acronym", cells.name, empty=""),
+        ColumnSchema("homepage", cells.web_address, empty=""), ColumnSchema("founded", cells.date),
+        *each("purpose", cells.text), ColumnSchema("tools", cells.several(cells.name), empty=()),
+        ColumnSchema("tools_as_stated", cells.several(cells.text), empty=()), *quote, *note,
+    )  # fmt: skip
+    size = (
+        key("size"), column("network", refers="network"), column("counted", refers="counted"),
+        column("bound", cells.choice("more-than", "fewer-than", "exactly")),
+        column("number", cells.whole_number), *quote,
+    )  # fmt: skip
+    membership = (
+        key("membership"), column("network", refers="network"), column("member", refers="place"),
+        ColumnSchema("coordinator", cells.slug, refers="organization"), ColumnSchema("since", cells.date),
+        *quote, *note,
+    )  # fmt: skip
+    agreement = (
+        key("agreement"), column("type", refers="agreement-type"), *titles,
+        ColumnSchema("other_parties", _not_named, field="unnamed_parties", empty=False), *quote, *note,
+    )  # fmt: skip
+    party = (
+        column("agreement", refers="agreement"), column("place", refers="place"),
+        column("name_as_stated", cells.text), ColumnSchema("country_as_stated", cells.text, empty=""), *quote,
+    )  # fmt: skip
+    event = (
+        key("event"), column("agreement", refers="agreement"), column("kind", refers="event-type"),
+        column("date", cells.date), *quote, *note,
+    )  # fmt: skip
+    withdrawal = (
+        column("thing", cells.thing), *each("label", cells.name, dataset.languages),
+        column("date", cells.date), *each("reason", cells.text, dataset.languages),
+        ColumnSchema("replaced_by", cells.thing),
+    )  # fmt: skip
+    release = (
+        column("version", cells.version), column("date", cells.day),
+        *each("changes", cells.text, dataset.languages),
+    )  # fmt: skip
+    return {
+        "countries": TableSchema("tables/countries.csv", model.Country, ("country",), country),
+        "places": TableSchema("tables/places.csv", model.Place, ("place",), place),
+        "names": TableSchema("tables/names.csv", model.Name, ("thing", "name", "language"), further_name),
+        "organizations": TableSchema(
+            "tables/organizations.csv", model.Organization, ("organization",), organization
+        ),
+        "networks": TableSchema("tables/networks.csv", model.Network, ("network",), network),
+        "sizes": TableSchema("tables/sizes.csv", model.Size, ("size",), size),
+        "memberships": TableSchema("tables/memberships.csv", model.Membership, ("membership",), membership),
+        "agreements": TableSchema("tables/agreements.csv", model.Agreement, ("agreement",), agreement),
+        "parties": TableSchema("tables/parties.csv", model.Party, ("agreement", "place"), party),
+        "events": TableSchema("tables/events.csv", model.Event, ("event",), event),
+        "withdrawals": TableSchema(
+            "tables/withdrawn.csv", model.Withdrawal, ("thing",), withdrawal, optional=True
+        ),
+        "releases": TableSchema("releases.csv", model.Release, ("version",), release),
+    }
+
+
+def _not_named(cell: str) -> bool:
+    return cells.choice("not-named")(cell) != ""

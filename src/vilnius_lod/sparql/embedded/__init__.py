@@ -1,0 +1,1 @@
+"""The embedded engine: pyoxigraph in worker processes that can be killed."""

@@ -1,0 +1,280 @@
+"""The web process's side of nursery and workers: start, ask, stop."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from ...settings import Settings
+from ..errors import EngineAway
+from .framing import AT_ONCE, READY, is_whole, read_frames, send_frame
+
+_TIMEVAL = struct.Struct("ll")
+_NURSERY_SECONDS = 10  # for a fork or a kill, which take milliseconds
+_LAST_WORDS_SECONDS = 5  # for a process that has hung up, until it has ended
+_SAID_AT_MOST = 500
+
+
+class WorkerLost(Exception):  # noqa: N818
+    """A worker or the nursery is gone. ``code`` is the worker's exit code, negative for a signal, None where
+    that is not known.
+    """
+
+    def __init__(self, code: int | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class ForkServer:
+    """A process that holds the data and forks workers. Raises EngineAway, with the cause, if it cannot start.
+
+    Safe to use from several threads. ``gone`` is set when it was found to have ended, or to answer no more.
+    """
+
+    def __init__(
+        self,
+        files: Sequence[Path],
+        prefixes: Mapping[str, str],
+        base: str | None,
+        settings: Settings,
+    ) -> None:
+        self.gone = False
+        self._talk = threading.Lock()
+        config = {
+            "files": [os.fspath(path) for path in files],
+            "prefixes": dict(prefixes),
+            "base": base,
+            "sockets": bool(settings.service_allowed),
+            "worker_megabytes": settings.worker_megabytes,
+            "result_rows": settings.result_rows,
+            "result_bytes": settings.result_bytes,
+        }
+        try:
+            self._process, self._control, self._stderr = _spawn()
+        except OSError as error:
+            raise EngineAway(f"the query engine's process cannot be started: {error}") from error
+        said = self._load(config, settings.load_seconds)
+        if said != READY:
+            ended = self.close(0.0 if said else _LAST_WORDS_SECONDS)
+            raise EngineAway(said or f"the query engine's process did not start: it ended with {ended}")
+        self._control.settimeout(_NURSERY_SECONDS)
+
+    def _load(self, config: Mapping[str, object], seconds: float) -> str:
+        """What the process says when it has loaded the data; empty if it ends instead."""
+        self._control.settimeout(seconds)
+        try:
+            self._control.send(json.dumps(config).encode())
+            return self._control.recv(4096).decode()
+        except TimeoutError:
+            return f"the query engine's process did not load the data in {seconds:g} seconds"
+        except ConnectionError:
+            return ""
+        except OSError as error:
+            return f"the query engine's process cannot be told what to load: {error}"
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    def fork(self) -> Worker:
+        """A new worker. Raises Lost if the nursery is gone, EngineAway if no process can be made now."""
+        with self._talk:
+            try:
+                self._control.send(b"fork")
+                said, handles, _, _ = socket.recv_fds(self._control, 512, 1, socket.MSG_CMSG_CLOEXEC)
+            except OSError:
+                said, handles = b"", []
+            if not said:
+                self.gone = True
+                raise WorkerLost
+        answer = said.decode()
+        if not answer.isdecimal():
+            raise EngineAway(f"no process for the query: {answer}")
+        if not handles:  # there was no room for one more in this process
+            self.tell("end", int(answer))
+            raise EngineAway(f"no process for the query: {os.strerror(errno.EMFILE)}")
+        return Worker(self, int(answer), socket.socket(fileno=handles[0]))
+
+    def tell(self, command: str, pid: int = 0) -> str:
+        """The reply to a command (:func:`vilnius_lod.sparql.embedded.worker.main`); raises WorkerLost."""
+        with self._talk:
+            try:
+                self._control.send(f"{command} {pid}".encode())
+                said = self._control.recv(64).decode()
+            except OSError:
+                said = ""
+            if not said:
+                self.gone = True
+                raise WorkerLost
+            return said
+
+    def close(self, patience: float = 0.0) -> str:
+        """End the nursery and with it its workers, after ``patience`` seconds in which it may end by itself;
+        how it ended, with what it said last.
+        """
+        with self._talk:
+            self.gone = True
+            self._control.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(patience)
+        # Hanging up ends it when it listens; while it loads it does not.
+        self._process.kill()
+        ended = ending(self._process.wait())
+        if self._stderr.closed:
+            return ended
+        with self._stderr as stderr:
+            stderr.seek(0)
+            said = _errors(stderr.read().decode(errors="replace"))
+        return f"{ended}: {said}" if said else ended
+
+
+def ending(code: int | None) -> str:
+    """An exit code in words."""
+    if code is None or code >= 0:
+        return f"exit code {'unknown' if code is None else code}"
+    try:
+        return f"signal {signal.Signals(-code).name}"
+    except ValueError:
+        return f"signal {-code}"
+
+
+def _errors(stderr: str) -> str:
+    """The lines that tell what went wrong, without those that tell where in the program."""
+    lines = [line for line in stderr.splitlines() if line.strip() and line[0] not in " \t"]
+    return "; ".join(line for line in lines if not line.startswith("Traceback"))[-_SAID_AT_MOST:]
+
+
+def _spawn() -> tuple[subprocess.Popen[bytes], socket.socket, BinaryIO]:
+    """A nursery's process, the socket to talk with it, and what it writes to stderr. Raises OSError."""
+    with contextlib.ExitStack() as undo:
+        stderr = undo.enter_context(open(os.memfd_create("stderr"), "w+b"))  # noqa: PTH123 - it has no path
+        # Packets, so that a command and its answer stay whole.
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        undo.enter_context(ours)
+        with theirs:
+            # A session of its own: Ctrl-C in a terminal is for the web process, which then hangs up.
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", f"{__package__}.worker", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stderr=stderr,
+                start_new_session=True,
+            )
+        undo.pop_all()
+    return process, ours, stderr
+
+
+class Worker:
+    """A process that answers one query at a time."""
+
+    def __init__(self, nursery: ForkServer, pid: int, channel: socket.socket) -> None:
+        self.nursery = nursery
+        self.pid = pid
+        self.reusable = False
+        self._channel = channel
+        self._clock = (~pid << 3) | 2  # the processor time of a process, see clock_getcpuclockid(3)
+        self._asked = 0.0
+        self._told = 0.0
+        self._begun: bytes | None = None  # of an answer, what came first
+        self._patience = 0.0
+
+    @property
+    def alive(self) -> bool:
+        """Whether an idle worker is still there."""
+        poll = select.poll()
+        poll.register(self._channel, select.POLLIN)
+        return not poll.poll(0)  # it says nothing of itself: what can be read is its end
+
+    def ask(self, request: bytes) -> None:
+        """Hand over a request; raises Lost."""
+        try:
+            self._asked = time.clock_gettime(self._clock)
+            self._told = 0.0
+            self._begun = None
+            send_frame(self._channel, request)
+        except OSError:
+            raise WorkerLost from None
+
+    def computed(self) -> float:
+        """Seconds of processor time since it was asked; raises Lost."""
+        try:
+            return time.clock_gettime(self._clock) - self._asked
+        except OSError:
+            raise WorkerLost from None
+
+    def computed_since(self) -> float:
+        """Seconds of processor time since this was last called for the same request; 0 if it is gone."""
+        try:
+            computed = self.computed()
+        except WorkerLost:
+            return 0.0
+        self._told, earlier = computed, self._told
+        return computed - earlier
+
+    def wait(self, seconds: float) -> bool:
+        """Whether an answer, or the worker's end, has begun to come within that time."""
+        if self._begun is None:
+            self._wait_at_most(seconds)
+            try:
+                self._begun = self._channel.recv(AT_ONCE)
+            except BlockingIOError:
+                return False
+            except ConnectionError:
+                self._begun = b""
+        return True
+
+    def read(self, seconds: float) -> tuple[bytes, bytes]:
+        """The answer's head and body; raises Lost, or TimeoutError where it takes longer."""
+        if not self.wait(seconds):
+            raise TimeoutError
+        if not self._begun:
+            raise WorkerLost
+        if not is_whole(self._begun):
+            self._wait_at_most(seconds)
+        try:
+            return read_frames(self._channel, self._begun)
+        except BlockingIOError:
+            raise TimeoutError from None
+        except ConnectionError:
+            raise WorkerLost from None
+
+    def _wait_at_most(self, seconds: float) -> None:
+        # The kernel's own limit, set where it changes, and one blocking call: a socket with Python's timeout
+        # polls first, and each call gives up the interpreter's lock, which other threads wait for.
+        patience = max(0.001, seconds)
+        if patience != self._patience:
+            whole, rest = divmod(round(patience * 1e6), 1_000_000)
+            self._channel.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _TIMEVAL.pack(whole, rest))
+            self._patience = patience
+
+    def tell(self, command: str) -> None:
+        """``pause``, or ``heavy``: go on, when nothing else wants to compute; raises Lost."""
+        self.nursery.tell(command, self.pid)
+
+    def end(self) -> None:
+        """Kill it."""
+        self._channel.close()
+        with contextlib.suppress(WorkerLost):
+            self.nursery.tell("end", self.pid)
+
+    def exit_code(self) -> int | None:
+        """What it ended with, once it is lost; None if the nursery is gone."""
+        self._channel.close()
+        try:
+            return int(self.nursery.tell("code", self.pid))
+        except WorkerLost:
+            return None

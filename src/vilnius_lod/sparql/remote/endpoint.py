@@ -1,0 +1,232 @@
+"""Any SPARQL 1.1 endpoint as the engine, once :mod:`~vilnius_lod.sparql.remote.loader` has filled it.
+
+What is loaded there says so itself, in the graph ``{base}graph/loaded``: which graphs, of which snapshot.
+That is asked before the first query, some seconds after the last time, and after every failure; while it gets
+no answer, queries are turned away at once, with growing pauses between the attempts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from ...settings import Settings
+from .. import guard
+from ..admission import Admission
+from ..embedded.engine import Answer
+from ..errors import EngineAway, MalformedQuery, NotAcceptable, QueryError
+from ..readiness import Readiness
+from . import responses
+from .http_client import Client, EngineFailed, EngineSlow, HttpReply
+
+__all__ = ["EngineFailed", "EngineSlow", "RemoteEngine"]
+
+VERSION = "http://www.w3.org/2002/07/owl#versionInfo"
+# An engine that is given no graph takes all it has: this one nobody has.
+NOWHERE = "urn:vilnius-lod:no-graph"
+RECHECK_SECONDS = 10.0
+PROBE_SECONDS = 5.0
+LONGEST_PAUSE = 30.0
+# JSON results take some times the bytes of the CSV that may have been asked for.
+_VERBOSE = 4
+
+
+def loaded_graph(base: str) -> str:
+    """The graph that says what of the dataset ``base`` is loaded."""
+    return f"{base}graph/loaded"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSnapshot:
+    """What the engine holds: the name of a snapshot, and its graphs."""
+
+    snapshot: str
+    graphs: tuple[str, ...]
+
+
+class RemoteEngine:
+    """Answers queries as :class:`~vilnius_lod.sparql.embedded.engine.Engine` does, from the endpoint
+    ``address``; safe to use from several threads. Nothing is asked before the first
+    query, so that serving starts while the engine is away. Raises ValueError for a wrong address.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        settings: Settings,
+        *,
+        base: str,
+        prefixes: Mapping[str, str] | None = None,
+        user: str = "",
+        password: str = "",
+    ) -> None:
+        self._client = Client(address, user=user, password=password, kept=settings.workers)
+        self._settings = settings
+        self._base = base
+        self._prefixes = prefixes or {}
+        self._lock = threading.Lock()
+        self._asking = threading.Lock()
+        self._closed = False
+        self._held: LoadedSnapshot | None = None
+        self._sure_until = 0.0
+        self._away_until = 0.0
+        self._pause = 0.0
+        self._reason = ""
+        self._admission = Admission(settings)
+        self._readiness = Readiness(self._probe)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def run(
+        self,
+        query: str,
+        *,
+        solutions: str | None,
+        graph: str | None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        client: str = "",
+    ) -> Answer:
+        """The answer to a query, or a :class:`~vilnius_lod.sparql.errors.QueryError`, as ``Engine.run`` gives
+        them; besides EngineFailed (502) and EngineSlow (504).
+
+        The answer's ``snapshot`` is the one that the engine said to hold when it was last asked.
+        """
+        seen = guard.inspect(query, self._settings)
+        query = seen.query
+        if not seen.form:  # such as Virtuoso's DEFINE, which can make it fetch from elsewhere
+            raise _unexpected(query)
+        wanted = solutions if seen.form in ("select", "ask") else graph
+        if wanted is None:
+            raise NotAcceptable(seen.form)
+        with self._admission.admitted(client):
+            return self._answer(query, seen, wanted, default_graphs, named_graphs)
+
+    def check(self) -> None:
+        """As ``Engine.check``: return at once if the engine answers, else raise a QueryError."""
+        if self._closed:
+            raise EngineAway
+        self._readiness.check()
+
+    def _probe(self) -> None:
+        query = "ASK { ?s ?p ?o }"
+        self._answer(query, guard.inspect(query, self._settings), "json", (), ())
+
+    def _answer(
+        self, query: str, seen: guard.Inspection, wanted: str, default: Sequence[str], named: Sequence[str]
+    ) -> Answer:
+        end = time.monotonic() + self._settings.query_seconds
+        held = self._what_it_holds(end)
+        if default or named:
+            graphs = _dataset(default, named)
+        elif seen.dataset:
+            graphs = []
+        else:
+            graphs = _dataset(held.graphs, held.graphs)
+        with self._watched():
+            reply = self._ask([("query", query), *graphs], responses.accept(seen.form), end)
+            if reply.status != 200:
+                raise responses.refusal(reply, query, self._settings)
+            body, blank = responses.rewrite(reply, seen.form, wanted, self._settings, self._prefixes)
+        return Answer(seen.form, body, wanted, seen.volatile or blank, held.snapshot)
+
+    def switch(self, files: Sequence[Path], snapshot: str = "") -> None:  # noqa: ARG002 - as Engine has it
+        """Ask anew what the engine holds, with the next query. Nothing is loaded: ``load`` does that."""
+        with self._lock:
+            self._sure_until = self._away_until = 0.0
+
+    def close(self) -> None:
+        """Hang up; later queries get EngineAway."""
+        self._closed = True
+        self._client.close()
+
+    def _ask(self, fields: list[tuple[str, str]], accept: str, end: float) -> HttpReply:
+        if self._closed:
+            raise EngineAway
+        seconds = max(0.001, end - time.monotonic())
+        limit = _VERBOSE * self._settings.result_bytes
+        try:
+            return self._client.post(fields, accept=accept, seconds=seconds, limit=limit)
+        except EngineSlow:
+            raise EngineSlow(self._settings.query_seconds) from None
+
+    @contextlib.contextmanager
+    def _watched(self) -> Iterator[None]:
+        """A failure may be the query's own: whether the engine is well is asked before the next query."""
+        try:
+            yield
+        except (EngineFailed, EngineSlow):
+            with self._lock:
+                self._sure_until = 0.0
+            raise
+
+    def _what_it_holds(self, end: float) -> LoadedSnapshot:
+        if held := self._known():
+            return held
+        if not self._asking.acquire(timeout=max(0.0, end - time.monotonic())):
+            raise EngineSlow(self._settings.query_seconds)
+        try:
+            if held := self._known():  # another query has asked meanwhile
+                return held
+            try:
+                held = self._look(min(end, time.monotonic() + PROBE_SECONDS))
+            except QueryError as error:
+                with self._lock:
+                    self._pause = min(LONGEST_PAUSE, 2 * self._pause or 1.0)
+                    self._away_until = time.monotonic() + self._pause
+                    self._reason = getattr(error, "message", "") or str(error)
+                if isinstance(error, (EngineAway, EngineSlow)):
+                    raise
+                raise EngineFailed(self._reason) from error
+            with self._lock:
+                self._held, self._pause = held, 0.0
+                self._sure_until = time.monotonic() + RECHECK_SECONDS
+            return held
+        finally:
+            self._asking.release()
+
+    def _known(self) -> LoadedSnapshot | None:
+        with self._lock:
+            now = time.monotonic()
+            if now < self._away_until:
+                raise EngineFailed(self._reason, math.ceil(self._away_until - now))
+            return self._held if now < self._sure_until else None
+
+    def _look(self, end: float) -> LoadedSnapshot:
+        marker = loaded_graph(self._base)
+        query = f"SELECT ?graph ?snapshot WHERE {{ GRAPH <{marker}> {{ ?graph <{VERSION}> ?snapshot }} }}"
+        fields = [("query", query), *_dataset([marker], [marker])]
+        reply = self._ask(fields, responses.ACCEPT_SOLUTIONS, end)
+        if reply.status != 200:
+            raise responses.refusal(reply, query, self._settings)
+        rows = responses.table(reply)
+        names = {row["snapshot"] for row in rows}
+        if len(names) != 1:
+            raise EngineFailed("no snapshot is loaded there" if not names else "a load there did not end")
+        return LoadedSnapshot(names.pop(), tuple(sorted(row["graph"] for row in rows)))
+
+
+def _unexpected(query: str) -> MalformedQuery:
+    words = (token for token in guard.tokenise(query) if token.kind == "word")
+    first = next((word for word in words if word.text.upper() not in ("PREFIX", "BASE")), None)
+    if first is None:
+        return MalformedQuery("the query ends too early", *guard.place(query, len(query)))
+    return MalformedQuery(f"“{first.text[:40]}” is not expected here", *guard.place(query, first.start))
+
+
+def _dataset(default: Sequence[str], named: Sequence[str]) -> list[tuple[str, str]]:
+    """The protocol's parameters; given none of a kind, some engines take every graph they have."""
+    return [
+        *(("default-graph-uri", iri) for iri in default or [NOWHERE]),
+        *(("named-graph-uri", iri) for iri in named or [NOWHERE]),
+    ]

@@ -1,0 +1,154 @@
+"""What an engine at the other end replied, turned into our answer in the format asked for, or into an error.
+
+The engine is only ever asked for JSON results and N-Triples. They are read whole and written anew: so every
+engine gives every format, rows are counted, and a cut or broken reply is never passed on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from pyoxigraph import (
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Triple,
+    parse,
+    parse_query_results,
+)
+
+from ...settings import Settings
+from .. import results
+from ..errors import Busy, MalformedQuery, QueryError
+from .http_client import EngineFailed, EngineSlow, HttpReply
+
+ACCEPT_SOLUTIONS = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
+ACCEPT_GRAPH = "application/n-triples, text/turtle;q=0.5"
+_READ_SOLUTIONS = {
+    "application/sparql-results+json": QueryResultsFormat.JSON,
+    "application/json": QueryResultsFormat.JSON,
+    "application/sparql-results+xml": QueryResultsFormat.XML,
+}
+_READ_GRAPH = {
+    "application/n-triples": RdfFormat.N_TRIPLES,
+    "text/turtle": RdfFormat.TURTLE,
+}
+_YES, _NO = b'{"head":{},"boolean":true}', b'{"head":{},"boolean":false}'
+_PLACE = re.compile(
+    r"\b(?:at )?line:? (?P<line>\d+),? (?:at )?col(?:umn)?:? (?P<column>\d+)|\bat (?P<l>\d+):(?P<c>\d+)\b",
+    re.I,
+)
+
+
+def accept(form: str) -> str:
+    """What to ask an engine for, by the query's form."""
+    return ACCEPT_SOLUTIONS if form in ("select", "ask") else ACCEPT_GRAPH
+
+
+def rewrite(
+    reply: HttpReply, form: str, wanted: str, settings: Settings, prefixes: Mapping[str, str]
+) -> tuple[bytes, bool]:
+    """What a reply with status 200 to a query of that form says, in the format ``wanted``, and whether it has
+    blank nodes of a graph. Raises ResultTooLarge, EngineSlow; EngineFailed where it holds no such answer.
+    """
+    # Virtuoso sends what it has when its time is over, and says so in this header alone.
+    if reply.headers.get("x-sql-state", "").startswith("S1TAT"):
+        raise EngineSlow(settings.query_seconds)
+    if form in ("construct", "describe"):
+        limits = {"rows": settings.result_rows, "size": settings.result_bytes}
+        return results.graph(triples(reply), wanted, prefixes, **limits)
+    try:
+        return _solutions(reply, form, wanted, settings), False
+    except (SyntaxError, ValueError) as error:
+        raise _broken(error) from None
+
+
+def refusal(reply: HttpReply, query: str, settings: Settings) -> QueryError:
+    """The error that a reply with another status means."""
+    if reply.status == 400:
+        return _malformed(reply.text, query)
+    if reply.status in (408, 504):
+        return EngineSlow(settings.query_seconds)
+    wait = reply.headers.get("retry-after", "")
+    if reply.status in (429, 503) and wait.isdecimal():
+        return Busy(min(int(wait), 3600))
+    return EngineFailed(f"it answered {reply.status}" + (f": {reply.text}" if reply.text else ""))
+
+
+def table(reply: HttpReply) -> list[dict[str, str]]:
+    """The rows of a reply with status 200, each term by its plain value. Raises EngineFailed."""
+    found = None
+    try:
+        found = _parsed(reply)
+        if not isinstance(found, QuerySolutions):
+            raise _broken("no table")
+        names = [variable.value for variable in found.variables]
+        return [
+            {name: node.value for name, node in zip(names, row, strict=True) if hasattr(node, "value")}
+            for row in found
+        ]
+    except (SyntaxError, ValueError) as error:
+        raise _broken(error) from None
+    finally:
+        del found
+
+
+def triples(reply: HttpReply) -> Iterator[Triple]:
+    """The statements of a reply with status 200. Raises EngineFailed."""
+    if reply.media_type not in _READ_GRAPH:
+        raise _foreign(reply)
+    try:
+        for quad in parse(reply.body, format=_READ_GRAPH[reply.media_type]):
+            yield quad.triple
+    except (SyntaxError, ValueError) as error:
+        raise _broken(error) from None
+
+
+def _parsed(reply: HttpReply) -> QuerySolutions | QueryBoolean:
+    if reply.media_type not in _READ_SOLUTIONS:
+        raise _foreign(reply)
+    return parse_query_results(reply.body, format=_READ_SOLUTIONS[reply.media_type])
+
+
+def _foreign(reply: HttpReply) -> EngineFailed:
+    return EngineFailed(f"its answer is of the type {reply.media_type or 'none'}")
+
+
+def _broken(why: object) -> EngineFailed:
+    return EngineFailed(f"its answer is broken: {why}")
+
+
+def _malformed(message: str, query: str) -> MalformedQuery:
+    found = _PLACE.search(message)
+    if found:
+        line, column = int(found["line"] or found["l"]), int(found["column"] or found["c"])
+        lines = query.split("\n")
+        # Engines that put something before the query count lines of their own.
+        if 1 <= line <= len(lines) and 1 <= column <= len(lines[line - 1]) + 1:
+            return MalformedQuery(message, line, column)
+    return MalformedQuery(message or "the engine does not understand it")
+
+
+def _solutions(reply: HttpReply, form: str, wanted: str, settings: Settings) -> bytes:
+    # Virtuoso names its own limit once an answer has reached it, and cuts there.
+    cut = reply.headers.get("x-sparql-maxrows", "")
+    rows = min(settings.result_rows, int(cut) - 1) if cut.isdecimal() else settings.result_rows
+    found = _parsed(reply)
+    try:
+        if form == "ask" and isinstance(found, QuerySolutions):
+            found = _yes_or_no(found)
+        if isinstance(found, QueryBoolean) != (form == "ask"):
+            raise _broken(f"it does not answer {form.upper()}")
+        return results.solutions(found, wanted, rows=rows, size=settings.result_bytes)
+    finally:
+        del found  # it may end in the thread that made it alone, where an error's traceback would carry it on
+
+
+def _yes_or_no(found: QuerySolutions) -> QueryBoolean:
+    """Virtuoso answers ASK with a table: no row is no, the only cell of a row is 1 or 0."""
+    cells = [row[0] for row in found]
+    said = _YES if cells and getattr(cells[0], "value", "") not in ("0", "false") else _NO
+    return cast(QueryBoolean, parse_query_results(said, format=QueryResultsFormat.JSON))

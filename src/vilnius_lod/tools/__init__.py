@@ -1,0 +1,1 @@
+"""Audits of published catalogues and links: clients, no part of publishing."""

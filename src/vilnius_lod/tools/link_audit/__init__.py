@@ -1,0 +1,1 @@
+"""The links to other datasets beside open gazetteers."""

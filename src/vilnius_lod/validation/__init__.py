@@ -1,0 +1,1 @@
+"""SHACL validation of the graphs, and its results for people and programs."""

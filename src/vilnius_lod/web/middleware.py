@@ -1,0 +1,113 @@
+"""What stands before Flask: a request is checked, then the cache is asked, and who observes is told.
+
+All of it is WSGI; :mod:`~vilnius_lod.web.server.rsgi` takes the same steps one by one, without waiting in a
+thread.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+from urllib.parse import quote
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from .http import clients
+from .http.cache import KNOWN_HOST, Cache, CachedResponse, Headers, Write, as_asked
+from .http.hosts import Hosts
+from .http.problems import N_, Problem
+from .telemetry.request_record import RequestRecord, seen
+
+REFUSED = "vilnius_lod.refused"
+"""Where a request's environ holds the Problem for which it is refused before anything reads it."""
+PROBES = frozenset({"/health", "/ready"})
+"""Addresses that answer under every name."""
+PATH_LIMIT = 2048
+FIELDS_LIMIT = 200
+_ASCII = "".join(map(chr, range(32, 127)))
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+    "img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Allow, Content-Disposition, Content-Location, ETag, Link, Location, "
+    "Retry-After, Vary",
+}
+
+
+class Front:
+    """The way in. ``longest`` bounds an address's query."""
+
+    def __init__(
+        self,
+        cache: Cache,
+        hosts: Hosts,
+        *,
+        trusted_proxies: int,
+        longest: int,
+        tell: Sequence[Callable[[RequestRecord], None]],
+    ) -> None:
+        self.cache = cache
+        self._hosts = hosts
+        self._trusted_proxies = trusted_proxies
+        self._longest = longest
+        self._tell = tell
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        began = time.perf_counter()
+        self.prepare(environ)
+        reply = self.finish(self.cache.find(environ) or self.cache.make(environ), environ, began)
+        start_response(reply.status, reply.headers)
+        return [reply.body] if reply.body else []
+
+    def prepare(self, environ: WSGIEnvironment) -> None:
+        """Find out who asks, hide the host, and refuse what need not be read to be refused."""
+        environ["REMOTE_ADDR"] = clients.address(environ, self._trusted_proxies)
+        problem = self._problem(environ)
+        environ[KNOWN_HOST] = problem is None
+        environ["HTTP_HOST"] = "localhost"
+        if problem is not None:
+            environ[REFUSED] = problem
+            environ["QUERY_STRING"] = ""
+
+    def finish(self, reply: CachedResponse, environ: WSGIEnvironment, began: float) -> CachedResponse:
+        """What to send of a whole reply."""
+        reply = as_asked(reply, environ)
+        if self._tell:
+            told = seen(environ, reply, began)
+            for tell in self._tell:
+                tell(told)
+        return reply
+
+    def _problem(self, environ: WSGIEnvironment) -> Problem | None:
+        path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+        if path not in PROBES and not self._hosts.know(environ):
+            return Problem("unknown-host")
+        if len(path) > PATH_LIMIT or len(query) > self._longest:
+            return Problem("address-too-long")
+        if query.count("&") >= FIELDS_LIMIT:
+            return Problem("bad-request", N_("Parameters: more than {n}."), {"n": FIELDS_LIMIT})
+        return None
+
+
+def with_headers(application: WSGIApplication) -> WSGIApplication:
+    """Every answer has the headers of :data:`HEADERS`, unless it has its own."""
+    standing = [(name, value, name.lower()) for name, value in HEADERS.items()]
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: Headers, error: Any = None, /) -> Write:
+            own = {name.lower() for name, _ in headers}
+            headers += [(name, value) for name, value, key in standing if key not in own]
+            # One field with all links says the same as one for each (RFC 9110, section 5.3). A link's target
+            # is a URI: what is not ASCII in an IRI is percent-encoded (RFC 8288, section 3.1).
+            if links := [value for name, value in headers if name == "Link"]:
+                headers = [(name, value) for name, value in headers if name != "Link"]
+                headers.append(("Link", quote(", ".join(links), safe=_ASCII)))
+            return start_response(status, headers, error)
+
+        return application(environ, start)
+
+    return answer

@@ -1,0 +1,156 @@
+"""Names and documents, looked up in the snapshot and told in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ...i18n.language import Text
+from ...rdf.namespaces import concept
+from ...rdf.terms import IRI, RDF_LANG_STRING, XSD_STRING, Literal, Term
+from ..http.context import reader, site
+
+SIGNATURE = concept("event-type", "signature")
+
+PREFIXES = """PREFIX dct: <http://purl.org/dc/terms/>
+PREFIX geo: <http://www.w3.org/2003/01/geo/wgs84_pos#>
+PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX schema: <https://schema.org/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX vlo: <https://w3id.org/vilnius-lod/ontology#>
+"""
+_DOCUMENTS = """SELECT DISTINCT ?thing ?agreement ?type ?party ?event ?kind ?date WHERE {
+    %s
+    ?agreement a vlo:Agreement ; dct:type ?type ; vlo:party ?party .
+    OPTIONAL { ?agreement vlo:event ?event . ?event dct:type ?kind ; dct:date ?date }
+}"""
+_QUOTED = """SELECT DISTINCT ?agreement ?line WHERE {
+    ?agreement a vlo:Agreement ; prov:wasQuotedFrom ?passage . ?passage vlo:line ?line } ORDER BY ?line"""
+_LINES = (
+    """SELECT ?thing ?passage ?line WHERE { ?thing prov:wasQuotedFrom ?passage . ?passage vlo:line ?line }"""
+)
+
+
+class Item(NamedTuple):
+    """Something to show: a text, where it leads, and a date that goes with it."""
+
+    text: Text
+    href: str | None = None
+    date: str = ""
+    derived: bool = False
+
+
+class DocumentEvent(NamedTuple):
+    """What happened to a document; ``label`` is empty for its signature, which a date alone means."""
+
+    iri: str
+    label: Text
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An agreement for a table. ``type`` is its kind's slug; ``parties`` are all, the focus place too."""
+
+    iri: str
+    href: str | None
+    title: Text
+    kind: Item
+    type: str
+    parties: dict[str, Item] = field(default_factory=dict)
+    events: list[DocumentEvent] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+
+    @property
+    def date(self) -> str:
+        """Its first date, empty if there is none."""
+        return min((event.date for event in self.events), default="")
+
+    @property
+    def year(self) -> str:
+        """The year of its first date, empty if there is none."""
+        return self.date[:4]
+
+    def among(self, shown: Iterable[str]) -> list[Item]:
+        """The parties beside those that the page shows anyway."""
+        hidden = set(shown)
+        return [item for iri, item in self.parties.items() if iri not in hidden]
+
+
+def rows(query: str, **values: Term) -> list[dict[str, Term]]:
+    """The rows of one of our own queries; ``values`` stand for its variables."""
+    return site().descriptions.rows(PREFIXES + query, **values)
+
+
+def labels(iri: str) -> list[Literal]:
+    """The names of a thing in every language."""
+    found = site().descriptions.labels(iri)
+    return [Literal(value, RDF_LANG_STRING if tag else XSD_STRING, tag) for tag, value in found.items()]
+
+
+def texts(by_language: Mapping[str, str]) -> list[Term]:
+    """A text of the manifest as literals."""
+    return [Literal(value, RDF_LANG_STRING, tag) for tag, value in by_language.items()]
+
+
+def name(iri: str) -> Text:
+    """A thing's name for the reader; of one without a name the IRI, shortened if it has a prefix."""
+    return reader().language.pick(labels(iri)) or Text(short(iri))
+
+
+def item(iri: str) -> Item:
+    """A thing with its name and its page."""
+    return Item(name(iri), reader().urls.iri(iri))
+
+
+def slug(iri: str) -> str:
+    """The last part of an IRI: the thing's key among those of its kind."""
+    return iri.rsplit("/", 1)[-1]
+
+
+def focus() -> str:
+    """The IRI of the place whose relations these are."""
+    return f"{site().base}id/place/{site().facts['focus']}"
+
+
+def short(iri: str) -> str:
+    """The IRI as a CURIE, if there is a prefix for it."""
+    spaces = [
+        (len(space), prefix, space) for prefix, space in site().prefixes.items() if iri.startswith(space)
+    ]
+    if not spaces:
+        return iri
+    _, prefix, space = max(spaces)
+    return f"{prefix}:{iri[len(space) :]}"
+
+
+def documents(pattern: str = "", **values: Term) -> list[Document]:
+    """The agreements that fit a graph pattern about ``?agreement``, the undated first, then by date."""
+    found: dict[str, Document] = {}
+    for row in rows(_DOCUMENTS % pattern, **values):
+        iri = row.get("agreement", values.get("agreement", IRI(""))).value
+        if iri not in found:
+            kind = row["type"].value
+            found[iri] = Document(iri, reader().urls.iri(iri), name(iri), item(kind), slug(kind))
+        document = found[iri]
+        party = row["party"].value
+        if party not in document.parties:
+            document.parties[party] = item(party)
+        if "event" in row and all(row["event"].value != event.iri for event in document.events):
+            happened = row["kind"].value
+            label = Text("") if happened == SIGNATURE else name(happened)
+            document.events.append(DocumentEvent(row["event"].value, label, row["date"].value))
+    for row in rows(_QUOTED):
+        if (quoted := row["agreement"].value) in found:
+            found[quoted].lines.append(int(row["line"].value))
+    for document in found.values():
+        document.events.sort(key=lambda event: event.date)
+    return sorted(found.values(), key=lambda document: (document.date, document.iri))
+
+
+def lines(iri: str) -> dict[str, int]:
+    """The passages that a thing is quoted from, with their lines, in the order of the source."""
+    found = {row["passage"].value: int(row["line"].value) for row in rows(_LINES, thing=IRI(iri))}
+    return dict(sorted(found.items(), key=lambda pair: pair[1]))

@@ -1,0 +1,45 @@
+"""What the embedded engine leaves out silently (``hints.toml``), for a query that has such a thing."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from ....sparql.guard import resolve, tokenise
+
+FILE = Path(__file__).with_name("hints.toml")
+
+
+class Hint(NamedTuple):
+    """An English message, shown if all ``patterns`` are found, with ``gaps`` only if a value is missing."""
+
+    text: str
+    patterns: Sequence[re.Pattern[str]]
+    gaps: bool
+
+
+@functools.cache
+def _hints() -> Sequence[Hint]:
+    entries = tomllib.loads(FILE.read_text(encoding="utf-8"))["hint"]
+    return [
+        Hint(
+            entry["text"],
+            [re.compile(pattern, re.IGNORECASE) for pattern in entry["patterns"]],
+            entry.get("gaps", False),
+        )
+        for entry in entries
+    ]
+
+
+def hints(query: str, gaps: bool) -> list[str]:
+    """The English messages for a query that the engine understood; ``gaps``: some row lacks a value."""
+    words = " ".join('""' if it.kind == "string" else it.text for it in tokenise(resolve(query)))
+    return [
+        hint.text
+        for hint in _hints()
+        if gaps >= hint.gaps and all(pattern.search(words) for pattern in hint.patterns)
+    ]

@@ -1,0 +1,114 @@
+"""Sites made from snapshots, and the change from one to the next while requests are answered.
+
+The new site is made beside the old one and takes its place at once. A request keeps the site that it began
+with; the old one's engine ends when the last of these is answered.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import weakref
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from flask import Flask
+
+from ..rdf import namespaces
+from ..settings import Settings
+from ..snapshot import Snapshot, SnapshotError, open_snapshot
+from ..sparql.descriptions import Descriptions
+from ..sparql.embedded.engine import EmbeddedEngine
+from ..sparql.errors import QueryError
+from ..sparql.remote.endpoint import RemoteEngine
+from .http.context import EXTENSION, Site
+from .telemetry.metrics import EXTENSION as METER
+from .telemetry.metrics import Meter
+
+log = logging.getLogger(__name__)
+
+
+def open_site(store: Path, settings: Settings) -> Site:
+    """A site of the current snapshot of a store. Raises SnapshotError if there is none that is whole, and
+    EngineAway if its data cannot be queried.
+    """
+    snapshot = open_snapshot(store)
+    files = [snapshot.path("dataset.nq"), snapshot.path("catalogue.nq")]
+    prefixes = namespaces.prefixes()
+    context = json.loads(snapshot.read("vocabulary/context.jsonld"))["@context"]
+    descriptions = Descriptions(files, inverse_limit=settings.inverse_statements)
+    engine = _engine(files, settings, prefixes, snapshot)
+    site = Site(snapshot, descriptions, engine, settings, context, prefixes)
+    weakref.finalize(site, engine.close)
+    return site
+
+
+def _engine(
+    files: Sequence[Path], settings: Settings, prefixes: Mapping[str, str], snapshot: Snapshot
+) -> EmbeddedEngine | RemoteEngine:
+    """The engine that answers queries: the operator's, or an embedded one with the snapshot's files."""
+    if settings.engine:
+        return RemoteEngine(
+            settings.engine,
+            settings,
+            base=snapshot.facts["base"],
+            prefixes=prefixes,
+            user=settings.engine_user,
+            password=settings.engine_password,
+        )
+    base = snapshot.facts["base"]
+    return EmbeddedEngine(files, settings, prefixes=prefixes, base=base, snapshot=snapshot.dataset)
+
+
+def watch(app: Flask, store: Path, settings: Settings) -> threading.Event:
+    """Look after the store's current snapshot from now on, in a thread; setting the event ends that.
+
+    A snapshot that cannot be served is refused, told in the log, and not tried again until ``current`` is
+    set anew.
+    """
+    ended = threading.Event()
+    seen: tuple[object, ...] = ()  # what changed before the first look counts too
+
+    def look() -> None:
+        nonlocal seen
+        while not ended.wait(settings.switch_seconds):
+            try:
+                if (found := _version(store)) != seen:
+                    seen = found
+                    switch(app, store, settings)
+            except Exception:  # the next look may be luckier
+                log.exception("looking for a snapshot failed")
+
+    threading.Thread(target=look, name="switching", daemon=True).start()
+    return ended
+
+
+def switch(app: Flask, store: Path, settings: Settings) -> bool:
+    """Serve the store's current snapshot from now on; False, with a line in the log, if it cannot be."""
+    old: Site = app.extensions[EXTENSION]
+    meter: Meter = app.extensions[METER]
+    try:
+        if (store / "current").resolve() == old.snapshot.root:
+            return True
+        new = open_site(store, settings)
+    except Exception as error:  # whatever is wrong with it, the old one can still be served
+        expected = isinstance(error, (SnapshotError, QueryError, OSError))
+        fields = {"reason": str(error) or type(error).__name__, "kept": old.snapshot.name}
+        log.error("snapshot refused", exc_info=None if expected else error, extra={"fields": fields})
+        meter.switched("refused")
+        return False
+    app.extensions[EXTENSION] = new
+    meter.switched("done")
+    log.info("snapshot switched", extra={"fields": {"from": old.snapshot.name, "to": new.snapshot.name}})
+    return True
+
+
+def _version(store: Path) -> tuple[object, ...]:
+    """What changes when ``current`` is set, even to the same snapshot."""
+    link = store / "current"
+    try:
+        state = link.lstat()
+        return link.readlink(), state.st_ino, state.st_mtime_ns
+    except OSError:
+        return ()

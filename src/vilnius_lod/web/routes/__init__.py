@@ -1,0 +1,1 @@
+"""The addresses: a module and a blueprint for each."""

@@ -1,0 +1,78 @@
+"""``/evidence``: every dated statement of the city, and which independent other sources bear it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, Response
+
+from ...i18n.language import Text
+from ...rdf.terms import Term
+from ..http.context import reader
+from ..http.responses import page
+from ..pages.labels import Item, item, rows
+
+blueprint = Blueprint("evidence", __name__)
+
+_COUNTS = "?thing vlo:confirmedBy ?confirmed ; vlo:refinedBy ?refined ; vlo:contradictedBy ?contradicted ."
+_EVENTS = f"""SELECT ?thing ?about ?kind ?date ?confirmed ?refined ?contradicted WHERE {{
+    ?about vlo:event ?thing . ?thing dct:type ?kind ; dct:date ?date . {_COUNTS}
+}}"""
+_MEMBERSHIPS = f"""SELECT ?thing ?about ?date ?confirmed ?refined ?contradicted WHERE {{
+    ?thing org:organization ?about ; vlo:since ?date . {_COUNTS}
+}}"""
+_PARTNERS = "SELECT ?about ?partner WHERE { ?partnership vlo:basedOn ?about ; vlo:partner ?partner }"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """One date and the numbers of its independent witnesses; ``partners`` are those of a document."""
+
+    partners: tuple[Item, ...]
+    about: Item
+    thing: Item
+    date: str
+    confirmed: int
+    refined: int
+    contradicted: int
+
+    @property
+    def alone(self) -> bool:
+        """Whether the date rests on the city's word alone."""
+        return not (self.confirmed or self.contradicted)
+
+
+@blueprint.get("/evidence")
+def evidence() -> Response:
+    """The table, by partner and date, and the sums."""
+    partners: dict[str, list[Item]] = {}
+    for row in rows(_PARTNERS):
+        partners.setdefault(row["about"].value, []).append(item(row["partner"].value))
+    key = reader().language.sort_key
+    lines = [_line(row, partners) for row in (*rows(_EVENTS), *rows(_MEMBERSHIPS))]
+    lines.sort(key=lambda line: (not line.partners, key(_first(line).value), line.date))
+    sums = {
+        "confirmed": sum(line.confirmed > 0 for line in lines),
+        "refined": sum(line.refined > 0 for line in lines),
+        "contradicted": sum(line.contradicted > 0 for line in lines),
+        "alone": sum(line.alone for line in lines),
+    }
+    return page("evidence.html", lines=lines, sums=sums)
+
+
+def _line(row: Mapping[str, Term], partners: Mapping[str, list[Item]]) -> EvidenceRow:
+    about = row["about"].value
+    return EvidenceRow(
+        tuple(sorted(partners.get(about, ()), key=lambda partner: partner.text.value)),
+        item(about),
+        item(row["kind"].value if "kind" in row else row["thing"].value)._replace(
+            href=item(row["thing"].value).href
+        ),
+        row["date"].value,
+        *(int(row[name].value) for name in ("confirmed", "refined", "contradicted")),
+    )
+
+
+def _first(line: EvidenceRow) -> Text:
+    return line.partners[0].text if line.partners else line.about.text

@@ -1,0 +1,61 @@
+"""For those who run the service: is it alive, is it ready, what does it do?"""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, current_app
+
+from ...sparql.errors import QueryError
+from ..http.context import site
+from ..http.problems import Problem
+from ..http.responses import NO_STORE, answer
+from ..telemetry.metrics import CACHE, gauge, meter
+
+blueprint = Blueprint("operations", __name__)
+
+PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@blueprint.get("/health")
+def health() -> Response:
+    """The process answers."""
+    return _json({"status": "ok"})
+
+
+@blueprint.get("/ready")
+def ready() -> Response:
+    """The snapshot is open and the engine answers; else 503, with the cause. Waits for no other query."""
+    snapshot = site().snapshot
+    state = {"snapshot": snapshot.name, "dataset": snapshot.dataset, "version": site().facts["version"]}
+    try:
+        site().engine.check()
+    except QueryError as error:
+        cause = {"reason": type(error).__name__, "detail": getattr(error, "message", "")}
+        response = _json({"status": "not ready", **cause, **state})
+        response.status_code = 503
+        response.headers["Retry-After"] = "2"
+        return response
+    return _json({"status": "ready", **state})
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """The numbers of this process, where the operator has switched them on."""
+    here = site()
+    if not here.settings.metrics:
+        raise Problem("not-found")
+    cache = current_app.extensions[CACHE]
+    snapshot = (("dataset", here.snapshot.dataset), ("name", here.snapshot.name))
+    lines = [
+        *meter().lines(here.settings.workers),
+        *gauge("cache_bytes", "Bytes of kept answers.", cache.bytes),
+        *gauge("cache_bytes_limit", "Bytes that kept answers may take.", here.settings.cache_bytes),
+        *gauge("cache_entries", "Entries of the cache.", len(cache)),
+        *gauge("snapshot_info", "The snapshot that is served.", 1, snapshot),
+    ]
+    return answer(("\n".join(lines) + "\n").encode(), PROMETHEUS, cache=NO_STORE)
+
+
+def _json(document: dict[str, str]) -> Response:
+    return answer((json.dumps(document) + "\n").encode(), "application/json", cache=NO_STORE)

@@ -1,0 +1,198 @@
+"""``/search``: things by what they are called, as a page, as JSON and as a search that browsers can add."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from flask import Blueprint, Response, render_template, request
+
+from ...formats import HTML, Representation, by_extension
+from ...i18n.language import Text
+from ...i18n.letters import fold, words
+from ..http.context import reader, site
+from ..http.problems import Problem
+from ..http.responses import answer, chosen, page
+from ..http.urls import Urls
+from ..pages.filters import LONGEST
+from ..pages.labels import labels, name, short
+from ..pages.search.entries import searched
+from ..pages.search.index import Entry, ForeignName, SearchAnswer, SearchMatch, begins
+
+blueprint = Blueprint("finding", __name__)
+
+JSON = Representation("json", "application/json", "json", "JSON")
+OFFERS = (HTML, JSON)
+OPENSEARCH = "application/opensearchdescription+xml"
+SUGGESTIONS = "application/x-suggestions+json"
+MOST = 200
+_SUGGESTED = 10
+
+
+class Result(NamedTuple):
+    """A thing that was found, for a reader. ``names`` are our other names for it that fit what was asked,
+    ``by`` is another source's name that led here.
+    """
+
+    iri: str
+    kind: str
+    title: Text
+    href: str | None
+    names: Sequence[Text]
+    line: str
+    by: ForeignName | None
+
+    @property
+    def by_language(self) -> str:
+        """The language of the name: the reader's if it is one of several."""
+        languages = self.by.languages if self.by else ()
+        tag = reader().language.tag
+        return tag if tag in languages else languages[0] if languages else ""
+
+    @property
+    def by_source(self) -> str:
+        """Whose name it is."""
+        return searched().sources[self.by.source]["name"] if self.by else ""
+
+
+@blueprint.get("/search")
+def negotiated() -> Response:
+    """What is called so, in the format asked for."""
+    return _search("search")
+
+
+@blueprint.get("/search.<extension>")
+def fixed(extension: str) -> Response:
+    """What is called so, in one format."""
+    return _search(f"search.{extension}")
+
+
+@blueprint.get("/suggest")
+def suggest() -> Response:
+    """Names for what is being typed, and where they lead (OpenSearch Suggestions 1.1)."""
+    found = _found()
+    results = _results(_nearest(found)[:_SUGGESTED], found.read)
+    urls = Urls(site().bases, "", reader().urls.language)
+    document = [
+        found.read,
+        [result.title.value for result in results],
+        [" · ".join(filter(None, [_why(result), result.line])) for result in results],
+        [site().location + (urls.iri(result.iri) or "") for result in results],
+    ]
+    body = json.dumps(document, ensure_ascii=False).encode()
+    return answer(body, SUGGESTIONS, language=reader().language.tag)
+
+
+@blueprint.get("/opensearch.xml")
+def description() -> Response:
+    """The search, described for browsers (OpenSearch 1.1)."""
+    body = render_template("opensearch.xml", here=site().location).encode()
+    return answer(body, OPENSEARCH, language=reader().language.tag)
+
+
+def _search(address: str) -> Response:
+    stem, form = by_extension(address, OFFERS)
+    if stem != "search":
+        raise Problem("not-found")
+    asked, found = chosen(OFFERS, form), _found()
+    if asked is JSON:
+        body = json.dumps(_document(found), ensure_ascii=False, indent=1).encode()
+        return answer(body, JSON.media_type, negotiated=form is None, language=reader().language.tag)
+    return page(
+        "search.html",
+        negotiated=form is None,
+        alternates=[(JSON, reader().urls.to("/search.json", ("q", found.read)))] if found.read else [],
+        query=found.read,
+        longest=LONGEST,
+        shortened=" ".join(request.args.get("q", "").split()) != found.read,
+        total=len(found.matches),
+        groups=_groups(found.matches, found.read),
+        partial=[
+            (reader().language.list(part.without), _groups(part.matches, found.read))
+            for part in found.partial
+        ],
+        corrected=[(text, reader().urls.to("/search", ("q", text))) for text in found.corrected],
+        suggested=_results([SearchMatch(entry) for entry in found.alike], found.read),
+        examples=[(text, reader().urls.to("/search", ("q", text))) for text in searched().examples],
+        sources=list(searched().sources.values()),
+    )
+
+
+def _found() -> SearchAnswer:
+    return searched().index.find(request.args.get("q", "").strip())
+
+
+def _document(found: SearchAnswer) -> dict[str, object]:
+    """An answer for programs: the same as the page's."""
+    return {
+        "query": found.read,
+        "total": len(found.matches),
+        "results": _listed(found.matches),
+        "partial": [{"without": part.without, "results": _listed(part.matches)} for part in found.partial],
+        "did_you_mean": found.corrected,
+        "suggestions": _listed(SearchMatch(entry) for entry in found.alike),
+        "sources": list(searched().sources.values()),
+    }
+
+
+def _nearest(found: SearchAnswer) -> list[SearchMatch]:
+    """What was found, else what most of the words find, else what is most alike."""
+    partial = [match for part in found.partial for match in part.matches]
+    return [*found.matches] or [*dict.fromkeys(partial)] or [SearchMatch(entry) for entry in found.alike]
+
+
+def _groups(matches: Sequence[SearchMatch], asked: str) -> list[tuple[str, list[Result]]]:
+    """Those of one kind together; kinds in the order of their best."""
+    results = _results(matches[:MOST], asked)
+    best: dict[str, int] = {}
+    for position, result in enumerate(results):
+        best.setdefault(result.kind, position)
+    ordered = sorted(results, key=lambda result: best[result.kind])
+    return [
+        (reader().language(kind), list(alike)) for kind, alike in groupby(ordered, key=lambda one: one.kind)
+    ]
+
+
+def _results(matches: Iterable[SearchMatch], asked: str) -> list[Result]:
+    to, line = reader().urls.iri, searched().line
+    return [
+        Result(
+            entry.iri, entry.kind, name(entry.iri), to(entry.iri), _fitting(entry, asked), line(entry.iri), by
+        )
+        for entry, by in matches
+    ]  # fmt: skip
+
+
+def _fitting(entry: Entry, asked: str) -> list[Text]:
+    """What else we call it, if it was asked for by that and not by the name that is shown."""
+    title, forms = name(entry.iri).value, fold(asked).split()
+    tags = {literal.value: literal.language for literal in labels(entry.iri)}
+    fitting = [other for other in entry.names if begins(forms, words(other))]
+    return [] if title in fitting else [Text(other, tags.get(other, "")) for other in fitting]
+
+
+def _why(result: Result) -> str:
+    """The name of another source that led to a thing, in words."""
+    if result.by is None:
+        return ""
+    return reader().language("also called {name} ({source})", name=result.by.text, source=result.by_source)
+
+
+def _listed(matches: Iterable[SearchMatch]) -> list[dict[str, object]]:
+    listed = []
+    for entry, by in matches:
+        said: dict[str, object] = {
+            "iri": entry.iri,
+            "name": name(entry.iri).value,
+            "id": short(entry.iri),
+            "kind": reader().language(entry.kind),
+            "names": sorted(set(entry.names)),
+            "about": searched().line(entry.iri),
+        }
+        if by:
+            source = searched().sources[by.source]["name"]
+            said["found_by"] = {"name": by.text, "languages": by.languages, "source": source}
+        listed.append(said)
+    return listed

@@ -1,0 +1,100 @@
+"""FAIR Signposting (signposting.org): typed links that lead a machine from any address to all the others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ...formats import RDF
+
+MEDIA_TYPE = "application/linkset+json"
+SCHEMA = "https://schema.org/"
+
+
+class TypedLink(NamedTuple):
+    """From ``anchor`` to ``target``, both absolute; ``type`` is the target's media type, if it has one."""
+
+    anchor: str
+    relation: str
+    target: str
+    type: str = ""
+
+    def header(self) -> str:
+        """The link as a value of the Link header of its anchor."""
+        media_type = f'; type="{self.type}"' if self.type else ""
+        return f'<{self.target}>; rel="{self.relation}"{media_type}'
+
+
+class SiteAddress(NamedTuple):
+    """Where the site answers (no slash at the end), the dataset's IRI, licence and publisher."""
+
+    location: str
+    dataset: str
+    licence: str
+    publisher: str
+
+
+def landing(place: SiteAddress, files: Iterable[tuple[str, str]]) -> list[TypedLink]:
+    """The landing page: what it is about, what describes it, and its ``files`` (address and media type)."""
+    here = f"{place.location}/"
+    return [
+        TypedLink(here, "cite-as", place.dataset),
+        TypedLink(here, "type", f"{SCHEMA}Dataset"),
+        TypedLink(here, "type", f"{SCHEMA}AboutPage"),
+        TypedLink(here, "author", place.publisher),
+        TypedLink(here, "license", place.licence),
+        *(
+            TypedLink(here, "describedby", f"{place.location}/catalog.{form.extension}", form.media_type)
+            for form in RDF
+        ),
+        *(TypedLink(here, "item", address, media_type) for address, media_type in files),
+        _linkset(place, here),
+    ]
+
+
+def item(place: SiteAddress, address: str) -> list[TypedLink]:
+    """A file of the dataset."""
+    return [
+        TypedLink(address, "collection", f"{place.location}/", "text/html"),
+        TypedLink(address, "license", place.licence),
+        _linkset(place, address),
+    ]
+
+
+def metadata(place: SiteAddress, address: str) -> list[TypedLink]:
+    """What describes the dataset: the catalogue in some format."""
+    return [TypedLink(address, "describes", f"{place.location}/", "text/html"), _linkset(place, address)]
+
+
+def thing(place: SiteAddress, address: str, iri: str, kind: str) -> list[TypedLink]:
+    """The document about a thing; ``kind`` is schema.org's class of it."""
+    stem = address.rpartition("/")[2]
+    formats = [] if any(stem.endswith(f".{form.extension}") for form in RDF) else RDF
+    return [
+        TypedLink(address, "cite-as", iri),
+        TypedLink(address, "type", SCHEMA + kind),
+        TypedLink(address, "author", place.publisher),
+        TypedLink(address, "license", place.licence),
+        TypedLink(address, "collection", f"{place.location}/", "text/html"),
+        *(
+            TypedLink(
+                address, "describedby", f"{address.removesuffix('.html')}.{form.extension}", form.media_type
+            )
+            for form in formats
+        ),
+    ]
+
+
+def linkset(links: Sequence[TypedLink]) -> bytes:
+    """The links as a linkset document (RFC 9264)."""
+    anchors: dict[str, dict[str, list[Mapping[str, str]]]] = {}
+    for link in links:
+        target = {"href": link.target} | ({"type": link.type} if link.type else {})
+        anchors.setdefault(link.anchor, {}).setdefault(link.relation, []).append(target)
+    found: list[dict[str, Any]] = [{"anchor": anchor, **relations} for anchor, relations in anchors.items()]
+    return (json.dumps({"linkset": found}, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _linkset(place: SiteAddress, anchor: str) -> TypedLink:
+    return TypedLink(anchor, "linkset", f"{place.location}/linkset", MEDIA_TYPE)

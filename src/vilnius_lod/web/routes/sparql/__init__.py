@@ -1,0 +1,1 @@
+"""``/sparql``: the SPARQL 1.1 Protocol, the query form, and the service description."""

@@ -1,0 +1,233 @@
+"""``/sparql``: the query side of the SPARQL 1.1 Protocol, a form, and the service description."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from ....formats import GRAPHS, HTML, RDF, SOLUTIONS, Representation
+from ....sparql import errors
+from ....sparql.embedded.engine import Answer
+from ....sparql.remote.endpoint import EngineFailed, EngineSlow
+from ...http.context import reader, site
+from ...http.problems import N_, Problem
+from ...http.responses import NO_STORE, PUBLIC, answer, not_acceptable, page
+from ...http.serialization import rdf, unwritable
+from ...pages.labels import name
+from ...pages.outlines import land
+from ...pages.query import charts, results
+from ...pages.query.examples import examples
+from ...pages.query.hints import hints
+from . import formats, protocol
+from .execute import ask, lasts
+from .protocol import Parameters
+from .service_description import description, endpoint
+
+blueprint = Blueprint("sparql", __name__)
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+AGAIN = {"Retry-After": "10"}
+"""With every 503 of a query: what did not end under load may end later."""
+
+
+@blueprint.get("/sparql")
+def get() -> Response:
+    """A query in the address; without one, the form or the service description."""
+    parameters = protocol.decode(request.query_string)
+    if protocol.has_query(parameters):
+        return _answer(protocol.one_query(parameters), parameters)
+    form = formats.for_graph(formats.asked(parameters), request.headers.get("Accept"))
+    if form is None:
+        raise not_acceptable((*RDF, HTML))
+    if form is HTML:
+        return _form_page()
+    written = next(other for other in RDF if other.name == formats.PLAIN.get(form.name, form.name))
+    return answer(rdf(description(site()), written), form.media_type, negotiated=True)
+
+
+@blueprint.post("/sparql")
+def post() -> Response:
+    """A query as a form's field, or as the body."""
+    if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8", "us-ascii"}:
+        raise Problem("unsupported-media-type", N_("Send UTF-8."))
+    body = request.get_data(cache=False)
+    # Parameters of the address belong to the request as those of a form do (SPARQL 1.1 Protocol, 2.1).
+    parameters = protocol.decode(request.query_string)
+    if request.mimetype == FORM:
+        parameters = [*parameters, *protocol.decode(body)]
+        return _answer(protocol.one_query(parameters), parameters)
+    if request.mimetype == QUERY:
+        try:
+            parameters = [*parameters, *([("query", body.decode())] if body else [])]
+        except UnicodeDecodeError:
+            raise Problem("bad-request", N_("The query is not UTF-8.")) from None
+        return _answer(protocol.one_query(parameters), parameters)
+    if request.mimetype == UPDATE:
+        raise protocol.update_refused()
+    raise Problem(
+        "unsupported-media-type",
+        N_("Send a query as {form} or as {query}."),
+        {"form": FORM, "query": QUERY},
+        headers={"Accept-Post": f"{FORM}, {QUERY}"},
+    )
+
+
+def _answer(query: str, parameters: Parameters) -> Response:
+    """Run a query and answer in the format asked for."""
+    wanted = protocol.wanted(parameters, request.headers.get("Accept"))
+    try:
+        found = ask(protocol.question(query, parameters, wanted))
+    except errors.QueryError as error:
+        raise problem(error, query) from error
+    form = wanted.of(found.kind)
+    assert form is not None  # noqa: S101 - the engine raises NotAcceptable before
+    if form is HTML:
+        return _result_page(query, found)
+    cache = PUBLIC if lasts(found, site(), request.method) else NO_STORE
+    response = answer(found.body, form.media_type, negotiated=True, cache=cache)
+    response.headers["Content-Disposition"] = protocol.disposition(found.kind, form)
+    return response
+
+
+def problem(error: errors.QueryError, query: str) -> Problem:
+    """What to tell of a query that has no answer."""
+    place = {
+        name: value for name in ("line", "column") if isinstance(value := getattr(error, name, None), int)
+    }
+    members: dict[str, Any] = dict(place)
+    if "line" in place and 0 < place["line"] <= len(lines := query.splitlines()):
+        members["excerpt"] = lines[place["line"] - 1][:200]
+    match error:
+        case errors.MalformedQuery(message=message):
+            return Problem("malformed-query", "{message}", {"message": message}, members=members)
+        case errors.Refused(reason="update"):
+            refused = protocol.update_refused()
+            refused.members = members
+            return refused
+        case errors.Refused(reason="service"):
+            return Problem("query-refused", N_("SERVICE is not allowed to other hosts."), members=members)
+        case errors.Refused(reason=reason):
+            return Problem(
+                "query-refused",
+                N_("Put a space after “<” where it compares."),
+                members=members | {"reason": reason},
+            )
+        case errors.TooLong(limit=limit, unit="characters"):
+            return Problem(
+                "query-too-long", N_("Allowed: {limit} characters."), {"limit": limit}, members=members
+            )
+        case errors.TooLong(limit=limit):
+            return Problem(
+                "query-too-deep",
+                N_("Allowed: {limit} operators in property paths."),
+                {"limit": limit},
+                members=members,
+            )
+        case errors.TooDeep(limit=limit):
+            return Problem(
+                "query-too-deep", N_("Allowed: {limit} levels."), {"limit": limit}, members=members
+            )
+        case EngineSlow(limit=seconds):
+            return Problem(
+                "engine-slow", N_("Allowed: {limit} seconds."), {"limit": f"{seconds:g}"}, headers=AGAIN
+            )
+        case EngineFailed(retry_after=seconds):
+            again = {"Retry-After": str(seconds)}
+            return Problem("engine-failed", N_("Try again in a moment."), headers=again)
+        case errors.TimedOut(limit=seconds):
+            return Problem(
+                "query-too-slow", N_("Allowed: {limit} seconds."), {"limit": f"{seconds:g}"}, headers=AGAIN
+            )
+        case errors.ResultTooLarge(limit=limit, unit="rows"):
+            return Problem(
+                "result-too-large",
+                N_("Allowed: {limit} rows. Use LIMIT and OFFSET, or download the whole dataset (/data)."),
+                {"limit": limit},
+            )
+        case errors.ResultTooLarge(limit=limit):
+            return Problem(
+                "result-too-large",
+                N_("Allowed: {limit} bytes. Use LIMIT and OFFSET, or download the whole dataset (/data)."),
+                {"limit": limit},
+            )
+        case errors.OutOfMemory(limit=limit):
+            return Problem(
+                "query-out-of-memory", N_("Allowed: {limit} MiB."), {"limit": limit}, headers=AGAIN
+            )
+        case errors.Busy(retry_after=seconds, client=client):
+            kind = "too-many-queries" if client else "busy"
+            return Problem(kind, N_("Try again in a moment."), headers={"Retry-After": str(seconds)})
+        case errors.NotAcceptable(kind=kind):
+            return not_acceptable(_offers(kind))
+        case errors.NotWritable(reason=reason, found=found, others=others):
+            return unwritable(
+                reason, found, [form for form in _named(SOLUTIONS, GRAPHS) if form.name in others]
+            )
+        case errors.EvaluationFailed(message=message):
+            return Problem("query-failed", "{message}", {"message": message})
+        case _:
+            return Problem("engine-away", N_("Try again in a moment."), headers={"Retry-After": "2"})
+
+
+def _form_page() -> Response:
+    """The form, with the example named in the address or the first one."""
+    found = examples(site().snapshot, reader().language)
+    wanted = request.args.get("example")
+    example = next((example for example in found if example.name == wanted), None)
+    shown = example or next(iter(found), None)
+    return page(
+        "sparql.html",
+        negotiated=True,
+        query=shown.query if shown else "",
+        example=example,
+        examples=found,
+        formats=_named(SOLUTIONS, GRAPHS),
+        endpoint=endpoint(site()),
+    )
+
+
+def _offers(kind: str) -> list[Representation]:
+    """The formats for an answer of that kind."""
+    return _named(SOLUTIONS if kind in {"select", "ask"} else GRAPHS)
+
+
+def _named(*groups: Sequence[Representation]) -> list[Representation]:
+    """Each format once."""
+    return list({offer.name: offer for group in groups for offer in reversed(group)}.values())
+
+
+def _result_page(query: str, found: Answer) -> Response:
+    """The rows as a table, a graph as its Turtle, a yes or no in words."""
+    offers = _offers(found.kind)
+    shown: dict[str, Any] = {}
+    if found.kind == "ask":
+        shown["boolean"] = json.loads(found.body)["boolean"]
+    elif found.kind == "select":
+        table = results.table(found.body)
+        spots = charts.places(table.variables, table.rows, name)
+        shown["table"] = table
+        if not site().settings.engine:
+            shown["hints"] = hints(query, table.gaps)
+        shown["map"] = charts.map_of(spots[: charts.PLACES], land("far"))
+        shown["places"], shown["drawn"] = len(spots), charts.PLACES
+        shown["bars"] = charts.bars(table.variables, table.rows, name) if table.whole else None
+    else:
+        shown["graph"], shown["whole"] = results.text(found.body)
+    response = page(
+        "results.html",
+        negotiated=True,
+        query=query,
+        kind=found.kind,
+        formats=offers,
+        downloads=[(form, protocol.file_name(found.kind, form)) for form in offers],
+        **shown,
+    )
+    if not lasts(found, site(), request.method):
+        response.headers["Cache-Control"] = NO_STORE
+        del response.headers["ETag"]
+    return response

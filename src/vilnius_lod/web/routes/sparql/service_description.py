@@ -1,0 +1,77 @@
+"""What the SPARQL endpoint says of itself, in the SPARQL 1.1 Service Description vocabulary."""
+
+from __future__ import annotations
+
+from ....rdf.terms import IRI, RDF_LANG_STRING, Literal, Triple
+from ....settings import Settings
+from ...http.context import Site
+
+SD = "http://www.w3.org/ns/sparql-service-description#"
+FORMATS = "http://www.w3.org/ns/formats/"
+VOID = "http://rdfs.org/ns/void#"
+XSD_INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+TITLE = "http://purl.org/dc/terms/title"
+COMMENT = "http://www.w3.org/2000/01/rdf-schema#comment"
+LICENCE = "http://purl.org/dc/terms/license"
+RESULTS = (
+    "SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV",
+    "Turtle", "N-Triples", "RDF_XML", "JSON-LD", "N-Quads", "TriG",
+)  # fmt: skip
+_GRAPHS = "SELECT ?graph (COUNT(*) AS ?n) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
+
+
+def endpoint(site: Site) -> str:
+    """Where the operator says that queries are answered."""
+    return f"{site.location}/sparql"
+
+
+def description(site: Site) -> list[Triple]:
+    """Formats, features, limits and graphs of the endpoint, which are those of its settings and snapshot."""
+    base, settings = site.base, site.settings
+    service, dataset, default = (IRI(f"{base}sparql{part}") for part in ("", "#dataset", "#default-graph"))
+
+    def iri(subject: IRI, predicate: str, value: str) -> Triple:
+        return Triple(subject, IRI(predicate), IRI(value))
+
+    found = [
+        iri(service, RDF_TYPE, f"{SD}Service"),
+        iri(service, f"{SD}endpoint", endpoint(site)),
+        iri(service, f"{SD}supportedLanguage", f"{SD}SPARQL11Query"),
+        iri(service, f"{SD}feature", f"{SD}UnionDefaultGraph"),
+        iri(service, LICENCE, str(site.facts["licence"])),
+        Triple(service, IRI(COMMENT), Literal(limits(settings), RDF_LANG_STRING, "en")),
+        iri(service, f"{SD}defaultDataset", dataset.value),
+        iri(dataset, RDF_TYPE, f"{SD}Dataset"),
+        iri(dataset, f"{SD}defaultGraph", default.value),
+        iri(default, RDF_TYPE, f"{SD}Graph"),
+    ]
+    for tag, title in site.facts["title"].items():
+        found.append(Triple(service, IRI(TITLE), Literal(f"SPARQL: {title}", RDF_LANG_STRING, tag)))
+    if settings.service_allowed:
+        found.append(iri(service, f"{SD}feature", f"{SD}BasicFederatedQuery"))
+    found += [iri(service, f"{SD}resultFormat", FORMATS + name) for name in RESULTS]
+    for row in site.descriptions.rows(_GRAPHS):
+        graph = row["graph"].value
+        entry, content = (IRI(f"{base}sparql#{kind}{graph.rsplit('/', 1)[-1]}") for kind in ("", "graph-"))
+        found += [
+            iri(dataset, f"{SD}namedGraph", entry.value),
+            iri(entry, RDF_TYPE, f"{SD}NamedGraph"),
+            iri(entry, f"{SD}name", graph),
+            iri(entry, f"{SD}graph", content.value),
+            iri(content, RDF_TYPE, f"{SD}Graph"),
+            Triple(content, IRI(f"{VOID}triples"), Literal(row["n"].value, XSD_INTEGER)),
+        ]
+    return found
+
+
+def limits(settings: Settings) -> str:
+    """What a client has to expect, in a sentence: there is no vocabulary for it."""
+    return (
+        f"Limits: a query of {settings.query_length} characters, {settings.query_nesting} levels of nesting "
+        f"and {settings.query_path_operators} operators in paths, {settings.query_seconds:g} seconds, "
+        f"{settings.result_rows} rows or triples and {settings.result_bytes} bytes in an answer, "
+        f"{settings.worker_megabytes} MiB of memory, "
+        f"{settings.queries_per_client} queries at once from a client. "
+        "What goes over a limit gets a problem (RFC 9457); answers are never cut."
+    )

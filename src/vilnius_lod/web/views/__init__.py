@@ -1,1 +1,0 @@
-"""What pages show: pure functions from the snapshot to what templates write."""
