@@ -105,6 +105,15 @@ def language(tag: str) -> URIRef | None:
     return found if isinstance(found, URIRef) else None
 
 
+def scheme(iri: str) -> URIRef | None:
+    """The EU authority table that an IRI belongs to by its address, if the extract has the table.
+
+    Tables of places and countries are too long to copy, and every dataset needs other rows of them.
+    """
+    table = URIRef(iri.rpartition("/")[0])
+    return table if (table, RDF.type, SKOS.ConceptScheme) in authority() else None
+
+
 def licence(address: str) -> URIRef:
     """The EU authority table's licence for a licence's own address; the address itself if it has none.
 

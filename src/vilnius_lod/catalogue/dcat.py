@@ -16,7 +16,7 @@ from ..graphs.minting import TermStatement
 from ..rdf import namespaces
 from ..records.model import Records
 from . import void
-from .authority import described, language, licence, term, texts
+from .authority import described, language, licence, scheme, term, texts
 from .distributions import (
     SERVICES,
     FileFacts,
@@ -211,6 +211,8 @@ class _Catalogue:
             yield period, "dcat:endDate", minting.typed(self.data.source.retrieved, term("xsd:date"))
         for extent in self.settings.spatial:
             it = URIRef(extent.iri)
+            yield it, "skos:inScheme", scheme(extent.iri)
+            yield from texts(it, "skos:prefLabel", extent.name)
             yield it, "dcat:bbox", _polygon(extent.bounds) if extent.bounds else None
             yield it, "dcat:centroid", _point(*extent.centre) if extent.centre else None
         focus = minting.thing(self.data, "place", self.data.focus)

@@ -45,9 +45,11 @@ class Contact:
 class Extent:
     """A place of an authority table; ``bounds`` are south, west, north, east, ``centre`` lat and long. West
     is greater than east where the bounds go across the meridian of 180 degrees (RFC 7946, section 5.2).
+    ``name`` is what the dataset calls the place or country.
     """
 
     iri: str
+    name: LanguageMap
     bounds: Bounds | None
     centre: tuple[Decimal, Decimal] | None
 
@@ -153,14 +155,18 @@ class _Settings:
             if name in own and str(own[name]) not in [*known, *self.registered.get(name, ())]:
                 allowed = f"a {name} of tables/{'places' if name == 'place' else 'countries'}.csv"
                 self.refuse(f"{path}.{name}", "this is registered nowhere", str(own[name]), allowed)
-        if (place := places.get(str(own.get("place")))) and place.lat is not None and place.long is not None:
-            centre = (place.lat, place.long)
+        name: LanguageMap = {}
         if country := countries.get(str(own.get("country"))):
+            name = country.name
             bounds = bounds or country.bounds
+        if place := places.get(str(own.get("place"))):
+            name = place.name
+            if place.lat is not None and place.long is not None:
+                centre = (place.lat, place.long)
         if bounds and not centre:
             centre = _centre(bounds)
         iri = self.one(own, f"{path}.iri", "iri", cells.is_web_address, "https://…")
-        return Extent(iri, bounds, centre)
+        return Extent(iri, name, bounds, centre)
 
     def bounds(self, own: Mapping[str, Any], path: str) -> Bounds | None:
         if (found := own.get("bounds")) is None:
