@@ -13,7 +13,7 @@ from .workload import Workload
 
 MOST_MIB = 512
 ENDINGS = {"400", "413", "422", "429", "503"}
-"""The problems of a query that is too deep, too long, too large, one of too many by its client, or too slow."""
+"""The problems of a query that is too deep, too long, too large, one too many of a client, or too slow."""
 
 
 def test_heavy_queries_eight_at_once_fail_no_light_one(tmp_path: Path) -> None:

@@ -151,10 +151,10 @@ class _Settings:
         bounds, centre = self.bounds(own, path), None
         if "iri" not in own:
             self.refuse(f"{path}.iri", "the setting is missing", None, "https://…")
-        for name, known in (("place", places), ("country", countries)):
-            if name in own and str(own[name]) not in [*known, *self.registered.get(name, ())]:
-                allowed = f"a {name} of tables/{'places' if name == 'place' else 'countries'}.csv"
-                self.refuse(f"{path}.{name}", "this is registered nowhere", str(own[name]), allowed)
+        for kind, known in (("place", places), ("country", countries)):
+            if kind in own and str(own[kind]) not in [*known, *self.registered.get(kind, ())]:
+                allowed = f"a {kind} of tables/{'places' if kind == 'place' else 'countries'}.csv"
+                self.refuse(f"{path}.{kind}", "this is registered nowhere", str(own[kind]), allowed)
         name: LanguageMap = {}
         if country := countries.get(str(own.get("country"))):
             name = country.name
