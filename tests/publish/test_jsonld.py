@@ -78,13 +78,13 @@ def written(found: list[Triple]) -> set[tuple[str, str, tuple[str, ...]]]:
     return {(s.value, p.value, tuple(o)) for s, p, o in found}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(triples)
 def test_another_parser_reads_the_same_statements(found: list[Triple]) -> None:
     assert read(jsonld.compact(found, CONTEXT)) == written(found)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(triples)
 def test_a_context_with_a_default_language_changes_nothing(found: list[Triple]) -> None:
     assert read(jsonld.compact(found, CONTEXT | {"@language": "lt"})) == written(found)

@@ -141,7 +141,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(PIECES, max_size=12), st.sampled_from(["", " "]))
 def test_no_query_that_passes_makes_the_engine_connect(
     listener: socket.socket, pieces: list[str], glue: str
@@ -287,7 +287,7 @@ def test_no_text_of_the_greatest_length_takes_long(piece: str) -> None:
     assert time.process_time() - start < 2
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text() | st.lists(PIECES).map("".join))
 def test_any_text_passes_or_gets_one_of_its_errors(text: str) -> None:
     try:

@@ -82,7 +82,7 @@ def test_a_stranger_with_the_document_finds_nothing_wrong(store: Path, tmp_path:
         done = subprocess.run(
             [*command, "run", f"{service.address}/openapi.json", "--url", service.address,
              "--max-examples", "3", "--phases", "examples,coverage,fuzzing",
-             "--generation-deterministic", "--max-time", "45", "--warnings", "off", "--no-color"],
+             "--generation-deterministic", "--max-time", "25", "--warnings", "off", "--no-color"],
             cwd=tmp_path, capture_output=True, text=True, timeout=150,
             env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.web.schemathesis_hooks",
                  "PYTHONPATH": str(Path(__file__).parents[2])},

@@ -178,6 +178,7 @@ def web_address(cell: str) -> str:
             and cell.isprintable()
             and urlsplit(cell).hostname
             and urlsplit(cell).port != 0
+            and urlsplit(cell).netloc.count("@") < 2
         )
     except ValueError:  # an IPv6 address or a port that is none
         good = None
