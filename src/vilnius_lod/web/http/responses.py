@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from flask import Response, current_app, render_template, request
 from werkzeug.http import http_date
@@ -29,6 +30,55 @@ def chosen(offers: Sequence[Representation], fixed: Representation | None = None
     if found is None:
         raise not_acceptable(offers)
     return by_media_type(found, offers)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedFormat:
+    """The format in which to answer at an address that has several, with the headers that follow from it.
+
+    ``negotiated``: Accept decided and not the address's extension; ``location``: the address of this
+    representation, if it is another; ``alternates``: the formats for programs and their addresses.
+    """
+
+    form: Representation
+    negotiated: bool
+    location: str | None
+    alternates: Sequence[tuple[Representation, str]]
+
+    def answer(self, body: bytes, links: Iterable[str] = ()) -> Response:
+        """The body in this format."""
+        return answer(
+            body, self.form.media_type, negotiated=self.negotiated, location=self.location, links=links
+        )
+
+    def stored(self, file: str, media_type: str = "") -> Response:
+        """A file of the snapshot that is in this format; ``media_type`` may add parameters to it."""
+        return stored(
+            file, media_type or self.form.media_type, negotiated=self.negotiated, location=self.location
+        )
+
+    def page(self, template: str, **values: object) -> Response:
+        """The page, with links to the other formats."""
+        return page(
+            template,
+            negotiated=self.negotiated,
+            location=self.location,
+            alternates=self.alternates,
+            **values,
+        )
+
+
+def requested(path: str, offers: Sequence[Representation], extension: str = "") -> RequestedFormat:
+    """What is asked for at ``path``, which negotiates, or at ``path.extension``, which does not. Raises
+    Problem 404 for an extension of none of the offers, 406.
+    """
+    form = next((offer for offer in offers if offer.extension == extension), None)
+    if extension and form is None:
+        raise Problem("not-found")
+    form = form or chosen(offers)
+    addresses = {offer: reader().urls.plain(f"{path}.{offer.extension}") for offer in offers}
+    alternates = [(offer, address) for offer, address in addresses.items() if offer is not HTML]
+    return RequestedFormat(form, not extension, None if extension else addresses[form], alternates)
 
 
 def not_acceptable(offers: Sequence[Representation]) -> Problem:

@@ -8,11 +8,11 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, Response, redirect, request
 from markupsafe import Markup
 
-from ...formats import DOCUMENT, HTML, RDF, VOCABULARY, Representation, by_extension
+from ...formats import DOCUMENT, HTML, RDF, VOCABULARY, by_extension
 from ...rdf.terms import IRI, Triple
 from ..http.context import reader, site
 from ..http.problems import Problem
-from ..http.responses import answer, chosen, page, stored
+from ..http.responses import answer, chosen, requested, stored
 from ..http.urls import DATASET, candidates
 from ..pages import schema_org
 from ..pages.labels import rows
@@ -36,20 +36,19 @@ _THINGS = "SELECT DISTINCT ?thing WHERE { ?thing skos:prefLabel ?label } ORDER B
 
 
 @blueprint.get(CATALOGUE)
-def catalogue() -> Response:
-    """The catalogue in the format asked for; a harvester that asks for none gets RDF, a browser a page."""
-    form = chosen(VOCABULARY)
-    location = reader().urls.plain(f"{CATALOGUE}.{form.extension}")
-    return _catalogue(form, negotiated=True, location=location)
-
-
 @blueprint.get(f"{CATALOGUE}.<extension>")
-def catalogue_fixed(extension: str) -> Response:
-    """The catalogue in one format."""
-    _, form = by_extension(f"catalog.{extension}", VOCABULARY)
-    if form is None:
+def catalogue(extension: str = "") -> Response:
+    """The catalogue, negotiated or in the format that the address names. A harvester that accepts anything
+    gets RDF, a browser a page.
+    """
+    wanted = requested(CATALOGUE, VOCABULARY, extension)
+    if wanted.form is not HTML:
+        return wanted.stored(f"catalogue.{wanted.form.extension}")
+    iri = site().base + CATALOGUE[1:]
+    description = site().descriptions.describe(iri)
+    if description is None:
         raise Problem("not-found")
-    return _catalogue(form, negotiated=False, location=None)
+    return wanted.page("thing.html", **view(iri, description))
 
 
 @blueprint.get("/.well-known/void")
@@ -133,24 +132,6 @@ def structured_data(iri: str = "") -> Markup:
     else:
         return Markup()
     return Markup('<script type="application/ld+json">{}</script>').format(Markup(schema_org.script(node)))  # noqa: S704 - escaped for this place
-
-
-def _catalogue(form: Representation, *, negotiated: bool, location: str | None) -> Response:
-    if form is not HTML:
-        file = f"catalogue.{form.extension}"
-        return stored(file, form.media_type, negotiated=negotiated, location=location)
-    iri = site().base + CATALOGUE[1:]
-    description = site().descriptions.describe(iri)
-    if description is None:
-        raise Problem("not-found")
-    alternates = [(other, reader().urls.plain(f"{CATALOGUE}.{other.extension}")) for other in RDF]
-    return page(
-        "thing.html",
-        negotiated=negotiated,
-        location=location,
-        alternates=alternates,
-        **view(iri, description),
-    )
 
 
 def _links() -> Sequence[TypedLink]:

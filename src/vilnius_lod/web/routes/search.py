@@ -9,12 +9,11 @@ from typing import NamedTuple
 
 from flask import Blueprint, Response, render_template, request
 
-from ...formats import HTML, Representation, by_extension
+from ...formats import HTML, JSON
 from ...i18n.language import Text
 from ...i18n.letters import fold, words
 from ..http.context import reader, site
-from ..http.problems import Problem
-from ..http.responses import answer, chosen, page
+from ..http.responses import answer, page, requested
 from ..http.urls import Urls
 from ..pages.filters import LONGEST
 from ..pages.labels import labels, name, short
@@ -23,8 +22,6 @@ from ..pages.search.index import Entry, ForeignName, SearchAnswer, SearchMatch, 
 
 blueprint = Blueprint("finding", __name__)
 
-JSON = Representation("json", "application/json", "json", "JSON")
-OFFERS = (HTML, JSON)
 OPENSEARCH = "application/opensearchdescription+xml"
 SUGGESTIONS = "application/x-suggestions+json"
 MOST = 200
@@ -58,15 +55,29 @@ class Result(NamedTuple):
 
 
 @blueprint.get("/search")
-def negotiated() -> Response:
-    """What is called so, in the format asked for."""
-    return _search("search")
-
-
 @blueprint.get("/search.<extension>")
-def fixed(extension: str) -> Response:
-    """What is called so, in one format."""
-    return _search(f"search.{extension}")
+def search(extension: str = "") -> Response:
+    """What has such a name, negotiated or in the format that the address names."""
+    wanted, language = requested("/search", (HTML, JSON), extension), reader().language
+    found, urls = _found(), reader().urls
+    if wanted.form is JSON:
+        body = json.dumps(_document(found), ensure_ascii=False, indent=1).encode()
+        return answer(body, JSON.media_type, negotiated=wanted.negotiated, language=language.tag)
+    return page(
+        "search.html",
+        negotiated=wanted.negotiated,
+        alternates=[(JSON, urls.to("/search.json", ("q", found.read)))] if found.read else [],
+        query=found.read,
+        longest=LONGEST,
+        shortened=" ".join(request.args.get("q", "").split()) != found.read,
+        total=len(found.matches),
+        groups=_groups(found.matches, found.read),
+        partial=[(language.list(part.without), _groups(part.matches, found.read)) for part in found.partial],
+        corrected=[(text, urls.to("/search", ("q", text))) for text in found.corrected],
+        suggested=_results([SearchMatch(entry) for entry in found.alike], found.read),
+        examples=[(text, urls.to("/search", ("q", text))) for text in searched().examples],
+        sources=list(searched().sources.values()),
+    )
 
 
 @blueprint.get("/suggest")
@@ -90,34 +101,6 @@ def description() -> Response:
     """The search, described for browsers (OpenSearch 1.1)."""
     body = render_template("opensearch.xml", here=site().location).encode()
     return answer(body, OPENSEARCH, language=reader().language.tag)
-
-
-def _search(address: str) -> Response:
-    stem, form = by_extension(address, OFFERS)
-    if stem != "search":
-        raise Problem("not-found")
-    asked, found = chosen(OFFERS, form), _found()
-    if asked is JSON:
-        body = json.dumps(_document(found), ensure_ascii=False, indent=1).encode()
-        return answer(body, JSON.media_type, negotiated=form is None, language=reader().language.tag)
-    return page(
-        "search.html",
-        negotiated=form is None,
-        alternates=[(JSON, reader().urls.to("/search.json", ("q", found.read)))] if found.read else [],
-        query=found.read,
-        longest=LONGEST,
-        shortened=" ".join(request.args.get("q", "").split()) != found.read,
-        total=len(found.matches),
-        groups=_groups(found.matches, found.read),
-        partial=[
-            (reader().language.list(part.without), _groups(part.matches, found.read))
-            for part in found.partial
-        ],
-        corrected=[(text, reader().urls.to("/search", ("q", text))) for text in found.corrected],
-        suggested=_results([SearchMatch(entry) for entry in found.alike], found.read),
-        examples=[(text, reader().urls.to("/search", ("q", text))) for text in searched().examples],
-        sources=list(searched().sources.values()),
-    )
 
 
 def _found() -> SearchAnswer:
