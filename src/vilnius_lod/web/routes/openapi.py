@@ -117,7 +117,7 @@ def _responses() -> dict[str, Any]:
     """The problems by status, and the redirect."""
     titles: dict[int, list[str]] = {}
     for kind in problems.KINDS.values():
-        titles.setdefault(int(kind.status), []).append(kind.title)
+        titles.setdefault(kind.status, []).append(kind.title)
     schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
     content = {problems.MEDIA_TYPE: schema, "application/json": schema, HTML.media_type: {}}
     found: dict[str, Any] = {
