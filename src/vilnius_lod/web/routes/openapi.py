@@ -42,7 +42,8 @@ def addresses() -> Mapping[str, Any]:
 def document(written: Mapping[str, Any], version: str, licence: str, location: str) -> dict[str, Any]:
     """The OpenAPI document of the addresses, as served at ``location``."""
     paths: dict[str, dict[str, Any]] = {}
-    for entry in written["operation"]:
+    for operation in written["operation"]:
+        entry = {"path": operation["rule"], **operation}
         methods = paths.setdefault(entry["path"], {})
         method = entry.get("method", "get")
         methods[method] = _operation(entry, method)
