@@ -172,8 +172,8 @@ def query(options: Namespace, translate: Translate) -> int:
 
 
 def _formats(name: str) -> list[str | None]:
-    """The format for rows and that for graphs by a name that ``/sparql`` knows too (``ttl``, ``srj``), None if
-    this kind of answer cannot be written in it.
+    """The formats for rows and for graphs by a name of ``/sparql`` (``ttl``, ``srj``); None if this kind of
+    answer cannot be written in it.
     """
     from .formats import GRAPHS, HTML, SOLUTIONS
     from .web.routes.sparql.formats import GRAPHS_BY_NAME, SOLUTIONS_BY_NAME

@@ -1,4 +1,4 @@
-"""Answers: bytes with the headers that make them cacheable, negotiated and safe to show."""
+"""Responses: negotiated, cacheable, from bytes, files of the snapshot and templates."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ PUBLIC = "public, max-age=300, stale-while-revalidate=3600"
 IMMUTABLE = "public, max-age=31536000, immutable"
 NO_STORE = "no-store"
 RENDERING = "vilnius_lod.rendering"
-"""Where the application's extensions hold, by blueprint, a semaphore for pages that are rendered at once."""
+"""Key of the application's extensions: by blueprint, a semaphore that bounds concurrent rendering."""
 
 
 def chosen(offers: Sequence[Representation], fixed: Representation | None = None) -> Representation:
-    """The representation to answer in: the address's own, or what Accept asks for. Raises Problem 406."""
+    """The representation to answer in: the address's own, or the one Accept prefers. Raises Problem 406."""
     if fixed is not None:
         return fixed
-    found = negotiate.media_type(request.headers.get("Accept"), [offer.media_type for offer in offers])
-    if found is None:
+    preferred = negotiate.media_type(request.headers.get("Accept"), [offer.media_type for offer in offers])
+    if preferred is None:
         raise not_acceptable(offers)
-    return by_media_type(found, offers)
+    return by_media_type(preferred, offers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def requested(path: str, offers: Sequence[Representation], extension: str = "") 
 
 
 def not_acceptable(offers: Sequence[Representation]) -> Problem:
-    """406, with what there is."""
+    """406, with the formats that there are."""
     available = [{"mediaType": offer.media_type, "label": offer.label} for offer in offers]
     return Problem(
         "not-acceptable",
@@ -104,11 +104,11 @@ def answer(
     cache: str = PUBLIC,
     etag: str | None = None,
 ) -> Response:
-    """A response that GET and HEAD get right; the cache in front answers conditional requests by its ETag.
+    """A response for GET; the cache in front derives HEAD and, by its ETag, conditional requests from it.
 
     ``negotiated``: the answer depends on Accept; ``location``: the address of this very representation;
     ``language``: the language of a page, which then depends on Accept-Language; ``etag``: a digest of the
-    body, if there is one already. What must not be stored has no ETag.
+    body, if there is one already. With NO_STORE there is no ETag.
     """
     headers = fields(body, media_type, site(), negotiated, language, cache, etag)
     if location:
@@ -125,8 +125,8 @@ def stored(
     location: str | None = None,
     links: Iterable[str] = (),
 ) -> Response:
-    """A file of the snapshot as it stands. ``Last-Modified`` is the day of the latest release: for people and
-    mirrors. Too coarse to tell whether a client has this answer; only the ETag decides that.
+    """A file of the snapshot. ``Last-Modified`` is the day of the latest release, for people and mirrors; it
+    is too coarse for conditional requests, which only the ETag decides.
     """
     snapshot = site().snapshot
     body, digest = snapshot.read(file), snapshot.files[file].sha256
@@ -149,21 +149,21 @@ def fields(
     etag: str | None = None,
 ) -> list[tuple[str, str]]:
     """The header fields of :func:`answer`, apart from its links; they need no request."""
-    found = [("Content-Type", content_type(media_type)), ("Content-Length", str(len(body)))]
+    headers = [("Content-Type", content_type(media_type)), ("Content-Length", str(len(body)))]
     vary = ["Accept"] * negotiated + ["Accept-Language"] * (language is not None)
     if vary:
-        found.append(("Vary", ", ".join(vary)))
+        headers.append(("Vary", ", ".join(vary)))
     if language:
-        found.append(("Content-Language", language))
-    found.append(("Cache-Control", cache))
+        headers.append(("Content-Language", language))
+    headers.append(("Cache-Control", cache))
     if cache != NO_STORE:
         digest = etag or hashlib.sha256(body).hexdigest()
-        found.append(("ETag", f'"{here.snapshot.dataset[:16]}-{digest[:20]}"'))
-    return found
+        headers.append(("ETag", f'"{here.snapshot.dataset[:16]}-{digest[:20]}"'))
+    return headers
 
 
 def content_type(media_type: str) -> str:
-    """The media type with its charset, which all text here shares."""
+    """The media type, with the charset if it is text."""
     textual = media_type.startswith("text/") and "charset" not in media_type
     return f"{media_type}; charset=utf-8" if textual else media_type
 
@@ -177,7 +177,6 @@ def page(
     **values: object,
 ) -> Response:
     """An HTML page in the reader's language; ``alternates`` are the addresses of other representations."""
-    who = reader()
     with current_app.extensions[RENDERING][request.blueprint]:
         body = render_template(template, alternates=alternates, **values).encode()
     return answer(
@@ -186,5 +185,5 @@ def page(
         negotiated=negotiated,
         location=location,
         links=[f'<{address}>; rel="alternate"; type="{form.media_type}"' for form, address in alternates],
-        language=who.language.tag,
+        language=reader().language.tag,
     )

@@ -1,4 +1,4 @@
-"""For harvesters and crawlers: the catalogue and VoID, the linkset, the sitemap, robots.txt, typed links."""
+"""For harvesters and crawlers: catalogue, VoID, linkset, sitemap, robots.txt, links and JSON-LD of pages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, Response, redirect, request
 from markupsafe import Markup
 
-from ...formats import DOCUMENT, HTML, RDF, VOCABULARY, by_extension
+from ...formats import DOCUMENT, HTML, RDF, TEXT, VOCABULARY, XML, by_extension
 from ...rdf.terms import IRI, Triple
 from ..http.context import reader, site
 from ..http.problems import Problem
@@ -53,7 +53,7 @@ def catalogue(extension: str = "") -> Response:
 
 @blueprint.get("/.well-known/void")
 def void() -> Response:
-    """VoID: what a client that knows only the host begins with."""
+    """VoID, at the address where a client that knows only the host begins."""
     form = chosen(RDF)
     return stored(f"void.{form.extension}", form.media_type, negotiated=True)
 
@@ -64,7 +64,7 @@ def void() -> Response:
 @blueprint.get("/contact")
 @blueprint.get("/rights")
 def catalogued(slug: str = "") -> Response:  # noqa: ARG001 - the address is the name
-    """What the catalogue describes has an IRI under the base: see the document about it."""
+    """303 from the IRI of a thing that only the catalogue describes to the document about it."""
     if site().descriptions.describe(site().base + request.path[1:]) is None:
         raise Problem("not-found")
     return redirect(reader().urls.to(f"/doc{request.path}"), 303)  # type: ignore[return-value]
@@ -72,7 +72,7 @@ def catalogued(slug: str = "") -> Response:  # noqa: ARG001 - the address is the
 
 @blueprint.get(LINKSET)
 def linkset() -> Response:
-    """All typed links of the landing page and the files, in one document."""
+    """The typed links of the landing page and the files, in one document."""
     place = _place()
     files = _files()
     links = signposting.landing(place, files)
@@ -85,31 +85,31 @@ def linkset() -> Response:
 
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
-    """The page of every thing, and the day when the data changed last."""
-    here, base = site(), f"{site().base}id/"
-    found = [row["thing"].value for row in rows(_THINGS)]
-    slugs = [iri.removeprefix(base) for iri in found if iri.startswith(base)]
+    """The page of every thing, with the day when the data last changed."""
+    base, location = f"{site().base}id/", site().location
+    things = [row["thing"].value for row in rows(_THINGS)]
+    slugs = [iri.removeprefix(base) for iri in things if iri.startswith(base)]
     pages = ["/", "/data", "/ontology", "/report", "/evidence", "/tables", "/problems", CATALOGUE]
     paths = [*pages, *(f"/doc/{slug}" for slug in slugs)]
-    day = here.facts["modified"]
+    day = site().facts["modified"]
     lastmod = f"<lastmod>{escape(day)}</lastmod>" if day else ""
-    entries = "".join(f"<url><loc>{escape(here.location + path)}</loc>{lastmod}</url>\n" for path in paths)
-    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
-    document = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{space}">\n{entries}</urlset>\n'
-    return answer(document.encode(), "application/xml")
+    entries = "".join(f"<url><loc>{escape(location + path)}</loc>{lastmod}</url>\n" for path in paths)
+    namespace = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    document = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{namespace}">\n{entries}</urlset>\n'
+    return answer(document.encode(), XML.media_type)
 
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
-    """Robots may read everything but what is computed for them alone: answers to queries."""
+    """Robots may read everything except answers to queries, which would be computed for them alone."""
     disallowed = reader().urls.plain("/sparql")
     text = f"User-agent: *\nDisallow: {disallowed}?\n\nSitemap: {site().location}/sitemap.xml\n"
-    return answer(text.encode(), "text/plain")
+    return answer(text.encode(), TEXT.media_type)
 
 
 @blueprint.after_app_request
 def signpost(response: Response) -> Response:
-    """Typed links from whatever was found."""
+    """Add the typed links of the address to a successful response."""
     if response.status_code == 200 and request.method in {"GET", "HEAD"}:
         present = response.headers.getlist("Link")
         for value in dict.fromkeys(link.header() for link in _links()):
@@ -120,14 +120,14 @@ def signpost(response: Response) -> Response:
 
 @blueprint.app_template_global()
 def structured_data(iri: str = "") -> Markup:
-    """The JSON-LD of a page, in its script element: about the thing of the IRI, or else, on the pages about
-    the whole dataset, about the dataset. Nothing on other pages.
+    """The script element with the JSON-LD of a page: about the dataset on pages about the whole dataset, else
+    about the thing with the IRI. Empty on other pages.
     """
-    here = site()
-    dataset = here.base + DATASET[1:]
+    base = site().base
+    dataset = base + DATASET[1:]
     if request.path in (*LANDING, CATALOGUE, f"{CATALOGUE}.html"):
-        node = schema_org.dataset(_described(), dataset, here.base + CATALOGUE[1:])
-    elif iri and (description := here.descriptions.describe(iri)):
+        node = schema_org.dataset(_described(), dataset, base + CATALOGUE[1:])
+    elif iri and (description := site().descriptions.describe(iri)):
         node = schema_org.thing(schema_org.TripleIndex(description.triples), iri, dataset)
     else:
         return Markup()
@@ -135,7 +135,7 @@ def structured_data(iri: str = "") -> Markup:
 
 
 def _links() -> Sequence[TypedLink]:
-    """The links of the address that is being answered, apart from those that its own answer gives."""
+    """The typed links of the requested address, beside those that its route adds."""
     place, path = _place(), request.path
     address = place.location + path
     if path in LANDING:
@@ -154,9 +154,8 @@ def _links() -> Sequence[TypedLink]:
 
 
 def _place() -> signposting.SiteAddress:
-    here = site()
-    dataset = here.base + DATASET[1:]
-    return signposting.SiteAddress(here.location, dataset, here.facts["licence"], here.facts["publisher"])
+    dataset, facts = site().base + DATASET[1:], site().facts
+    return signposting.SiteAddress(site().location, dataset, facts["licence"], facts["publisher"])
 
 
 def _files() -> list[tuple[str, str]]:
@@ -167,9 +166,9 @@ def _files() -> list[tuple[str, str]]:
 
 
 def _described() -> schema_org.TripleIndex:
-    """All that is said of the things in the catalogue's graph."""
+    """All statements about the things in the catalogue's graph."""
     graph = IRI(f"{site().base}graph/catalogue")
-    found = rows(_DESCRIBED, graph=graph)
-    triples = (Triple(IRI(row["s"].value), IRI(row["p"].value), row["o"]) for row in found)
-    # The store keeps no order, and a page is the same bytes every time.
+    described = rows(_DESCRIBED, graph=graph)
+    triples = (Triple(IRI(row["s"].value), IRI(row["p"].value), row["o"]) for row in described)
+    # Sorted, because the store keeps no order and a page must be the same bytes every time.
     return schema_org.TripleIndex(sorted(triples))

@@ -1,4 +1,4 @@
-"""Files as they are: the snapshot's dumps and tables, and the assets of pages."""
+"""Files served unchanged: the snapshot's dumps and tables, and the assets of pages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ASSET = re.compile(r"((?:built/)?[a-z0-9-]+)(?:\.[0-9a-f]{12})?(\.[a-z0-9]+)")
 
 @blueprint.get("/data")
 def data() -> Response:
-    """The page that lists every file with its size and checksum."""
+    """The page that lists each file with its size and checksum."""
     files = {f"/{path}": file for path, file in site().snapshot.files.items() if path.startswith("data/")}
     files[PARTNERS] = site().snapshot.files[PARTNERS[1:]]
     tables = [entry for entry in files.items() if "csv" in entry[0] or entry[0] == PARTNERS]
@@ -54,7 +54,7 @@ def geojson() -> Response:
 
 @blueprint.get("/assets/<path:name>")
 def asset(name: str) -> Response:
-    """An asset under its address with the digest; under another it is kept for a while only."""
+    """An asset: immutable under the address with its current digest, cached for a short time under others."""
     match, (_, form) = _ASSET.fullmatch(name), by_extension(name, ASSETS)
     if match is None or form is None or not is_built(original := match[1] + match[2]):
         raise Problem("not-found")

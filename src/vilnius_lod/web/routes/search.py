@@ -1,4 +1,4 @@
-"""``/search``: things by what they are called, as a page, as JSON and as a search that browsers can add."""
+"""``/search``: things by name, as a page, as JSON and as a search engine for browsers (OpenSearch)."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ blueprint = Blueprint("finding", __name__)
 
 OPENSEARCH = "application/opensearchdescription+xml"
 SUGGESTIONS = "application/x-suggestions+json"
-MOST = 200
-_SUGGESTED = 10
+MAX_RESULTS = 200
+MAX_SUGGESTIONS = 10
 
 
 class Result(NamedTuple):
-    """A thing that was found, for a reader. ``names`` are our other names for it that fit what was asked,
-    ``by`` is another source's name that led here.
+    """A thing that was found. ``names`` are its other names in the dataset that match the query, ``by`` is the
+    name in another source that matched.
     """
 
     iri: str
@@ -50,7 +50,7 @@ class Result(NamedTuple):
 
     @property
     def by_source(self) -> str:
-        """Whose name it is."""
+        """The source of the name."""
         return searched().sources[self.by.source]["name"] if self.by else ""
 
 
@@ -59,7 +59,7 @@ class Result(NamedTuple):
 def search(extension: str = "") -> Response:
     """What has such a name, negotiated or in the format that the address names."""
     wanted, language = requested("/search", (HTML, JSON), extension), reader().language
-    found, urls = _found(), reader().urls
+    found, urls = _search_answer(), reader().urls
     if wanted.form is JSON:
         body = json.dumps(_document(found), ensure_ascii=False, indent=1).encode()
         return answer(body, JSON.media_type, negotiated=wanted.negotiated, language=language.tag)
@@ -82,9 +82,9 @@ def search(extension: str = "") -> Response:
 
 @blueprint.get("/suggest")
 def suggest() -> Response:
-    """Names for what is being typed, and where they lead (OpenSearch Suggestions 1.1)."""
-    found = _found()
-    results = _results(_nearest(found)[:_SUGGESTED], found.read)
+    """Completions of what is being typed, with their addresses (OpenSearch Suggestions 1.1)."""
+    found = _search_answer()
+    results = _results(_nearest(found)[:MAX_SUGGESTIONS], found.read)
     urls = Urls(site().bases, "", reader().urls.language)
     document = [
         found.read,
@@ -103,12 +103,12 @@ def description() -> Response:
     return answer(body, OPENSEARCH, language=reader().language.tag)
 
 
-def _found() -> SearchAnswer:
+def _search_answer() -> SearchAnswer:
     return searched().index.find(request.args.get("q", "").strip())
 
 
 def _document(found: SearchAnswer) -> dict[str, object]:
-    """An answer for programs: the same as the page's."""
+    """The answer for programs, with the same content as the page."""
     return {
         "query": found.read,
         "total": len(found.matches),
@@ -121,14 +121,14 @@ def _document(found: SearchAnswer) -> dict[str, object]:
 
 
 def _nearest(found: SearchAnswer) -> list[SearchMatch]:
-    """What was found, else what most of the words find, else what is most alike."""
+    """The matches, else those of most of the words, else the most similar names."""
     partial = [match for part in found.partial for match in part.matches]
     return [*found.matches] or [*dict.fromkeys(partial)] or [SearchMatch(entry) for entry in found.alike]
 
 
-def _groups(matches: Sequence[SearchMatch], asked: str) -> list[tuple[str, list[Result]]]:
-    """Those of one kind together; kinds in the order of their best."""
-    results = _results(matches[:MOST], asked)
+def _groups(matches: Sequence[SearchMatch], query: str) -> list[tuple[str, list[Result]]]:
+    """The matches by kind; kinds in the order of their best match."""
+    results = _results(matches[:MAX_RESULTS], query)
     best: dict[str, int] = {}
     for position, result in enumerate(results):
         best.setdefault(result.kind, position)
@@ -138,26 +138,26 @@ def _groups(matches: Sequence[SearchMatch], asked: str) -> list[tuple[str, list[
     ]
 
 
-def _results(matches: Iterable[SearchMatch], asked: str) -> list[Result]:
+def _results(matches: Iterable[SearchMatch], query: str) -> list[Result]:
     to, line = reader().urls.iri, searched().line
     return [
         Result(
-            entry.iri, entry.kind, name(entry.iri), to(entry.iri), _fitting(entry, asked), line(entry.iri), by
+            entry.iri, entry.kind, name(entry.iri), to(entry.iri), _matching_names(entry, query), line(entry.iri), by
         )
         for entry, by in matches
     ]  # fmt: skip
 
 
-def _fitting(entry: Entry, asked: str) -> list[Text]:
-    """What else we call it, if it was asked for by that and not by the name that is shown."""
-    title, forms = name(entry.iri).value, fold(asked).split()
+def _matching_names(entry: Entry, query: str) -> list[Text]:
+    """The other names that match the query, if the name that is shown does not."""
+    title, forms = name(entry.iri).value, fold(query).split()
     tags = {literal.value: literal.language for literal in labels(entry.iri)}
-    fitting = [other for other in entry.names if begins(forms, words(other))]
-    return [] if title in fitting else [Text(other, tags.get(other, "")) for other in fitting]
+    matching = [other for other in entry.names if begins(forms, words(other))]
+    return [] if title in matching else [Text(other, tags.get(other, "")) for other in matching]
 
 
 def _why(result: Result) -> str:
-    """The name of another source that led to a thing, in words."""
+    """The name in another source that matched, in words."""
     if result.by is None:
         return ""
     return reader().language("also called {name} ({source})", name=result.by.text, source=result.by_source)
@@ -166,7 +166,7 @@ def _why(result: Result) -> str:
 def _listed(matches: Iterable[SearchMatch]) -> list[dict[str, object]]:
     listed = []
     for entry, by in matches:
-        said: dict[str, object] = {
+        result: dict[str, object] = {
             "iri": entry.iri,
             "name": name(entry.iri).value,
             "id": short(entry.iri),
@@ -176,6 +176,6 @@ def _listed(matches: Iterable[SearchMatch]) -> list[dict[str, object]]:
         }
         if by:
             source = searched().sources[by.source]["name"]
-            said["found_by"] = {"name": by.text, "languages": by.languages, "source": source}
-        listed.append(said)
+            result["found_by"] = {"name": by.text, "languages": by.languages, "source": source}
+        listed.append(result)
     return listed

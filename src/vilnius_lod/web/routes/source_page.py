@@ -1,4 +1,4 @@
-"""``/source/{slug}``: the page that the dataset was read from, line by line."""
+"""``/source/{slug}``: the page that the dataset was extracted from, line by line."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class TableColumn(NamedTuple):
 
 
 class NumberedRow(NamedTuple):
-    """A row, the line on which it begins, and the page of the thing that it makes."""
+    """A row, the line on which it begins, and the page of the thing that it describes."""
 
     line: int
     cells: Sequence[str]
@@ -78,8 +78,8 @@ def table(name: str) -> Response:
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Each row with the line on which it begins, empty ones left out. In front of the header of a TSV stand
-    lines that begin with ``#``; they are rows of one cell.
+    """The rows that are not empty, each with the line on which it begins. The comments (``#``) before the header
+    of a TSV file are rows of one cell.
     """
     lines = [line + "\n" for line in text.split("\n")]
     before = 0
