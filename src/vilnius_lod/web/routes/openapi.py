@@ -75,8 +75,9 @@ def _operation(entry: Mapping[str, Any], method: str) -> dict[str, Any]:
     """An operation that answers; HEAD is GET without the body."""
     responses = _references("responses", (*entry.get("others", ()), *EVERYWHERE))
     if answers := entry.get("answers"):
-        content = {} if method == "head" else {"content": {media_type: {} for media_type in answers}}
-        responses["200"] = {"description": "The complete answer", **content}
+        responses["200"] = {"description": "The complete answer"}
+        if method != "head":
+            responses["200"]["content"] = {media_type: {} for media_type in answers}
     if answers and method != "post":
         responses["304"] = {"description": "The client has this answer (If-None-Match)"}
     body = {"requestBody": {"$ref": f"#/components/requestBodies/{entry['body']}"}} if "body" in entry else {}

@@ -29,8 +29,8 @@ MAX_SUGGESTIONS = 10
 
 
 class Result(NamedTuple):
-    """A thing that was found. ``names`` are its other names in the dataset that match the query, ``by`` is the
-    name in another source that matched.
+    """A thing found by a search. ``names`` are its other names in the dataset that match the query, ``by`` is
+    the name in another source that matched.
     """
 
     iri: str
@@ -59,22 +59,24 @@ class Result(NamedTuple):
 def search(extension: str = "") -> Response:
     """What has such a name, negotiated or in the format that the address names."""
     wanted, language = requested("/search", (HTML, JSON), extension), reader().language
-    found, urls = _search_answer(), reader().urls
+    outcome, urls = _search_answer(), reader().urls
     if wanted.form is JSON:
-        body = json.dumps(_document(found), ensure_ascii=False, indent=1).encode()
+        body = json.dumps(_document(outcome), ensure_ascii=False, indent=1).encode()
         return answer(body, JSON.media_type, negotiated=wanted.negotiated, language=language.tag)
     return page(
         "search.html",
         negotiated=wanted.negotiated,
-        alternates=[(JSON, urls.to("/search.json", ("q", found.read)))] if found.read else [],
-        query=found.read,
+        alternates=[(JSON, urls.to("/search.json", ("q", outcome.read)))] if outcome.read else [],
+        query=outcome.read,
         longest=LONGEST,
-        shortened=" ".join(request.args.get("q", "").split()) != found.read,
-        total=len(found.matches),
-        groups=_groups(found.matches, found.read),
-        partial=[(language.list(part.without), _groups(part.matches, found.read)) for part in found.partial],
-        corrected=[(text, urls.to("/search", ("q", text))) for text in found.corrected],
-        suggested=_results([SearchMatch(entry) for entry in found.alike], found.read),
+        shortened=" ".join(request.args.get("q", "").split()) != outcome.read,
+        total=len(outcome.matches),
+        groups=_groups(outcome.matches, outcome.read),
+        partial=[
+            (language.list(part.without), _groups(part.matches, outcome.read)) for part in outcome.partial
+        ],
+        corrected=[(text, urls.to("/search", ("q", text))) for text in outcome.corrected],
+        suggested=_results([SearchMatch(entry) for entry in outcome.alike], outcome.read),
         examples=[(text, urls.to("/search", ("q", text))) for text in searched().examples],
         sources=list(searched().sources.values()),
     )
@@ -83,11 +85,11 @@ def search(extension: str = "") -> Response:
 @blueprint.get("/suggest")
 def suggest() -> Response:
     """Completions of what is being typed, with their addresses (OpenSearch Suggestions 1.1)."""
-    found = _search_answer()
-    results = _results(_nearest(found)[:MAX_SUGGESTIONS], found.read)
+    outcome = _search_answer()
+    results = _results(_nearest(outcome)[:MAX_SUGGESTIONS], outcome.read)
     urls = Urls(site().bases, "", reader().urls.language)
     document = [
-        found.read,
+        outcome.read,
         [result.title.value for result in results],
         [" · ".join(filter(None, [_why(result), result.line])) for result in results],
         [site().location + (urls.iri(result.iri) or "") for result in results],
@@ -107,23 +109,23 @@ def _search_answer() -> SearchAnswer:
     return searched().index.find(request.args.get("q", "").strip())
 
 
-def _document(found: SearchAnswer) -> dict[str, object]:
+def _document(outcome: SearchAnswer) -> dict[str, object]:
     """The answer for programs, with the same content as the page."""
     return {
-        "query": found.read,
-        "total": len(found.matches),
-        "results": _listed(found.matches),
-        "partial": [{"without": part.without, "results": _listed(part.matches)} for part in found.partial],
-        "did_you_mean": found.corrected,
-        "suggestions": _listed(SearchMatch(entry) for entry in found.alike),
+        "query": outcome.read,
+        "total": len(outcome.matches),
+        "results": _listed(outcome.matches),
+        "partial": [{"without": part.without, "results": _listed(part.matches)} for part in outcome.partial],
+        "did_you_mean": outcome.corrected,
+        "suggestions": _listed(SearchMatch(entry) for entry in outcome.alike),
         "sources": list(searched().sources.values()),
     }
 
 
-def _nearest(found: SearchAnswer) -> list[SearchMatch]:
+def _nearest(outcome: SearchAnswer) -> list[SearchMatch]:
     """The matches, else those of most of the words, else the most similar names."""
-    partial = [match for part in found.partial for match in part.matches]
-    return [*found.matches] or [*dict.fromkeys(partial)] or [SearchMatch(entry) for entry in found.alike]
+    partial = [match for part in outcome.partial for match in part.matches]
+    return [*outcome.matches] or [*dict.fromkeys(partial)] or [SearchMatch(entry) for entry in outcome.alike]
 
 
 def _groups(matches: Sequence[SearchMatch], query: str) -> list[tuple[str, list[Result]]]:
@@ -139,13 +141,12 @@ def _groups(matches: Sequence[SearchMatch], query: str) -> list[tuple[str, list[
 
 
 def _results(matches: Iterable[SearchMatch], query: str) -> list[Result]:
-    to, line = reader().urls.iri, searched().line
+    address, line = reader().urls.iri, searched().line
     return [
-        Result(
-            entry.iri, entry.kind, name(entry.iri), to(entry.iri), _matching_names(entry, query), line(entry.iri), by
-        )
+        Result(iri, entry.kind, name(iri), address(iri), _matching_names(entry, query), line(iri), by)
         for entry, by in matches
-    ]  # fmt: skip
+        for iri in [entry.iri]
+    ]
 
 
 def _matching_names(entry: Entry, query: str) -> list[Text]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from ...formats import RDF
@@ -88,13 +88,11 @@ def thing(place: SiteAddress, address: str, iri: str, kind: str) -> list[TypedLi
 
 def linkset(links: Sequence[TypedLink]) -> bytes:
     """The links as a linkset document (RFC 9264)."""
-    anchors: dict[str, dict[str, list[Mapping[str, str]]]] = {}
+    anchors: dict[str, dict[str, Any]] = {}
     for link in links:
         target = {"href": link.target} | ({"type": link.type} if link.type else {})
         anchors.setdefault(link.anchor, {}).setdefault(link.relation, []).append(target)
-    contexts: list[dict[str, Any]] = [
-        {"anchor": anchor, **relations} for anchor, relations in anchors.items()
-    ]
+    contexts = [{"anchor": anchor, **relations} for anchor, relations in anchors.items()]
     return (json.dumps({"linkset": contexts}, ensure_ascii=False, indent=1) + "\n").encode()
 
 

@@ -78,8 +78,8 @@ def table(name: str) -> Response:
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not empty, each with the line on which it begins. The comments (``#``) before the header
-    of a TSV file are rows of one cell.
+    """The rows that are not empty, each with the line on which it begins. The comments (``#``) before the
+    header of a TSV file are rows of one cell.
     """
     lines = [line + "\n" for line in text.split("\n")]
     before = 0
