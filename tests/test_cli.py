@@ -163,6 +163,33 @@ def test_query_answers_in_the_format_asked_for(
     assert main(["query", "no-such-query", *store]) == 2
 
 
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("ASK {}", ["json", "srj", "JSON"]),
+        ("SELECT * { ?s ?p ?o } LIMIT 3", ["xml", "srx"]),
+        ("CONSTRUCT WHERE { ?s a ?type } LIMIT 3", ["turtle", "ttl", "n3"]),
+        ("CONSTRUCT WHERE { ?s a ?type } LIMIT 3", ["jsonld", "json-ld", "json"]),
+    ],
+)
+def test_query_knows_the_names_of_formats_that_the_endpoint_knows(
+    query: str, names: list[str], tiny_snapshot: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    outputs = set()
+    for name in names:
+        assert main(["query", query, "--store", str(tiny_snapshot.parent), "--format", name]) == 0
+        outputs.add(capfdbinary.readouterr().out)
+    assert len(outputs) == 1
+
+
+def test_query_in_an_unknown_format_names_the_known_ones(
+    tiny_snapshot: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = ["--store", str(tiny_snapshot.parent), "--lang", "en"]
+    assert main(["query", "ASK {}", *store, "--format", "html"]) == 2
+    assert "allowed: json, xml, csv, tsv, turtle" in capsys.readouterr().err
+
+
 def test_query_without_a_snapshot_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["query", "ASK {}", "--store", str(tmp_path)]) == 2
     assert "vilnius-lod build" in capsys.readouterr().err

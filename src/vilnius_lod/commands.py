@@ -7,7 +7,6 @@ import os
 import socket
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -157,16 +156,10 @@ def _ensure_snapshot(options: Namespace, translate: Translate, site: str) -> int
 
 def query(options: Namespace, translate: Translate) -> int:
     """``vilnius-lod query``: the engine, the data, the limits and the errors are those of ``/sparql``."""
-    from .formats import GRAPHS, SOLUTIONS
     from .web import reload
     from .web.routes.sparql import routes
 
-    solutions = _format(options.format, [offer.name for offer in SOLUTIONS], default="tsv")
-    graph = _format(options.format, [offer.name for offer in GRAPHS], default="turtle")
-    if solutions is None and graph is None:
-        names = dict.fromkeys(offer.name for offer in (*SOLUTIONS, *GRAPHS))
-        message = "--format {found}: allowed: {names}"
-        raise WrongUse(message, found=options.format, names=", ".join(names))
+    solutions, graph = ("tsv", "turtle") if options.format is None else _formats(options.format)
     text, settings = _query_text(options.query), Settings.from_environment(os.environ)
     try:
         site = reload.open_site(options.store, settings)
@@ -178,9 +171,19 @@ def query(options: Namespace, translate: Translate) -> int:
     return DONE
 
 
-def _format(name: str | None, known: Sequence[str], default: str) -> str | None:
-    """The format asked for, None if this kind of answer cannot be written in it."""
-    return default if name is None else name if name in known else None
+def _formats(name: str) -> list[str | None]:
+    """The formats for rows and for graphs by a name of ``/sparql`` (``ttl``, ``srj``); None if this kind of
+    answer cannot be written in it.
+    """
+    from .formats import GRAPHS, HTML, SOLUTIONS
+    from .web.routes.sparql.formats import GRAPHS_BY_NAME, SOLUTIONS_BY_NAME
+
+    offers = (by_name.get(name.lower(), HTML) for by_name in (SOLUTIONS_BY_NAME, GRAPHS_BY_NAME))
+    names = [None if offer is HTML else offer.name for offer in offers]
+    if not any(names):
+        allowed = dict.fromkeys(offer.name for offer in (*SOLUTIONS, *GRAPHS))
+        raise WrongUse("--format {found}: allowed: {names}", found=name, names=", ".join(allowed))
+    return names
 
 
 def _reason(problem: Problem, translate: Translate) -> str:

@@ -7,29 +7,80 @@ from typing import NamedTuple
 
 
 class Representation(NamedTuple):
-    """``name`` is what the query room calls the format; ``extension`` has no dot."""
+    """``name`` is what the engine and the command line call the format; ``extension`` has no dot.
+
+    ``file_type`` is its name in the EU authority table of file types, ``standard`` the address of what it
+    follows, ``w3c`` its name among the W3C's unique IRIs of file formats; each is empty where there is none.
+    """
 
     name: str
     media_type: str
     extension: str
     label: str
+    file_type: str = ""
+    standard: str = ""
+    w3c: str = ""
 
+
+_TR = "https://www.w3.org/TR/"
+W3C_FORMATS = "http://www.w3.org/ns/formats/"
+"""What the IRIs of formats that ``sd:resultFormat`` and ``void:feature`` point to begin with."""
 
 HTML = Representation("html", "text/html", "html", "HTML")
 TEXT = Representation("text", "text/plain", "txt", "Text")
-TURTLE = Representation("turtle", "text/turtle", "ttl", "Turtle")
-JSON_LD = Representation("jsonld", "application/ld+json", "jsonld", "JSON-LD")
-N_TRIPLES = Representation("ntriples", "application/n-triples", "nt", "N-Triples")
-RDF_XML = Representation("rdfxml", "application/rdf+xml", "rdf", "RDF/XML")
-N_QUADS = Representation("nquads", "application/n-quads", "nq", "N-Quads")
-TRIG = Representation("trig", "application/trig", "trig", "TriG")
+TURTLE = Representation("turtle", "text/turtle", "ttl", "Turtle", "RDF_TURTLE", _TR + "turtle/", "Turtle")
+JSON_LD = Representation(
+    "jsonld", "application/ld+json", "jsonld", "JSON-LD", "JSON_LD", _TR + "json-ld11/", "JSON-LD"
+)
+N_TRIPLES = Representation(
+    "ntriples", "application/n-triples", "nt", "N-Triples", "RDF_N_TRIPLES", _TR + "n-triples/", "N-Triples"
+)
+RDF_XML = Representation(
+    "rdfxml", "application/rdf+xml", "rdf", "RDF/XML", "RDF_XML", _TR + "rdf-syntax-grammar/", "RDF_XML"
+)
+N_QUADS = Representation(
+    "nquads", "application/n-quads", "nq", "N-Quads", "RDF_N_QUADS", _TR + "n-quads/", "N-Quads"
+)
+TRIG = Representation("trig", "application/trig", "trig", "TriG", w3c="TriG")
+SPARQL_JSON = Representation(
+    "json", "application/sparql-results+json", "srj", "JSON", w3c="SPARQL_Results_JSON"
+)
+SPARQL_XML = Representation(
+    "xml", "application/sparql-results+xml", "srx", "XML", "XML", w3c="SPARQL_Results_XML"
+)
+SPARQL_QUERY = Representation("sparql", "application/sparql-query", "rq", "SPARQL")
+JSON = Representation("json", "application/json", "json", "JSON")
+XML = Representation("xml", "application/xml", "xml", "XML")
+CSV = Representation(
+    "csv", "text/csv", "csv", "CSV", "CSV", _TR + "tabular-data-model/", "SPARQL_Results_CSV"
+)
+CSV_METADATA = Representation("csvm", "application/csvm+json", "csv-metadata.json", "CSV on the Web")
+TSV = Representation("tsv", "text/tab-separated-values", "tsv", "TSV", w3c="SPARQL_Results_TSV")
+GEOJSON = Representation(
+    "geojson",
+    "application/geo+json",
+    "geojson",
+    "GeoJSON",
+    "GEOJSON",
+    "https://www.rfc-editor.org/rfc/rfc7946",
+)
+STYLE = Representation("css", "text/css", "css", "CSS")
+SCRIPT = Representation("javascript", "text/javascript", "js", "JavaScript")
+SVG = Representation("svg", "image/svg+xml", "svg", "SVG")
+FONT = Representation("woff2", "font/woff2", "woff2", "WOFF2")
 
 RDF = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
 DOCUMENT = (HTML, *RDF)
-VOCABULARY = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, HTML)
+VOCABULARY = (*RDF, HTML)
 AS_WRITTEN = (TURTLE, HTML)
-"""Of files with blank nodes or IRIs that are in no graph, as they stand in the snapshot."""
+"""For files with blank nodes or IRIs that are in no graph, served as they are in the snapshot."""
 GRAPHS = (*RDF, N_QUADS, TRIG)
+SOLUTIONS = (SPARQL_JSON, JSON, SPARQL_XML, XML, CSV, TSV)
+ASSETS = (STYLE, SCRIPT, SVG, FONT)
+DISTRIBUTED = (*RDF, N_QUADS, CSV, GEOJSON)
+"""What the catalogue offers as distributions."""
+FILES = (*GRAPHS, GEOJSON, JSON, CSV, TSV, SPARQL_QUERY, TEXT)
+"""What the files of a snapshot are, by their extensions, apart from metadata of tables."""
 
 ALSO: Mapping[str, frozenset[str]] = {
     TURTLE.media_type: frozenset({
@@ -42,8 +93,8 @@ ALSO: Mapping[str, frozenset[str]] = {
     }),
     JSON_LD.media_type: frozenset({"application/json", "application/x-json+ld"}),
 }  # fmt: skip
-"""What the bytes of a format are as well, by media type: Turtle is TriG and N3, N-Triples are N-Quads,
-JSON-LD is JSON. Older names are among them.
+"""Other media types that a format's bytes conform to, by media type: Turtle is TriG and N3, N-Triples are
+N-Quads, JSON-LD is JSON. Older names are among them.
 """
 PAGES = frozenset({HTML.media_type, "application/xhtml+xml"})
 RDF_TYPES = frozenset({
@@ -54,20 +105,13 @@ RDF_TYPES = frozenset({
     "application/x-turtlestar", "application/x-trigstar", "application/n-triples-star",
     "text/owl-functional", "text/owl-manchester",
 }) - {"text/plain"}  # fmt: skip
-"""The media types by which clients ask for RDF and for nothing else, those that are not served here too."""
-
-SOLUTIONS = (
-    Representation("json", "application/sparql-results+json", "srj", "JSON"),
-    Representation("json", "application/json", "json", "JSON"),
-    Representation("xml", "application/sparql-results+xml", "srx", "XML"),
-    Representation("xml", "application/xml", "xml", "XML"),
-    Representation("csv", "text/csv", "csv", "CSV"),
-    Representation("tsv", "text/tab-separated-values", "tsv", "TSV"),
-)
+"""The media types by which clients ask for RDF and for nothing else; not all of them are served here."""
 
 
 def by_extension(name: str, offers: Sequence[Representation]) -> tuple[str, Representation | None]:
-    """``kyiv.ttl`` is ``kyiv`` in Turtle; a name without an offered extension has no fixed representation."""
+    """The name without its extension and the offer with that extension: ``kyiv.ttl`` is ``kyiv`` in Turtle.
+    A name without an offered extension is returned as it is, with None.
+    """
     stem, dot, extension = name.rpartition(".")
     for offer in offers:
         if dot and offer.extension == extension:
@@ -76,5 +120,5 @@ def by_extension(name: str, offers: Sequence[Representation]) -> tuple[str, Repr
 
 
 def by_media_type(media_type: str, offers: Sequence[Representation]) -> Representation:
-    """The offer with this media type."""
+    """The offer with this media type. Raises StopIteration if there is none."""
     return next(offer for offer in offers if offer.media_type == media_type)

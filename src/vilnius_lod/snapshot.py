@@ -18,26 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from . import formats
 from .i18n.messages import Told
 
 MANIFEST = "manifest.json"
 CANONICAL = "dataset.nq"
 KEPT = 3
-_MEDIA_TYPES = {
-    ".nt": "application/n-triples",
-    ".nq": "application/n-quads",
-    ".ttl": "text/turtle",
-    ".rdf": "application/rdf+xml",
-    ".jsonld": "application/ld+json",
-    ".csv-metadata.json": "application/csvm+json",
-    "/csv-metadata.json": "application/csvm+json",
-    ".geojson": "application/geo+json",
-    ".json": "application/json",
-    ".csv": "text/csv",
-    ".tsv": "text/tab-separated-values",
-    ".rq": "application/sparql-query",
-    ".txt": "text/plain",
-}
 
 
 class SnapshotError(Told):
@@ -147,9 +133,10 @@ def _manifest(files: Mapping[str, bytes], facts: Mapping[str, Any]) -> bytes:
 
 def media_type(file: str) -> str:
     """The media type that a file of a snapshot is served as, by its name."""
-    return next(
-        (value for ending, value in _MEDIA_TYPES.items() if file.endswith(ending)), "application/octet-stream"
-    )
+    if file.endswith(formats.CSV_METADATA.extension):
+        return formats.CSV_METADATA.media_type
+    _, form = formats.by_extension(file, formats.FILES)
+    return form.media_type if form else "application/octet-stream"
 
 
 def _verified(root: Path) -> Snapshot:

@@ -221,7 +221,7 @@ def test_many_threads_get_the_right_answers(application: Flask) -> None:
         thread.join()
     assert not wrong
     assert 0 < cache.bytes <= 60_000
-    assert cache.bytes == sum(kept.size for kept in cache._kept.values())
+    assert cache.bytes == sum(kept.size for kept in cache._entries.values())
 
 
 def test_the_service_keeps_things_redirects_and_queries_but_nothing_volatile(store: Path) -> None:

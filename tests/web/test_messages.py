@@ -11,6 +11,7 @@ from babel.messages.extract import extract
 
 from vilnius_lod import web
 from vilnius_lod.i18n.language import Language
+from vilnius_lod.web.http import problems
 
 WEB = Path(web.__file__).parent
 TEMPLATES = {"_": None, "ngettext": (1, 2)}
@@ -24,6 +25,8 @@ def messages() -> Iterator[tuple[str, ...]]:
         yield from _extracted(path, "python", CODE)
     for hint in tomllib.loads((WEB / "pages" / "query" / "hints.toml").read_text("utf-8"))["hint"]:
         yield (hint["text"],)
+    for kind in problems.KINDS.values():
+        yield from ((text,) for text in (kind.title, kind.meaning, kind.remedy))
     layout = tomllib.loads((WEB / "pages" / "page.toml").read_text("utf-8"))
     yield from ((text,) for text in layout["labels"].values())
     yield from ((text,) for name in ("same", "elsewhere") for text in layout[name].values())

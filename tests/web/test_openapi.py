@@ -65,7 +65,7 @@ def test_operations_have_names_of_their_own(document: dict[str, Any]) -> None:
 
 
 def test_every_kind_of_problem_is_told(document: dict[str, Any]) -> None:
-    assert {str(int(kind.status)) for kind in problems.KINDS.values()} <= document["components"][
+    assert {str(kind.status) for kind in problems.KINDS.values()} <= document["components"][
         "responses"
     ].keys()
 

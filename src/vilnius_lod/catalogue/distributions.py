@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from rdflib import Literal, URIRef
 from rdflib.namespace import XSD
 
+from ..formats import DISTRIBUTED, GRAPHS, JSON_LD, SPARQL_XML, W3C_FORMATS
 from ..graphs import minting
 from ..graphs.minting import TermStatement
 from ..records.dataset import Dataset
@@ -30,25 +31,7 @@ class FileFacts:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Format:
-    """The EU authority table's file type, the standard that a file of it follows, and VoID's name for it."""
-
-    file_type: str
-    standard: str
-    feature: str = ""
-
-
-_W3C, _FORMATS = "https://www.w3.org/TR/", "http://www.w3.org/ns/formats/"
-FORMATS = {
-    "text/turtle": _Format("RDF_TURTLE", _W3C + "turtle/", _FORMATS + "Turtle"),
-    "application/n-triples": _Format("RDF_N_TRIPLES", _W3C + "n-triples/", _FORMATS + "N-Triples"),
-    "application/n-quads": _Format("RDF_N_QUADS", _W3C + "n-quads/", _FORMATS + "N-Quads"),
-    "application/ld+json": _Format("JSON_LD", _W3C + "json-ld11/", _FORMATS + "JSON-LD"),
-    "application/rdf+xml": _Format("RDF_XML", _W3C + "rdf-syntax-grammar/", _FORMATS + "RDF_XML"),
-    "text/csv": _Format("CSV", _W3C + "tabular-data-model/"),
-    "application/geo+json": _Format("GEOJSON", "https://www.rfc-editor.org/rfc/rfc7946"),
-}
+FORMATS = {form.media_type: form for form in DISTRIBUTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +47,18 @@ class _Service:
 
 SERVICES = {
     "sparql": _Service(
-        "sparql", "sparql", _W3C + "sparql11-protocol/", "XML", "application/sparql-results+xml"
+        "sparql",
+        "sparql",
+        "https://www.w3.org/TR/sparql11-protocol/",
+        SPARQL_XML.file_type,
+        SPARQL_XML.media_type,
     ),
     "api": _Service(
-        "", "openapi.json", "https://spec.openapis.org/oas/latest.html", "JSON_LD", "application/ld+json"
+        "",
+        "openapi.json",
+        "https://spec.openapis.org/oas/latest.html",
+        JSON_LD.file_type,
+        JSON_LD.media_type,
     ),
 }
 
@@ -132,8 +123,8 @@ def file_statements(
         yield checksum, "spdx:checksumValue", minting.typed(file.sha256, XSD.hexBinary)
         if file.media_type == "text/csv" and structure:
             yield it, "foaf:page", structure
-        if kind.feature:
-            yield minting.dataset_iri(data), "void:feature", URIRef(kind.feature)
+        if kind in GRAPHS:
+            yield minting.dataset_iri(data), "void:feature", URIRef(W3C_FORMATS + kind.w3c)
 
 
 def service_statements(records: Records, settings: CatalogueSettings, site: str) -> Iterator[TermStatement]:

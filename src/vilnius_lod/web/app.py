@@ -1,4 +1,4 @@
-"""The web application: blueprints, what holds for every request and answer, and how problems are told."""
+"""The web application: its blueprints, what holds for every request and response, and error handlers."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ log = logging.getLogger(__name__)
 
 FRONT = "vilnius_lod.front"
 """Where the application's extensions hold its :class:`~vilnius_lod.web.middleware.Front`."""
-ASKED = "Access-Control-Request-Headers"
-PREFLIGHT = {"Access-Control-Max-Age": "86400", "Vary": ASKED}
+REQUEST_HEADERS = "Access-Control-Request-Headers"
+PREFLIGHT = {"Access-Control-Max-Age": "86400", "Vary": REQUEST_HEADERS}
 MODULES = (
     autocomplete, catalogue, evidence, files, health, home, ontology, openapi, problem_types, resolve, routes,
     search, source_page, source_tables, things, validation_report,
@@ -53,7 +53,7 @@ MODULES = (
 _PATH = re.compile(
     r"[A-Za-z0-9._~!$&'()*+,;=:@/\-\u00A0-\uD7FF\uF900-\uFDCF\uFDF0-\uFFEF\U00010000-\U0001FFFD]*"
 )
-"""Every address is the path of an IRI: what cannot stand in one names nothing here."""
+"""Every address here is the path of an IRI, so other characters are in none."""
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -77,22 +77,22 @@ def create_app(store: Path, settings: Settings | None = None) -> Flask:
     app.after_request(_finish)
     app.register_error_handler(Problem, jinja.problem)
     app.register_error_handler(HTTPException, _http_problem)
-    app.register_error_handler(Exception, _accident)
+    app.register_error_handler(Exception, _internal_error)
     app.wsgi_app = app.extensions[FRONT] = _front(app, settings, meter)  # type: ignore[method-assign]
     return app
 
 
 def _front(app: Flask, settings: Settings, meter: metrics.Meter) -> Front:
-    """What stands before Flask, from the inside out."""
-    longest: int = app.config["MAX_CONTENT_LENGTH"]
-    application = with_headers(fast_path.answered(app.wsgi_app, meter, longest))
+    """The middleware around Flask, from the inside out."""
+    max_length: int = app.config["MAX_CONTENT_LENGTH"]
+    application = with_headers(fast_path.answered(app.wsgi_app, meter, max_length))
     cache = Cache(application, lambda: app.extensions[EXTENSION], settings.cache_bytes)
     app.extensions[metrics.CACHE] = cache
     return Front(
         cache,
         Hosts(settings.allowed_hosts),
         trusted_proxies=settings.trusted_proxies,
-        longest=longest,
+        longest=max_length,
         tell=[meter.request] * settings.metrics + [logs.request] * settings.log_requests,
     )
 
@@ -108,23 +108,23 @@ def _finish(response: Response) -> Response:
     request.environ[RULE] = request.url_rule.rule if request.url_rule else ""
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
-        response.headers["Access-Control-Allow-Headers"] = _allowed(request.headers.get(ASKED, ""))
+        response.headers["Access-Control-Allow-Headers"] = _allowed(request.headers.get(REQUEST_HEADERS, ""))
         for name, value in PREFLIGHT.items():
             response.headers[name] = value
     return response
 
 
-def _allowed(asked: str) -> str:
+def _allowed(request_headers: str) -> str:
     """The headers that scripts of other sites may send: any, as everything here is public and read-only. The
-    asterisk does not cover Authorization, and older browsers do not know it: they are told what they ask for.
+    asterisk does not cover Authorization, and older browsers do not know it, so the names are repeated.
     """
-    names = [name.strip() for name in asked.split(",")]
-    known = [name for name in names if _TOKEN.fullmatch(name)]
-    return ", ".join(dict.fromkeys(["*", "Authorization", "Content-Type", *known]))
+    names = [name.strip() for name in request_headers.split(",")]
+    valid = [name for name in names if _TOKEN.fullmatch(name)]
+    return ", ".join(dict.fromkeys(["*", "Authorization", "Content-Type", *valid]))
 
 
 def _http_problem(error: HTTPException) -> Response:
-    """What Flask itself refuses."""
+    """The answer to what Flask itself refuses."""
     status = error.code or 500
     if status < 400:
         return error.get_response()  # type: ignore[return-value]
@@ -133,7 +133,7 @@ def _http_problem(error: HTTPException) -> Response:
     return jinja.problem(Problem(kind, headers={"Allow": ", ".join(sorted(methods))} if methods else {}))
 
 
-def _accident(error: Exception) -> Response:
-    """A mistake of ours: told in the log, not to the world."""
+def _internal_error(error: Exception) -> Response:
+    """The answer to an unexpected exception, which is described in the log only."""
     log.error("%s %s failed", request.method, request.path, exc_info=error)
-    return jinja.problem(Problem("internal-error", N_("It has been noted. Trying again may help.")))
+    return jinja.problem(Problem("internal-error", N_("The error has been recorded. Trying again may help.")))

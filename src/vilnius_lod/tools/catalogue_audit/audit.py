@@ -12,17 +12,13 @@ from rdflib import Graph, Namespace
 from rdflib.namespace import DCAT, FOAF, RDF, SH
 from rdflib.term import Node
 
+from ... import formats
 from ...i18n.messages import Told
 from ...validation.shacl import catalogue_shapes
 from . import mqa
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
-_FORMATS = {
-    "text/turtle": "turtle",
-    "application/rdf+xml": "xml",
-    "application/ld+json": "json-ld",
-    "application/n-triples": "nt",
-}
+_MEDIA_TYPES = [form.media_type for form in formats.RDF]
 _ADDRESSES = (
     DCAT.accessURL, DCAT.downloadURL, DCAT.endpointURL, DCAT.endpointDescription, DCAT.landingPage,
 )  # fmt: skip
@@ -52,10 +48,10 @@ class Check:
 
 def parse(content: bytes, media_type: str) -> Graph:
     """The catalogue, in the format that its media type names. Raises Told if it cannot be read."""
-    if media_type not in _FORMATS:
-        raise Told("found: {found}; allowed: {allowed}", found=media_type, allowed=", ".join(_FORMATS))
+    if media_type not in _MEDIA_TYPES:
+        raise Told("found: {found}; allowed: {allowed}", found=media_type, allowed=", ".join(_MEDIA_TYPES))
     try:
-        return Graph().parse(data=content, format=_FORMATS[media_type])
+        return Graph().parse(data=content, format=media_type)
     except Exception as error:  # each of rdflib's parsers has exceptions of its own
         message = "the catalogue cannot be read as {media_type} ({reason})"
         raise Told(message, media_type=media_type, reason=error) from error

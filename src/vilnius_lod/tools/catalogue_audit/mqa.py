@@ -13,19 +13,13 @@ from rdflib import Graph
 from rdflib.namespace import DCAT, DCTERMS
 from rdflib.term import Node
 
+from ...formats import DISTRIBUTED, SPARQL_XML
+
 _EU = "http://publications.europa.eu/resource/authority/"
 # What the portal calls machine-readable and non-proprietary, as far as files of ours can be so.
-_FORMATS = {
-    f"{_EU}file-type/{name}"
-    for name in ("CSV", "GEOJSON", "JSON_LD", "RDF_N_QUADS", "RDF_N_TRIPLES", "RDF_TURTLE", "RDF_XML", "XML")
-}
-_MEDIA_TYPES = {
-    f"http://www.iana.org/assignments/media-types/{name}"
-    for name in (
-        "application/geo+json", "application/ld+json", "application/n-quads", "application/n-triples",
-        "application/rdf+xml", "application/sparql-results+xml", "text/csv", "text/turtle",
-    )
-}  # fmt: skip
+_OPEN = (*DISTRIBUTED, SPARQL_XML)
+_FORMATS = {f"{_EU}file-type/{form.file_type}" for form in _OPEN}
+_MEDIA_TYPES = {f"http://www.iana.org/assignments/media-types/{form.media_type}" for form in _OPEN}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""How requests are understood and how answers travel: knows of no page and no fact."""
+"""Requests, negotiation, caching, responses and problems: independent of what the pages show."""

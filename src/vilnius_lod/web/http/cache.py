@@ -1,6 +1,6 @@
-"""In front of Flask: finished answers by request, in the codings asked for, with 304 and HEAD.
+"""A cache in front of Flask: complete responses by request, in each content coding, with 304 and HEAD.
 
-An answer depends on its snapshot and its request alone, so what may be stored is kept as it was sent.
+A response depends on its snapshot and its request alone, so a storable one is kept as it was sent.
 """
 
 from __future__ import annotations
@@ -18,20 +18,21 @@ from . import compression, negotiate
 from .context import SITE, Site
 
 RULE = "vilnius_lod.rule"
-"""Where a request's environ tells the rule of the URL map that answered it (``/doc/<path:name_>``)."""
+"""Key of the environ: the rule of the URL map that answered the request (``/doc/<path:name_>``)."""
 OUTCOME = "vilnius_lod.cache"
-"""Where it tells what the cache did: ``hit``, ``miss`` (now kept) or ``none``."""
+"""Key of the environ: what the cache did, ``hit``, ``miss`` (now kept) or ``none``."""
 KNOWN_HOST = "vilnius_lod.known_host"
-"""Where it tells whether the request may be answered under the name that it used."""
+"""Key of the environ: whether the request's Host is one that the site answers to."""
 
 _SAFE = frozenset({"GET", "HEAD"})
-_OF_THE_BODY = frozenset({"content-type", "content-length", "content-encoding", "content-language"})
+_BODY_HEADERS = frozenset({"content-type", "content-length", "content-encoding", "content-language"})
 _TAG = re.compile(r'"[^"]*"')
-_USUAL = frozenset({"Accept", "Accept-Language", "Accept-Encoding"})
-_NEGOTIATING = tuple("HTTP_" + name.upper().replace("-", "_") for name in sorted(_USUAL))
-_LONGEST = 2048
-"""A request with a longer header of those that negotiate is answered and not kept."""
+_NEGOTIATING_HEADERS = frozenset({"Accept", "Accept-Language", "Accept-Encoding"})
+_NEGOTIATING_KEYS = tuple("HTTP_" + name.upper().replace("-", "_") for name in sorted(_NEGOTIATING_HEADERS))
+_MAX_HEADER_LENGTH = 2048
+"""The response to a request with a longer negotiating header is not kept."""
 _OVERHEAD = 512
+"""Bytes that an entry takes beside its contents, roughly."""
 CacheKey = tuple[object, ...]
 Headers = list[tuple[str, str]]
 Write = Callable[[bytes], object]
@@ -39,7 +40,7 @@ Write = Callable[[bytes], object]
 
 @dataclass(frozen=True, slots=True)
 class CachedResponse:
-    """A whole answer, with the rule that made it."""
+    """A complete response, with the rule that made it."""
 
     status: str
     headers: Headers
@@ -51,22 +52,22 @@ class CachedResponse:
         return next((value for key, value in self.headers if key.lower() == name), "")
 
     def changed(self, headers: Mapping[str, str], body: bytes | None = None) -> CachedResponse:
-        """The same with these headers instead of its own, and another body."""
+        """A copy in which these headers replace those of the same name, with another body if one is given."""
         dropped = {name.lower() for name in headers}
         kept = [(name, value) for name, value in self.headers if name.lower() not in dropped]
         return replace(self, body=self.body if body is None else body, headers=[*kept, *headers.items()])
 
     @property
     def storable(self) -> bool:
-        """Public, and either with a strong ETag or a redirect."""
+        """Whether it is public, and has a strong ETag or is a 303 redirect."""
         strong = self.header("etag").startswith('"') and self.status.startswith("200")
         return (strong or self.status.startswith("303")) and "public" in self.header("cache-control")
 
 
 @dataclass(slots=True)
 class _CachedAddress:
-    """What is kept of an address: its replies, by what makes a difference between them (:func:`_said`) and,
-    so that one look finds them, by the headers that negotiate as they were sent.
+    """The responses of one address, by their variant (:func:`_variant`) and, so that one look-up finds them,
+    also by the negotiating headers exactly as they were sent.
     """
 
     vary: tuple[str, ...]
@@ -75,9 +76,9 @@ class _CachedAddress:
 
 
 class Cache:
-    """A WSGI application around another. ``current`` gives the site to answer from, ``limit`` is in bytes.
+    """WSGI middleware. ``current`` returns the site to answer from, ``limit`` is in bytes.
 
-    The address that was used least recently goes first. Safe to use from several threads.
+    The least recently used address is dropped first. Safe to use from several threads.
     """
 
     def __init__(self, application: WSGIApplication, current: Callable[[], Site], limit: int) -> None:
@@ -85,11 +86,11 @@ class Cache:
         self._current = current
         self._limit = limit
         self._lock = threading.Lock()
-        self._kept: OrderedDict[CacheKey, _CachedAddress] = OrderedDict()
+        self._entries: OrderedDict[CacheKey, _CachedAddress] = OrderedDict()
         self.bytes = 0
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._entries)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
@@ -98,7 +99,7 @@ class Cache:
         return [reply.body] if reply.body else []
 
     def find(self, environ: WSGIEnvironment) -> CachedResponse | None:
-        """The whole answer to a request, if it is kept. Never waits."""
+        """The complete response to a request, if it is kept. Never waits."""
         site = environ[SITE] = self._current()
         environ[OUTCOME] = "none"
         if not self.serves(environ):
@@ -110,92 +111,93 @@ class Cache:
         return reply
 
     def make(self, environ: WSGIEnvironment) -> CachedResponse:
-        """The whole answer to a request that :meth:`find` did not find, kept if it may be."""
+        """The complete response to a request that :meth:`find` did not find, kept if it is storable."""
         if not self.serves(environ):
-            return _encoded(_ask(self._application, environ), environ)
-        # The whole answer, so that it can be kept; what of it to send is decided afterwards.
+            return _encoded(_run(self._application, environ), environ)
+        # A complete response can be kept; what of it to send is decided afterwards.
         whole = {**environ, "REQUEST_METHOD": "GET"}
         whole.pop("HTTP_IF_NONE_MATCH", None)
-        reply = _encoded(_ask(self._application, whole), environ)
+        reply = _encoded(_run(self._application, whole), environ)
         environ[RULE] = reply.rule
         if reply.storable and _is_short(environ) and self._keep(reply, environ, environ[SITE]):
             environ[OUTCOME] = "miss"
         return reply
 
     def key(self, environ: WSGIEnvironment) -> CacheKey | None:
-        """The same for requests that get the same answer, None where each gets one of its own."""
+        """Equal for requests that get the same response; None if each gets its own."""
         if not self.serves(environ) or not _is_short(environ):
             return None
-        return *_address(environ, environ[SITE]), *_said(tuple(sorted(_USUAL)), environ, environ[SITE])
+        vary = tuple(sorted(_NEGOTIATING_HEADERS))
+        return *_address(environ, environ[SITE]), *_variant(vary, environ, environ[SITE])
 
     @staticmethod
     def serves(environ: WSGIEnvironment) -> bool:
-        """Whether an answer to such a request may be kept at all."""
+        """Whether a response to such a request may be kept at all."""
         return environ["REQUEST_METHOD"] in _SAFE and environ.get(KNOWN_HOST, True)
 
     def _find(self, address: CacheKey, environ: WSGIEnvironment, site: Site) -> CachedResponse | None:
-        known = self._kept.get(address)
-        if known is None:
+        entry = self._entries.get(address)
+        if entry is None:
             return None
-        sent = tuple(map(environ.get, _NEGOTIATING))
-        reply = known.replies.get(sent)
+        sent = tuple(map(environ.get, _NEGOTIATING_KEYS))
+        reply = entry.replies.get(sent)
         if reply is None:
-            reply = known.replies.get(_said(known.vary, environ, site))
+            reply = entry.replies.get(_variant(entry.vary, environ, site))
             if reply is None:
                 return None
-            room = known.size < self._limit // 8 and _is_short(environ)
-            if room and _USUAL.issuperset(known.vary):
-                self._put(address, known.vary, sent, reply, 0)
+            has_room = entry.size < self._limit // 8 and _is_short(environ)
+            if has_room and _NEGOTIATING_HEADERS.issuperset(entry.vary):
+                self._put(address, entry.vary, sent, reply, 0)
         # Each call on a dictionary is atomic; what another thread drops meanwhile is still an answer.
         with contextlib.suppress(KeyError):
-            self._kept.move_to_end(address)
+            self._entries.move_to_end(address)
         return reply
 
     def _keep(self, reply: CachedResponse, environ: WSGIEnvironment, site: Site) -> bool:
         address = _address(environ, site)
         names = {name.strip() for name in reply.header("vary").split(",")} - {""}
-        if known := self._kept.get(address):
-            names.update(known.vary)
+        if entry := self._entries.get(address):
+            names.update(entry.vary)
         vary = tuple(sorted(names))
         headers = sum(sys.getsizeof(name) + sys.getsizeof(value) + 72 for name, value in reply.headers)
         return self._put(
-            address, vary, _said(vary, environ, site), reply, sys.getsizeof(reply.body) + headers
+            address, vary, _variant(vary, environ, site), reply, sys.getsizeof(reply.body) + headers
         )
 
     def _put(
         self, address: CacheKey, vary: tuple[str, ...], key: CacheKey, reply: CachedResponse, size: int
     ) -> bool:
-        """Keep a reply, or one more way to it, of this size beside its key; False if it would take more than
-        its share.
+        """Keep a reply, of this size beside its key, or another key for one; False if the address would take
+        more than a quarter of the cache.
         """
         size += _OVERHEAD + sum(map(sys.getsizeof, key))
         with self._lock:
-            known = self._kept.pop(address, None)
-            self.bytes -= known.size if known else 0
-            # What stands under fewer headers cannot be told apart, and one address has not all the room.
-            if known is None or known.vary != vary or known.size + size > self._limit // 4:
-                known = _CachedAddress(vary, 2 * sum(map(sys.getsizeof, address)) + _OVERHEAD)
-            if fits := known.size + size <= self._limit // 4:
-                known.size += size if key not in known.replies else 0
-                known.replies[key] = reply
-                self._kept[address] = known
-                self.bytes += known.size
+            entry = self._entries.pop(address, None)
+            self.bytes -= entry.size if entry else 0
+            # Replies kept under fewer headers cannot be told apart, and one address must not fill the cache.
+            if entry is None or entry.vary != vary or entry.size + size > self._limit // 4:
+                entry = _CachedAddress(vary, 2 * sum(map(sys.getsizeof, address)) + _OVERHEAD)
+            if fits := entry.size + size <= self._limit // 4:
+                entry.size += size if key not in entry.replies else 0
+                entry.replies[key] = reply
+                self._entries[address] = entry
+                self.bytes += entry.size
             while self.bytes > self._limit:
-                self.bytes -= self._kept.popitem(last=False)[1].size
+                self.bytes -= self._entries.popitem(last=False)[1].size
         return fits
 
 
-def _said(vary: tuple[str, ...], environ: WSGIEnvironment, site: Site) -> CacheKey:
-    """What the request says in each header that matters, as far as it makes a difference."""
-    said: list[object] = [vary]
+def _variant(vary: tuple[str, ...], environ: WSGIEnvironment, site: Site) -> CacheKey:
+    """What tells a request from others for the address: each header in ``vary`` as far as it matters."""
+    values: list[object] = [vary]
     for name in vary:
         if name == "Accept-Encoding":
-            said.append(compression.preferred(environ.get("HTTP_ACCEPT_ENCODING")))
+            values.append(compression.preferred(environ.get("HTTP_ACCEPT_ENCODING")))
         elif name == "Accept-Language":
-            said.append(negotiate.language(environ.get("HTTP_ACCEPT_LANGUAGE"), site.languages))
+            values.append(negotiate.language(environ.get("HTTP_ACCEPT_LANGUAGE"), site.languages))
         else:
-            said.append(environ.get("HTTP_" + name.upper().replace("-", "_")))
-    return tuple(said)
+            values.append(environ.get("HTTP_" + name.upper().replace("-", "_")))
+    return tuple(values)
 
 
 def _address(environ: WSGIEnvironment, site: Site) -> CacheKey:
@@ -208,15 +210,15 @@ def _address(environ: WSGIEnvironment, site: Site) -> CacheKey:
 
 
 def _is_short(environ: WSGIEnvironment) -> bool:
-    return all(len(environ.get(name, "")) <= _LONGEST for name in _NEGOTIATING)
+    return all(len(environ.get(name, "")) <= _MAX_HEADER_LENGTH for name in _NEGOTIATING_KEYS)
 
 
-def _ask(application: WSGIApplication, environ: WSGIEnvironment) -> CachedResponse:
-    """What the application answers, whole."""
-    told: list[tuple[str, Headers]] = []
+def _run(application: WSGIApplication, environ: WSGIEnvironment) -> CachedResponse:
+    """The application's complete response."""
+    started: list[tuple[str, Headers]] = []
 
     def start(status: str, headers: Headers, _error: object = None, /) -> Write:
-        told.append((status, headers))
+        started.append((status, headers))
         return _refuse_write
 
     parts = application(environ, start)
@@ -225,8 +227,8 @@ def _ask(application: WSGIApplication, environ: WSGIEnvironment) -> CachedRespon
     finally:
         if close := getattr(parts, "close", None):
             close()
-    status, headers = told[-1]
-    # A kept answer has no Date of its own: the server adds the time at which it is sent.
+    status, headers = started[-1]
+    # The server adds the Date at which a response is sent.
     headers = [(name, value) for name, value in headers if name != "Date"]
     return CachedResponse(status, headers, body, environ.get(RULE, ""))
 
@@ -236,9 +238,10 @@ def _refuse_write(_: bytes) -> object:
 
 
 def _encoded(reply: CachedResponse, environ: WSGIEnvironment) -> CachedResponse:
-    """The reply in the coding that the request prefers, with an ETag of its own."""
-    found = reply.status.startswith("200")
-    if not found or not compression.worthwhile(reply.header("content-type"), len(reply.body)):
+    """The reply in the content coding that the request prefers, with an ETag of its own."""
+    if not reply.status.startswith("200"):
+        return reply
+    if not compression.worthwhile(reply.header("content-type"), len(reply.body)):
         return reply
     vary = reply.header("vary")
     reply = reply.changed({"Vary": f"{vary}, Accept-Encoding" if vary else "Accept-Encoding"})
@@ -253,10 +256,10 @@ def _encoded(reply: CachedResponse, environ: WSGIEnvironment) -> CachedResponse:
 
 
 def as_asked(reply: CachedResponse, environ: WSGIEnvironment) -> CachedResponse:
-    """All of a whole reply, its headers for HEAD, or 304 for a client that has it."""
-    known = environ.get("HTTP_IF_NONE_MATCH")
-    etag = reply.header("etag") if known and Cache.serves(environ) else ""
-    if known and etag and (known.strip() == "*" or etag in _TAG.findall(known)):
-        headers = [(name, value) for name, value in reply.headers if name.lower() not in _OF_THE_BODY]
+    """The complete reply, its headers for HEAD, or 304 if the client has it already."""
+    condition = environ.get("HTTP_IF_NONE_MATCH")
+    etag = reply.header("etag") if condition and Cache.serves(environ) else ""
+    if condition and etag and (condition.strip() == "*" or etag in _TAG.findall(condition)):
+        headers = [(name, value) for name, value in reply.headers if name.lower() not in _BODY_HEADERS]
         return replace(reply, status="304 Not Modified", headers=headers, body=b"")
     return replace(reply, body=b"") if environ["REQUEST_METHOD"] == "HEAD" else reply

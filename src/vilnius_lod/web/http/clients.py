@@ -1,4 +1,4 @@
-"""Who asks: the address of the client, as the trusted proxies in front tell it."""
+"""The address of the client, as the trusted proxies report it."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from wsgiref.types import WSGIEnvironment
 
 
 def address(environ: WSGIEnvironment, trusted_proxies: int) -> str:
-    """The client's address. Nothing that a client says of itself is believed but what these proxies have
-    added at the end of X-Forwarded-For; where that is no address, the peer is who asks.
+    """The client's address: the entry of X-Forwarded-For that the outermost trusted proxy added, or the
+    peer's address if there is none. What the client itself put there is not believed.
     """
     peer: str = environ.get("REMOTE_ADDR", "")
     if not trusted_proxies:
         return peer
-    told = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    return _readable(told[-trusted_proxies].strip()) or peer if len(told) >= trusted_proxies else peer
+    forwarded = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if len(forwarded) < trusted_proxies:
+        return peer
+    return _readable(forwarded[-trusted_proxies].strip()) or peer
 
 
 def _readable(text: str) -> str:
-    """An address, without the port that some proxies add; empty if it is none."""
+    """The address, without the port that some proxies add; empty if the text is not an address."""
     for candidate in (text, text.rpartition(":")[0]):
         try:
             return str(ipaddress.ip_address(candidate.removeprefix("[").removesuffix("]")))

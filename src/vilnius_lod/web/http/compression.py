@@ -1,4 +1,4 @@
-"""Content codings: which one a client prefers, and an answer's bytes in it."""
+"""Content codings: which one a client prefers, and compression."""
 
 from __future__ import annotations
 
@@ -7,36 +7,36 @@ import gzip
 import re
 
 CODINGS = ("br", "zstd", "gzip")
-"""In the order in which they are preferred among equals."""
+"""Among codings of equal quality, the first is preferred."""
 IDENTITY = "identity"
-WORTHWHILE = 1024
-"""Bytes from which a coding saves more than it costs."""
+MIN_BYTES = 1024
+"""Responses of fewer bytes are not compressed."""
 LARGE = 256 * 1024
-"""Bytes from which speed counts for more than the last per cent."""
+"""Responses of more bytes are compressed faster and less."""
 
 _ELEMENT = re.compile(
     r"[ \t]*([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*(?:;[ \t]*q=(0(?:\.[0-9]*)?|1(?:\.0*)?)[ \t]*)?", re.I
 )
 _TEXTUAL = re.compile(r"text/|image/svg\+xml|application/(?!octet-stream|zip|gzip|zstd|pdf)")
-_LONGEST = 1024
-_REMEMBERED = 256
+_MAX_HEADER_LENGTH = 1024
+_CACHE_ENTRIES = 256
 
 
 def preferred(header: str | None) -> str:
-    """The coding that an Accept-Encoding header prefers, ``identity`` where it names none that we have.
+    """The coding that an Accept-Encoding header prefers, ``identity`` if it names none of :data:`CODINGS`.
 
-    What cannot be read is passed over. ``identity`` is the last among equals.
+    Unreadable elements are ignored. ``identity`` is the last among equals.
     """
-    return _preferred((header or "")[:_LONGEST])
+    return _preferred((header or "")[:_MAX_HEADER_LENGTH])
 
 
-@functools.lru_cache(_REMEMBERED)
+@functools.lru_cache(_CACHE_ENTRIES)
 def _preferred(header: str) -> str:
     qualities: dict[str, float] = {}
     for element in header.lower().split(","):
-        if found := _ELEMENT.fullmatch(element):
-            name = "gzip" if found[1] == "x-gzip" else found[1]
-            qualities.setdefault(name, float(found[2] or 1))
+        if match := _ELEMENT.fullmatch(element):
+            name = "gzip" if match[1] == "x-gzip" else match[1]
+            qualities.setdefault(name, float(match[2] or 1))
     others = qualities.get("*", 0.0)
     best = max(CODINGS, key=lambda coding: qualities.get(coding, others))
     quality = qualities.get(best, others)
@@ -44,13 +44,13 @@ def _preferred(header: str) -> str:
 
 
 def worthwhile(content_type: str, size: int) -> bool:
-    """Whether an answer is long enough, and not compressed already."""
-    return size >= WORTHWHILE and bool(_TEXTUAL.match(content_type))
+    """Whether a response is long enough, and of a type that is not compressed already."""
+    return size >= MIN_BYTES and bool(_TEXTUAL.match(content_type))
 
 
 def encode(body: bytes, coding: str) -> bytes:
     """The body in a coding of :data:`CODINGS`; the same bytes for the same body."""
-    # Each library is loaded when it is first asked for.
+    # Each library is imported when it is first needed.
     large = len(body) >= LARGE
     if coding == "gzip":
         return gzip.compress(body, 3 if large else 7, mtime=0)

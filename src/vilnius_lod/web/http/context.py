@@ -1,4 +1,4 @@
-"""What answers are made from: one snapshot with its engine, and for each request its reader."""
+"""The context of a request: the site (a snapshot with its engine) and the reader."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from .urls import LANG, Urls
 
 EXTENSION = "vilnius_lod"
 SITE = "vilnius_lod.site"
-"""Where a request's environ may hold the site to answer from, if it was chosen before Flask."""
+"""Key of the environ: the site to answer from, if it was chosen before Flask."""
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Site:
-    """All that the answers of one snapshot depend on."""
+    """Everything that the responses of one snapshot depend on."""
 
     snapshot: Snapshot
     descriptions: Descriptions
@@ -36,7 +36,7 @@ class Site:
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """What the dataset says of itself."""
+        """The facts of the dataset."""
         return self.snapshot.facts
 
     @property
@@ -62,7 +62,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who asks: the language to answer in and the links to give; these carry a language that was chosen."""
+    """The language to answer in, and the links to give, which carry the language if the reader chose one."""
 
     language: Language
     urls: Urls
@@ -72,17 +72,16 @@ def site() -> Site:
     """The site of this request: the same from its beginning to its end."""
     if "site" not in g:
         g.site = request.environ.get(SITE) or current_app.extensions[EXTENSION]
-    found: Site = g.site
-    return found
+    current: Site = g.site
+    return current
 
 
 def reader() -> Reader:
     """The reader of this request."""
     if "reader" not in g:
-        here = site()
-        chosen = request.args.get(LANG)
-        chosen = chosen if chosen in here.languages else None
-        tag = chosen or negotiate.language(request.headers.get("Accept-Language"), here.languages)
-        g.reader = Reader(choose(here.languages, tag), Urls(here.bases, request.script_root, chosen))
-    found: Reader = g.reader
-    return found
+        languages, chosen = site().languages, request.args.get(LANG)
+        chosen = chosen if chosen in languages else None
+        tag = chosen or negotiate.language(request.headers.get("Accept-Language"), languages)
+        g.reader = Reader(choose(languages, tag), Urls(site().bases, request.script_root, chosen))
+    current: Reader = g.reader
+    return current

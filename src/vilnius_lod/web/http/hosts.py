@@ -1,4 +1,4 @@
-"""Host: which names the site answers to. No answer depends on it; it is checked once and then hidden."""
+"""Which Host names the site answers to. No response depends on Host: it is checked once and then hidden."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from collections.abc import Iterable
 from wsgiref.types import WSGIEnvironment
 
 _HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
-_LONGEST = 260
+_MAX_LENGTH = 260
 
 
 class Hosts:
-    """The names that the operator allows, with or without a port; none means any."""
+    """The names that the operator allows, with or without a port; no names allow any."""
 
     def __init__(self, allowed: Iterable[str]) -> None:
         self._names = {_plain(name, "") for name in allowed}
         self._is_allowed = functools.lru_cache(64)(self._look_up)
 
     def know(self, environ: WSGIEnvironment) -> bool:
-        """Whether a request may be answered under the name that it used.
+        """Whether the request's Host is allowed.
 
         HTTP/1.0 need not name one; HTTP/1.1 must (RFC 9112, section 3.2), and not an empty one (RFC 9110,
         section 4.2.1).
@@ -27,14 +27,14 @@ class Hosts:
         host = environ.get("HTTP_HOST", "")
         if not host:
             return environ.get("SERVER_PROTOCOL") != "HTTP/1.1"
-        return len(host) <= _LONGEST and self._is_allowed(host)
+        return len(host) <= _MAX_LENGTH and self._is_allowed(host)
 
     def _look_up(self, host: str) -> bool:
-        found = _HOST.fullmatch(host)
-        if not found:
+        match = _HOST.fullmatch(host)
+        if not match:
             return False
-        port = found[2] or ""
-        return not self._names or not self._names.isdisjoint({_plain(found[1], port), _plain(found[1], "")})
+        port = match[2] or ""
+        return not self._names or not self._names.isdisjoint({_plain(match[1], port), _plain(match[1], "")})
 
 
 def _plain(name: str, port: str) -> str:

@@ -1,12 +1,13 @@
-"""What can go wrong with a request, told in one shape: RFC 9457 for programs, a page for people."""
+"""Problems with a request: RFC 9457 for programs, a page for people. Their types are in problems.toml."""
 
 from __future__ import annotations
 
 import html
 import json
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from ...rdf.namespaces import VOCABULARY_BASE
@@ -14,62 +15,28 @@ from ...rdf.namespaces import VOCABULARY_BASE
 MEDIA_TYPE = "application/problem+json"
 TYPES = f"{VOCABULARY_BASE}problems#"
 LANGUAGE = "en"
-"""The language of the messages as they stand in the code."""
+"""The language of the messages in the code."""
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools look for
-    """Marks a message for the catalogues; it is translated where it is shown."""
+    """Mark a message for the catalogues; it is translated where it is shown."""
     return message
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of problem: its status and its title, an English message."""
+    """A type of problem: its HTTP status and, as English messages, its title, what happened, what to do."""
 
-    status: HTTPStatus
+    status: int
     title: str
+    meaning: str
+    remedy: str
 
 
-KINDS: Mapping[str, Kind] = {
-    "bad-request": Kind(HTTPStatus.BAD_REQUEST, N_("The request cannot be read")),
-    "unknown-host": Kind(HTTPStatus.BAD_REQUEST, N_("This host name is not served here")),
-    "not-found": Kind(HTTPStatus.NOT_FOUND, N_("There is nothing at this address")),
-    "method-not-allowed": Kind(HTTPStatus.METHOD_NOT_ALLOWED, N_("This method is not allowed here")),
-    "not-acceptable": Kind(HTTPStatus.NOT_ACCEPTABLE, N_("Not available in a format that you accept")),
-    "withdrawn": Kind(HTTPStatus.GONE, N_("This was withdrawn")),
-    "request-timeout": Kind(HTTPStatus.REQUEST_TIMEOUT, N_("The request did not arrive in time")),
-    "too-large": Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, N_("The request is too large")),
-    "address-too-long": Kind(HTTPStatus.REQUEST_URI_TOO_LONG, N_("The address is too long")),
-    "unsupported-media-type": Kind(
-        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, N_("The request's content type is not understood here")
-    ),
-    "internal-error": Kind(HTTPStatus.INTERNAL_SERVER_ERROR, N_("Something went wrong on our side")),
-    "malformed-query": Kind(HTTPStatus.BAD_REQUEST, N_("The query is not valid SPARQL")),
-    "query-refused": Kind(HTTPStatus.FORBIDDEN, N_("This query is not answered here")),
-    "query-too-long": Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, N_("The query is too long")),
-    "query-too-deep": Kind(HTTPStatus.BAD_REQUEST, N_("The query is nested too deeply")),
-    "query-too-slow": Kind(HTTPStatus.SERVICE_UNAVAILABLE, N_("The query took too long and was stopped")),
-    "result-too-large": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, N_("The result is too large")),
-    "query-out-of-memory": Kind(
-        HTTPStatus.SERVICE_UNAVAILABLE, N_("The query needed too much memory and was stopped")
-    ),
-    "busy": Kind(HTTPStatus.SERVICE_UNAVAILABLE, N_("Too many requests at once")),
-    "query-failed": Kind(HTTPStatus.UNPROCESSABLE_ENTITY, N_("The query cannot be evaluated")),
-    "too-many-queries": Kind(HTTPStatus.TOO_MANY_REQUESTS, N_("Too many requests from you at once")),
-    "engine-failed": Kind(HTTPStatus.BAD_GATEWAY, N_("The query engine is away or answers wrongly")),
-    "engine-slow": Kind(HTTPStatus.GATEWAY_TIMEOUT, N_("The query engine did not answer in time")),
-    "engine-away": Kind(HTTPStatus.SERVICE_UNAVAILABLE, N_("The query engine does not answer")),
-}
-
-BY_STATUS = {
-    400: "bad-request",
-    404: "not-found",
-    405: "method-not-allowed",
-    406: "not-acceptable",
-    413: "too-large",
-    414: "address-too-long",
-    415: "unsupported-media-type",
-}
+FILE = Path(__file__).with_suffix(".toml")
+KINDS = {name: Kind(**kind) for name, kind in tomllib.loads(FILE.read_text(encoding="utf-8")).items()}
+BY_STATUS = {kind.status: name for name, kind in reversed(KINDS.items())}
+"""The general type of problem for each status."""
 
 
 class Problem(Exception):  # noqa: N818 - RFC 9457 calls it so
@@ -96,7 +63,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it so
     @property
     def status(self) -> int:
         """The HTTP status."""
-        return int(KINDS[self.kind].status)
+        return KINDS[self.kind].status
 
     @property
     def title(self) -> str:

@@ -1,10 +1,11 @@
-"""Answers: bytes with the headers that make them cacheable, negotiated and safe to show."""
+"""Responses: negotiated, cacheable, from bytes, files of the snapshot and templates."""
 
 from __future__ import annotations
 
 import datetime
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from flask import Response, current_app, render_template, request
 from werkzeug.http import http_date
@@ -18,21 +19,70 @@ PUBLIC = "public, max-age=300, stale-while-revalidate=3600"
 IMMUTABLE = "public, max-age=31536000, immutable"
 NO_STORE = "no-store"
 RENDERING = "vilnius_lod.rendering"
-"""Where the application's extensions hold, by blueprint, a semaphore for pages that are rendered at once."""
+"""Key of the application's extensions: by blueprint, a semaphore that bounds concurrent rendering."""
 
 
 def chosen(offers: Sequence[Representation], fixed: Representation | None = None) -> Representation:
-    """The representation to answer in: the address's own, or what Accept asks for. Raises Problem 406."""
+    """The representation to answer in: the address's own, or the one Accept prefers. Raises Problem 406."""
     if fixed is not None:
         return fixed
-    found = negotiate.media_type(request.headers.get("Accept"), [offer.media_type for offer in offers])
-    if found is None:
+    preferred = negotiate.media_type(request.headers.get("Accept"), [offer.media_type for offer in offers])
+    if preferred is None:
         raise not_acceptable(offers)
-    return by_media_type(found, offers)
+    return by_media_type(preferred, offers)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedFormat:
+    """The format in which to answer at an address that has several, with the headers that follow from it.
+
+    ``negotiated``: Accept decided and not the address's extension; ``location``: the address of this
+    representation, if it is another; ``alternates``: the formats for programs and their addresses.
+    """
+
+    form: Representation
+    negotiated: bool
+    location: str | None
+    alternates: Sequence[tuple[Representation, str]]
+
+    def answer(self, body: bytes, links: Iterable[str] = ()) -> Response:
+        """The body in this format."""
+        return answer(
+            body, self.form.media_type, negotiated=self.negotiated, location=self.location, links=links
+        )
+
+    def stored(self, file: str, media_type: str = "") -> Response:
+        """A file of the snapshot that is in this format; ``media_type`` may add parameters to it."""
+        return stored(
+            file, media_type or self.form.media_type, negotiated=self.negotiated, location=self.location
+        )
+
+    def page(self, template: str, **values: object) -> Response:
+        """The page, with links to the other formats."""
+        return page(
+            template,
+            negotiated=self.negotiated,
+            location=self.location,
+            alternates=self.alternates,
+            **values,
+        )
+
+
+def requested(path: str, offers: Sequence[Representation], extension: str = "") -> RequestedFormat:
+    """What is asked for at ``path``, which negotiates, or at ``path.extension``, which does not. Raises
+    Problem 404 for an extension of none of the offers, 406.
+    """
+    form = next((offer for offer in offers if offer.extension == extension), None)
+    if extension and form is None:
+        raise Problem("not-found")
+    form = form or chosen(offers)
+    addresses = {offer: reader().urls.plain(f"{path}.{offer.extension}") for offer in offers}
+    alternates = [(offer, address) for offer, address in addresses.items() if offer is not HTML]
+    return RequestedFormat(form, not extension, None if extension else addresses[form], alternates)
 
 
 def not_acceptable(offers: Sequence[Representation]) -> Problem:
-    """406, with what there is."""
+    """406, with the formats that there are."""
     available = [{"mediaType": offer.media_type, "label": offer.label} for offer in offers]
     return Problem(
         "not-acceptable",
@@ -54,11 +104,11 @@ def answer(
     cache: str = PUBLIC,
     etag: str | None = None,
 ) -> Response:
-    """A response that GET and HEAD get right; the cache in front answers conditional requests by its ETag.
+    """A response for GET; the cache in front derives HEAD and, by its ETag, conditional requests from it.
 
     ``negotiated``: the answer depends on Accept; ``location``: the address of this very representation;
     ``language``: the language of a page, which then depends on Accept-Language; ``etag``: a digest of the
-    body, if there is one already. What must not be stored has no ETag.
+    body, if there is one already. With NO_STORE there is no ETag.
     """
     headers = fields(body, media_type, site(), negotiated, language, cache, etag)
     if location:
@@ -75,8 +125,8 @@ def stored(
     location: str | None = None,
     links: Iterable[str] = (),
 ) -> Response:
-    """A file of the snapshot as it stands. ``Last-Modified`` is the day of the latest release: for people and
-    mirrors. Too coarse to tell whether a client has this answer; only the ETag decides that.
+    """A file of the snapshot. ``Last-Modified`` is the day of the latest release, for people and mirrors; it
+    is too coarse for conditional requests, which only the ETag decides.
     """
     snapshot = site().snapshot
     body, digest = snapshot.read(file), snapshot.files[file].sha256
@@ -99,21 +149,21 @@ def fields(
     etag: str | None = None,
 ) -> list[tuple[str, str]]:
     """The header fields of :func:`answer`, apart from its links; they need no request."""
-    found = [("Content-Type", content_type(media_type)), ("Content-Length", str(len(body)))]
+    headers = [("Content-Type", content_type(media_type)), ("Content-Length", str(len(body)))]
     vary = ["Accept"] * negotiated + ["Accept-Language"] * (language is not None)
     if vary:
-        found.append(("Vary", ", ".join(vary)))
+        headers.append(("Vary", ", ".join(vary)))
     if language:
-        found.append(("Content-Language", language))
-    found.append(("Cache-Control", cache))
+        headers.append(("Content-Language", language))
+    headers.append(("Cache-Control", cache))
     if cache != NO_STORE:
         digest = etag or hashlib.sha256(body).hexdigest()
-        found.append(("ETag", f'"{here.snapshot.dataset[:16]}-{digest[:20]}"'))
-    return found
+        headers.append(("ETag", f'"{here.snapshot.dataset[:16]}-{digest[:20]}"'))
+    return headers
 
 
 def content_type(media_type: str) -> str:
-    """The media type with its charset, which all text here shares."""
+    """The media type, with the charset if it is text."""
     textual = media_type.startswith("text/") and "charset" not in media_type
     return f"{media_type}; charset=utf-8" if textual else media_type
 
@@ -127,7 +177,6 @@ def page(
     **values: object,
 ) -> Response:
     """An HTML page in the reader's language; ``alternates`` are the addresses of other representations."""
-    who = reader()
     with current_app.extensions[RENDERING][request.blueprint]:
         body = render_template(template, alternates=alternates, **values).encode()
     return answer(
@@ -136,5 +185,5 @@ def page(
         negotiated=negotiated,
         location=location,
         links=[f'<{address}>; rel="alternate"; type="{form.media_type}"' for form, address in alternates],
-        language=who.language.tag,
+        language=reader().language.tag,
     )

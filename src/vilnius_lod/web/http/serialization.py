@@ -16,20 +16,19 @@ from .responses import not_acceptable
 def rdf(triples: Sequence[Triple], form: Representation) -> bytes:
     """The graph in a format: the first triple's subject first, then the others by IRI.
 
-    JSON-LD carries its context in itself, so that a parser fetches nothing. Raises a Problem for what RDF/XML
-    cannot say.
+    JSON-LD includes its context, so that a parser fetches nothing. Raises a Problem for what RDF/XML cannot
+    express.
     """
-    here = site()
     if form is JSON_LD:
-        return dumps(compact(triples, here.context))
+        return dumps(compact(triples, site().context))
     first = triples[0].subject if triples else None
     ordered = sorted(set(triples), key=lambda triple: (triple.subject != first, triple))
     if form is N_TRIPLES:
         return ntriples(ordered)
     if form is TURTLE:
-        return turtle(ordered, here.prefixes)
+        return turtle(ordered, site().prefixes)
     try:
-        return rdfxml(ordered, here.prefixes)
+        return rdfxml(ordered, site().prefixes)
     except Unwritable as error:
         others = [other for other in RDF if other is not RDF_XML]
         raise unwritable(error.reason, error.found, others) from error
@@ -43,7 +42,7 @@ _UNWRITABLE = {
 
 
 def unwritable(reason: str, found: str, others: Sequence[Representation]) -> Problem:
-    """What to tell of an answer that its format cannot say while ``others`` can."""
+    """The problem of an answer that cannot be written in its format, but in the ``others``."""
     if not others:
         return Problem(
             "query-failed", N_("Triple terms and base directions of RDF 1.2 are in no format here.")

@@ -1,4 +1,4 @@
-"""The one place that makes addresses. IRIs come from the dataset; links are paths on this host."""
+"""Makes the addresses of links. IRIs come from the dataset; links are paths on this host."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ _PATH_SAFE = "/:@!$&'()*+,;=~-._"
 DATASET = "/dataset"
 """The dataset itself, whose IRI does not begin with id/."""
 CATALOGUED = ("/distribution/", "/service/", "/record/", "/contact", "/rights")
-"""How the paths of what only the catalogue describes begin."""
+"""Prefixes of the paths of what only the catalogue describes."""
 LANG = "lang"
 """The parameter by which a reader chooses a language."""
 SERVED = ("/id/", "/ontology", "/shapes", "/dataset", "/catalog", "/report", "/sparql", *CATALOGUED)
-"""How the paths of IRIs begin that there is a page for."""
+"""Prefixes of the paths of IRIs that have a page."""
 EXTERNAL_SCHEMES = {"http", "https", "mailto"}
 
 
 @dataclass(frozen=True, slots=True)
 class Urls:
-    """Links of one request: ``bases`` are served here, ``root`` is the prefix the application is mounted
-    under, ``language`` the one the reader chose (carried on links), or None.
+    """Links of one request: IRIs under ``bases`` are served here, ``root`` is the prefix that the
+    application is mounted under, ``language`` the one that the reader chose (links carry it), or None.
     """
 
     bases: Sequence[str]
@@ -36,11 +36,11 @@ class Urls:
         return quote(self.root + path, safe=_PATH_SAFE + "%") + text + hash_ + fragment
 
     def plain(self, path: str) -> str:
-        """The address of a path whose answer has no language: a file, a fixed format."""
+        """The address of a path whose response has no language: a file, a fixed format."""
         return quote(self.root + path, safe=_PATH_SAFE + "%")
 
     def iri(self, iri: str) -> str | None:
-        """Where a browser finds an IRI: a page of ours, the IRI itself, or None if it is no web address."""
+        """Where a browser finds an IRI: a page here, the IRI itself, or None for what is not on the web."""
         path = local_path(iri, self.bases)
         if path is not None:
             return self.to(document(path)) if path.startswith(SERVED) else None
@@ -66,7 +66,7 @@ def document(path: str) -> str:
 
 
 def candidates(slug: str, bases: Sequence[str]) -> tuple[str, ...]:
-    """The IRIs that ``/doc/{slug}`` may be about, in the order in which they are looked for."""
+    """The IRIs that ``/doc/{slug}`` may be about, in the order of look-up."""
     if f"/{slug}" == DATASET or f"/{slug}".startswith(CATALOGUED):
         return (bases[0] + slug,)
     return tuple(f"{base}id/{slug}" for base in bases)

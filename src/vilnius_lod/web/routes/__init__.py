@@ -1,1 +1,1 @@
-"""The addresses: a module and a blueprint for each."""
+"""The routes: a module with a blueprint for each address or group of addresses."""

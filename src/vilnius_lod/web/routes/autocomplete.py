@@ -1,4 +1,4 @@
-"""``/vocabulary-terms.json``: the prefixes and terms that the data use, for an editor that completes them."""
+"""``/vocabulary-terms.json``: the prefixes and terms that the data use, for editors with completion."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 
 from flask import Blueprint, Response
 
+from ...formats import JSON
 from ..http.context import site
 from ..http.responses import answer
 
@@ -23,4 +24,4 @@ def terms() -> Response:
         [row["term"].value for row in descriptions.rows(query)] for query in (_CLASSES, _PROPERTIES)
     )
     document = {"prefixes": dict(site().prefixes), "classes": classes, "properties": properties}
-    return answer(json.dumps(document).encode(), "application/json")
+    return answer(json.dumps(document).encode(), JSON.media_type)

@@ -1,4 +1,4 @@
-"""For harvesters and crawlers: the catalogue and VoID, the linkset, the sitemap, robots.txt, typed links."""
+"""For harvesters and crawlers: catalogue, VoID, linkset, sitemap, robots.txt, links and JSON-LD of pages."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, Response, redirect, request
 from markupsafe import Markup
 
-from ...formats import DOCUMENT, HTML, RDF, VOCABULARY, Representation, by_extension
+from ...formats import DOCUMENT, HTML, RDF, TEXT, VOCABULARY, XML, by_extension
 from ...rdf.terms import IRI, Triple
 from ..http.context import reader, site
 from ..http.problems import Problem
-from ..http.responses import answer, chosen, page, stored
+from ..http.responses import answer, chosen, requested, stored
 from ..http.urls import DATASET, candidates
 from ..pages import schema_org
 from ..pages.labels import rows
@@ -36,25 +36,24 @@ _THINGS = "SELECT DISTINCT ?thing WHERE { ?thing skos:prefLabel ?label } ORDER B
 
 
 @blueprint.get(CATALOGUE)
-def catalogue() -> Response:
-    """The catalogue in the format asked for; a harvester that asks for none gets RDF, a browser a page."""
-    form = chosen(VOCABULARY)
-    location = reader().urls.plain(f"{CATALOGUE}.{form.extension}")
-    return _catalogue(form, negotiated=True, location=location)
-
-
 @blueprint.get(f"{CATALOGUE}.<extension>")
-def catalogue_fixed(extension: str) -> Response:
-    """The catalogue in one format."""
-    _, form = by_extension(f"catalog.{extension}", VOCABULARY)
-    if form is None:
+def catalogue(extension: str = "") -> Response:
+    """The catalogue, negotiated or in the format that the address names. A harvester that accepts anything
+    gets RDF, a browser a page.
+    """
+    wanted = requested(CATALOGUE, VOCABULARY, extension)
+    if wanted.form is not HTML:
+        return wanted.stored(f"catalogue.{wanted.form.extension}")
+    iri = site().base + CATALOGUE[1:]
+    description = site().descriptions.describe(iri)
+    if description is None:
         raise Problem("not-found")
-    return _catalogue(form, negotiated=False, location=None)
+    return wanted.page("thing.html", **view(iri, description))
 
 
 @blueprint.get("/.well-known/void")
 def void() -> Response:
-    """VoID: what a client that knows only the host begins with."""
+    """VoID, at the address where a client that knows only the host begins."""
     form = chosen(RDF)
     return stored(f"void.{form.extension}", form.media_type, negotiated=True)
 
@@ -65,7 +64,7 @@ def void() -> Response:
 @blueprint.get("/contact")
 @blueprint.get("/rights")
 def catalogued(slug: str = "") -> Response:  # noqa: ARG001 - the address is the name
-    """What the catalogue describes has an IRI under the base: see the document about it."""
+    """303 from the IRI of a thing that only the catalogue describes to the document about it."""
     if site().descriptions.describe(site().base + request.path[1:]) is None:
         raise Problem("not-found")
     return redirect(reader().urls.to(f"/doc{request.path}"), 303)  # type: ignore[return-value]
@@ -73,7 +72,7 @@ def catalogued(slug: str = "") -> Response:  # noqa: ARG001 - the address is the
 
 @blueprint.get(LINKSET)
 def linkset() -> Response:
-    """All typed links of the landing page and the files, in one document."""
+    """The typed links of the landing page and the files, in one document."""
     place = _place()
     files = _files()
     links = signposting.landing(place, files)
@@ -86,31 +85,31 @@ def linkset() -> Response:
 
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
-    """The page of every thing, and the day when the data changed last."""
-    here, base = site(), f"{site().base}id/"
-    found = [row["thing"].value for row in rows(_THINGS)]
-    slugs = [iri.removeprefix(base) for iri in found if iri.startswith(base)]
+    """The page of every thing, with the day when the data last changed."""
+    base, location = f"{site().base}id/", site().location
+    things = [row["thing"].value for row in rows(_THINGS)]
+    slugs = [iri.removeprefix(base) for iri in things if iri.startswith(base)]
     pages = ["/", "/data", "/ontology", "/report", "/evidence", "/tables", "/problems", CATALOGUE]
     paths = [*pages, *(f"/doc/{slug}" for slug in slugs)]
-    day = here.facts["modified"]
+    day = site().facts["modified"]
     lastmod = f"<lastmod>{escape(day)}</lastmod>" if day else ""
-    entries = "".join(f"<url><loc>{escape(here.location + path)}</loc>{lastmod}</url>\n" for path in paths)
-    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
-    document = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{space}">\n{entries}</urlset>\n'
-    return answer(document.encode(), "application/xml")
+    entries = "".join(f"<url><loc>{escape(location + path)}</loc>{lastmod}</url>\n" for path in paths)
+    namespace = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    document = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{namespace}">\n{entries}</urlset>\n'
+    return answer(document.encode(), XML.media_type)
 
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
-    """Robots may read everything but what is computed for them alone: answers to queries."""
+    """Robots may read everything except answers to queries, which would be computed for them alone."""
     disallowed = reader().urls.plain("/sparql")
     text = f"User-agent: *\nDisallow: {disallowed}?\n\nSitemap: {site().location}/sitemap.xml\n"
-    return answer(text.encode(), "text/plain")
+    return answer(text.encode(), TEXT.media_type)
 
 
 @blueprint.after_app_request
 def signpost(response: Response) -> Response:
-    """Typed links from whatever was found."""
+    """Add the typed links of the address to a successful response."""
     if response.status_code == 200 and request.method in {"GET", "HEAD"}:
         present = response.headers.getlist("Link")
         for value in dict.fromkeys(link.header() for link in _links()):
@@ -121,40 +120,22 @@ def signpost(response: Response) -> Response:
 
 @blueprint.app_template_global()
 def structured_data(iri: str = "") -> Markup:
-    """The JSON-LD of a page, in its script element: about the thing of the IRI, or else, on the pages about
-    the whole dataset, about the dataset. Nothing on other pages.
+    """The script element with the JSON-LD of a page: about the dataset on pages about the whole dataset, else
+    about the thing with the IRI. Empty on other pages.
     """
-    here = site()
-    dataset = here.base + DATASET[1:]
+    base = site().base
+    dataset = base + DATASET[1:]
     if request.path in (*LANDING, CATALOGUE, f"{CATALOGUE}.html"):
-        node = schema_org.dataset(_described(), dataset, here.base + CATALOGUE[1:])
-    elif iri and (description := here.descriptions.describe(iri)):
+        node = schema_org.dataset(_described(), dataset, base + CATALOGUE[1:])
+    elif iri and (description := site().descriptions.describe(iri)):
         node = schema_org.thing(schema_org.TripleIndex(description.triples), iri, dataset)
     else:
         return Markup()
     return Markup('<script type="application/ld+json">{}</script>').format(Markup(schema_org.script(node)))  # noqa: S704 - escaped for this place
 
 
-def _catalogue(form: Representation, *, negotiated: bool, location: str | None) -> Response:
-    if form is not HTML:
-        file = f"catalogue.{form.extension}"
-        return stored(file, form.media_type, negotiated=negotiated, location=location)
-    iri = site().base + CATALOGUE[1:]
-    description = site().descriptions.describe(iri)
-    if description is None:
-        raise Problem("not-found")
-    alternates = [(other, reader().urls.plain(f"{CATALOGUE}.{other.extension}")) for other in RDF]
-    return page(
-        "thing.html",
-        negotiated=negotiated,
-        location=location,
-        alternates=alternates,
-        **view(iri, description),
-    )
-
-
 def _links() -> Sequence[TypedLink]:
-    """The links of the address that is being answered, apart from those that its own answer gives."""
+    """The typed links of the requested address, beside those that its route adds."""
     place, path = _place(), request.path
     address = place.location + path
     if path in LANDING:
@@ -173,9 +154,8 @@ def _links() -> Sequence[TypedLink]:
 
 
 def _place() -> signposting.SiteAddress:
-    here = site()
-    dataset = here.base + DATASET[1:]
-    return signposting.SiteAddress(here.location, dataset, here.facts["licence"], here.facts["publisher"])
+    dataset, facts = site().base + DATASET[1:], site().facts
+    return signposting.SiteAddress(site().location, dataset, facts["licence"], facts["publisher"])
 
 
 def _files() -> list[tuple[str, str]]:
@@ -186,9 +166,9 @@ def _files() -> list[tuple[str, str]]:
 
 
 def _described() -> schema_org.TripleIndex:
-    """All that is said of the things in the catalogue's graph."""
+    """All statements about the things in the catalogue's graph."""
     graph = IRI(f"{site().base}graph/catalogue")
-    found = rows(_DESCRIBED, graph=graph)
-    triples = (Triple(IRI(row["s"].value), IRI(row["p"].value), row["o"]) for row in found)
-    # The store keeps no order, and a page is the same bytes every time.
+    described = rows(_DESCRIBED, graph=graph)
+    triples = (Triple(IRI(row["s"].value), IRI(row["p"].value), row["o"]) for row in described)
+    # Sorted, because the store keeps no order and a page must be the same bytes every time.
     return schema_org.TripleIndex(sorted(triples))

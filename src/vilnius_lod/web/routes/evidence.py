@@ -1,4 +1,4 @@
-"""``/evidence``: every dated statement of the city, and which independent other sources bear it out."""
+"""``/evidence``: every dated statement of the city, and which independent other sources confirm it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class EvidenceRow:
 
     @property
     def alone(self) -> bool:
-        """Whether the date rests on the city's word alone."""
+        """Whether no other source speaks of the date."""
         return not (self.confirmed or self.contradicted)
 
 

@@ -1,4 +1,4 @@
-"""For those who run the service: is it alive, is it ready, what does it do?"""
+"""For operators: ``/health``, ``/ready`` and ``/metrics``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 
 from flask import Blueprint, Response, current_app
 
+from ...formats import JSON
 from ...sparql.errors import QueryError
 from ..http.context import site
 from ..http.problems import Problem
@@ -41,16 +42,16 @@ def ready() -> Response:
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """The numbers of this process, where the operator has switched them on."""
-    here = site()
-    if not here.settings.metrics:
+    """The metrics of this process, if the operator has enabled them."""
+    settings, current = site().settings, site().snapshot
+    if not settings.metrics:
         raise Problem("not-found")
     cache = current_app.extensions[CACHE]
-    snapshot = (("dataset", here.snapshot.dataset), ("name", here.snapshot.name))
+    snapshot = (("dataset", current.dataset), ("name", current.name))
     lines = [
-        *meter().lines(here.settings.workers),
+        *meter().lines(settings.workers),
         *gauge("cache_bytes", "Bytes of kept answers.", cache.bytes),
-        *gauge("cache_bytes_limit", "Bytes that kept answers may take.", here.settings.cache_bytes),
+        *gauge("cache_bytes_limit", "Bytes that kept answers may take.", settings.cache_bytes),
         *gauge("cache_entries", "Entries of the cache.", len(cache)),
         *gauge("snapshot_info", "The snapshot that is served.", 1, snapshot),
     ]
@@ -58,4 +59,4 @@ def metrics() -> Response:
 
 
 def _json(document: dict[str, str]) -> Response:
-    return answer((json.dumps(document) + "\n").encode(), "application/json", cache=NO_STORE)
+    return answer((json.dumps(document) + "\n").encode(), JSON.media_type, cache=NO_STORE)

@@ -20,7 +20,7 @@ blueprint = Blueprint("pages", __name__)
 
 @blueprint.get("/")
 def home() -> Response:
-    """What this is, who the partners are, and the ways in; with parameters, a part of it."""
+    """What the dataset is, the partners, and where to go on; with parameters, a selection of the partners."""
     everything, choice = overview(), Choice.of(request.args)
     chosen = everything.chosen(choice)
     dated = [document for document in everything.documents if document.date]
@@ -29,7 +29,7 @@ def home() -> Response:
         everything=everything,
         chosen=chosen,
         choice=choice,
-        told=_told(choice, everything),
+        told=_chosen_words(choice, everything),
         figures=_figures(chosen, choice),
         oldest=dated[0] if dated else None,
         maps=_maps(everything),
@@ -38,30 +38,30 @@ def home() -> Response:
     )
 
 
-def _told(choice: Choice, everything: Overview) -> list[str]:
-    """What was chosen, in words."""
+def _chosen_words(choice: Choice, everything: Overview) -> list[str]:
+    """The choice in words."""
     networks = {network.key: network.network for network in everything.networks}
     named = [
         (choice.country, everything.countries),
         (choice.type, everything.types),
         (choice.network, networks),
     ]
-    found = [items[key].text.value for key, items in named if key in items]
+    words = [items[key].text.value for key, items in named if key in items]
     decade = [reader().language("the {year}s", year=choice.decade)] if choice.decade else []
-    return [*found, *decade, *filter(None, [choice.year, choice.q])]
+    return [*words, *decade, *filter(None, [choice.year, choice.q])]
 
 
-def _figures(found: Overview, choice: Choice) -> list[tuple[int, str]]:
-    """The numbers of what is shown; of a choice, those that it makes smaller."""
+def _figures(shown: Overview, choice: Choice) -> list[tuple[int, str]]:
+    """The counts of what is shown; with a choice, only those that it can reduce."""
     language = reader().language
-    partners, countries = len(found.partners), len(found.countries)
-    papers, networks = len(found.documents), len(found.networks)
+    partners, countries = len(shown.partners), len(shown.countries)
+    documents, networks = len(shown.documents), len(shown.networks)
     figures = []
     if choice.of_partners or not choice:
         figures += [
             (partners, language.plural("partner", "partners", partners)),
             (countries, language.plural("country", "countries", countries)),
-            (papers, language.plural("document", "documents", papers)),
+            (documents, language.plural("document", "documents", documents)),
         ]
     if choice.of_networks or not choice:
         figures.append((networks, language.plural("network", "networks", networks)))
@@ -69,7 +69,7 @@ def _figures(found: Overview, choice: Choice) -> list[tuple[int, str]]:
 
 
 def _maps(everything: Overview) -> dict[str, maps.Map]:
-    """The near map and the far map, of those that are needed."""
+    """The near map and the far map, as far as there are partners to show on them."""
     centre = spots().get(focus())
     if centre is None:
         return {}
@@ -80,12 +80,12 @@ def _maps(everything: Overview) -> dict[str, maps.Map]:
 def _drawn(centre: maps.Spot, others: tuple[maps.Spot, ...]) -> dict[str, maps.Map]:
     near = maps.near_map(centre, others, land("near"))
     far = maps.far_map(centre, others, land("far"))
-    return {name: found for name, found in (("near", near), ("far", far)) if found}
+    return {name: drawn for name, drawn in (("near", near), ("far", far)) if drawn}
 
 
 def _years(everything: Overview, chosen: Overview) -> Timeline | None:
     dated, shown = (
-        [(int(document.year), document.type) for document in found.documents if document.year]
-        for found in (everything, chosen)
+        [(int(document.year), document.type) for document in part.documents if document.year]
+        for part in (everything, chosen)
     )
     return timeline(dated, shown, until=int(site().facts["source"]["retrieved"][:4]))

@@ -6,14 +6,14 @@ import functools
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response
 
-from ...formats import HTML
+from ...formats import HTML, JSON
 from ..http import problems
 from ..http.context import site
 from ..http.responses import answer
@@ -22,15 +22,17 @@ blueprint = Blueprint("openapi", __name__)
 
 FILE = Path(__file__).with_name("openapi.toml")
 EVERYWHERE = ("400", "405", "414", "500")
-"""The problems that every address may tell."""
+"""The statuses of problems that every address may answer."""
+RETRIED = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+"""The statuses that come with Retry-After."""
 
 
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
     """The description of this service."""
     facts = site().facts
-    found = document(addresses(), str(facts["version"]), str(facts["licence"]), site().location)
-    return answer((json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode(), "application/json")
+    description = document(addresses(), str(facts["version"]), str(facts["licence"]), site().location)
+    return answer((json.dumps(description, ensure_ascii=False, indent=1) + "\n").encode(), JSON.media_type)
 
 
 @functools.cache
@@ -42,7 +44,8 @@ def addresses() -> Mapping[str, Any]:
 def document(written: Mapping[str, Any], version: str, licence: str, location: str) -> dict[str, Any]:
     """The OpenAPI document of the addresses, as served at ``location``."""
     paths: dict[str, dict[str, Any]] = {}
-    for entry in written["operation"]:
+    for operation in written["operation"]:
+        entry = {"path": operation["rule"], **operation}
         methods = paths.setdefault(entry["path"], {})
         method = entry.get("method", "get")
         methods[method] = _operation(entry, method)
@@ -62,51 +65,53 @@ def document(written: Mapping[str, Any], version: str, licence: str, location: s
         "components": {
             "parameters": {name: _parameter(name, of) for name, of in written["parameters"].items()},
             "responses": _responses(),
-            "schemas": {"Problem": _PROBLEM},
+            "schemas": written["schemas"],
+            "requestBodies": {name: {"required": True, **body} for name, body in written["bodies"].items()},
         },
     }
 
 
 def _operation(entry: Mapping[str, Any], method: str) -> dict[str, Any]:
     """An operation that answers; HEAD is GET without the body."""
-    found: dict[str, Any] = {}
+    responses = _references("responses", (*entry.get("others", ()), *EVERYWHERE))
     if answers := entry.get("answers"):
-        content: dict[str, Any] = {media_type: {} for media_type in answers}
-        found["200"] = {
-            "description": "The answer, whole",
-            **({"content": content} if method != "head" else {}),
-        }
+        responses["200"] = {"description": "The complete answer"}
+        if method != "head":
+            responses["200"]["content"] = {media_type: {} for media_type in answers}
     if answers and method != "post":
-        found["304"] = {"description": "The client has this answer (If-None-Match)"}
-    for status in (*entry.get("others", ()), *EVERYWHERE):
-        found[status] = {"$ref": f"#/components/responses/{status}"}
-    operation = _common(entry, method) | {"responses": dict(sorted(found.items()))}
-    if forms := entry.get("body"):
-        operation["requestBody"] = {"required": True, "content": {form: _BODIES[form] for form in forms}}
-    return operation
+        responses["304"] = {"description": "The client has this answer (If-None-Match)"}
+    body = {"requestBody": {"$ref": f"#/components/requestBodies/{entry['body']}"}} if "body" in entry else {}
+    return _common(entry, method) | {"responses": dict(sorted(responses.items()))} | body
 
 
 def _options(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """What a browser asks before a request from another site's script."""
-    found: dict[str, Any] = {"200": {"description": "The methods, in Allow and Access-Control-Allow-Methods"}}
+    """The preflight request that a browser sends before a request from another site's script."""
     statuses = (*EVERYWHERE, "404") if "{" in entry["path"] else EVERYWHERE
-    found |= {status: {"$ref": f"#/components/responses/{status}"} for status in statuses}
+    responses = _references("responses", statuses)
+    responses["200"] = {"description": "The methods, in Allow and Access-Control-Allow-Methods"}
     # It answers for an address whatever its parameters.
     parameters = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in re.findall(r"{(\w+)}", entry["path"])
     ]
-    return _common({**entry, "parameters": ()}, "options") | {"parameters": parameters, "responses": found}
+    return _common({**entry, "parameters": ()}, "options") | {
+        "parameters": parameters,
+        "responses": responses,
+    }
 
 
 def _common(entry: Mapping[str, Any], method: str) -> dict[str, Any]:
     words = re.findall(r"[a-z0-9]+", entry["path"]) or ["home"]
-    parameters = [{"$ref": f"#/components/parameters/{name}"} for name in entry.get("parameters", ())]
+    parameters = list(_references("parameters", entry.get("parameters", ())).values())
     return {
         "operationId": "-".join([method, *words]),
         "summary": entry["summary"],
         **({"parameters": parameters} if parameters else {}),
     }
+
+
+def _references(section: str, names: Iterable[str]) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/{section}/{name}"} for name in names}
 
 
 def _parameter(name: str, written: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,50 +122,24 @@ def _responses() -> dict[str, Any]:
     """The problems by status, and the redirect."""
     titles: dict[int, list[str]] = {}
     for kind in problems.KINDS.values():
-        titles.setdefault(int(kind.status), []).append(kind.title)
+        titles.setdefault(kind.status, []).append(kind.title)
     schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    content = {problems.MEDIA_TYPE: schema, "application/json": schema, HTML.media_type: {}}
-    found: dict[str, Any] = {
+    content = {problems.MEDIA_TYPE: schema, JSON.media_type: schema, HTML.media_type: {}}
+    responses: dict[str, Any] = {
         str(status): {
             "description": "; ".join(titles[status]),
             "content": content,
-            **({"headers": _RETRY_AFTER} if status in _LATER else {}),
+            **(_header("Retry-After", "integer") if status in RETRIED else {}),
         }
         for status in sorted(titles)
     }
-    found["303"] = {
+    responses["303"] = {
         "description": "See the address in Location",
-        "headers": {"Location": {"schema": {"type": "string"}, "required": True}},
         "content": {HTML.media_type: {}},
+        **_header("Location", "string"),
     }
-    return found
+    return responses
 
 
-_LATER = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
-_RETRY_AFTER = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer"}, "required": True}}
-_PROBLEM = {
-    "type": "object",
-    "description": "RFC 9457. Further members depend on the type.",
-    "required": ["type", "title", "status"],
-    "properties": {
-        "type": {"type": "string", "format": "uri"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "line": {"type": "integer", "description": "The line of the query's mistake, from 1"},
-        "column": {"type": "integer"},
-        "excerpt": {"type": "string", "description": "That line"},
-    },
-}
-_QUERY = {"type": "string", "format": "sparql-query"}
-_GRAPHS = {"type": "array", "items": {"type": "string", "format": "graph-iri"}}
-_BODIES = {
-    "application/sparql-query": {"schema": _QUERY},
-    "application/x-www-form-urlencoded": {
-        "schema": {
-            "type": "object",
-            "required": ["query"],
-            "properties": {"query": _QUERY, "default-graph-uri": _GRAPHS, "named-graph-uri": _GRAPHS},
-        }
-    },
-}
+def _header(name: str, type_: str) -> dict[str, Any]:
+    return {"headers": {name: {"schema": {"type": type_}, "required": True}}}

@@ -1,4 +1,4 @@
-"""``/search``: things by what they are called, as a page, as JSON and as a search that browsers can add."""
+"""``/search``: things by name, as a page, as JSON and as a search engine for browsers (OpenSearch)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import NamedTuple
 
 from flask import Blueprint, Response, render_template, request
 
-from ...formats import HTML, Representation, by_extension
+from ...formats import HTML, JSON
 from ...i18n.language import Text
 from ...i18n.letters import fold, words
 from ..http.context import reader, site
-from ..http.problems import Problem
-from ..http.responses import answer, chosen, page
+from ..http.responses import answer, page, requested
 from ..http.urls import Urls
 from ..pages.filters import LONGEST
 from ..pages.labels import labels, name, short
@@ -23,17 +22,15 @@ from ..pages.search.index import Entry, ForeignName, SearchAnswer, SearchMatch, 
 
 blueprint = Blueprint("finding", __name__)
 
-JSON = Representation("json", "application/json", "json", "JSON")
-OFFERS = (HTML, JSON)
 OPENSEARCH = "application/opensearchdescription+xml"
 SUGGESTIONS = "application/x-suggestions+json"
-MOST = 200
-_SUGGESTED = 10
+MAX_RESULTS = 200
+MAX_SUGGESTIONS = 10
 
 
 class Result(NamedTuple):
-    """A thing that was found, for a reader. ``names`` are our other names for it that fit what was asked,
-    ``by`` is another source's name that led here.
+    """A thing found by a search. ``names`` are its other names in the dataset that match the query, ``by`` is
+    the name in another source that matched.
     """
 
     iri: str
@@ -53,30 +50,46 @@ class Result(NamedTuple):
 
     @property
     def by_source(self) -> str:
-        """Whose name it is."""
+        """The source of the name."""
         return searched().sources[self.by.source]["name"] if self.by else ""
 
 
 @blueprint.get("/search")
-def negotiated() -> Response:
-    """What is called so, in the format asked for."""
-    return _search("search")
-
-
 @blueprint.get("/search.<extension>")
-def fixed(extension: str) -> Response:
-    """What is called so, in one format."""
-    return _search(f"search.{extension}")
+def search(extension: str = "") -> Response:
+    """What has such a name, negotiated or in the format that the address names."""
+    wanted, language = requested("/search", (HTML, JSON), extension), reader().language
+    outcome, urls = _search_answer(), reader().urls
+    if wanted.form is JSON:
+        body = json.dumps(_document(outcome), ensure_ascii=False, indent=1).encode()
+        return answer(body, JSON.media_type, negotiated=wanted.negotiated, language=language.tag)
+    return page(
+        "search.html",
+        negotiated=wanted.negotiated,
+        alternates=[(JSON, urls.to("/search.json", ("q", outcome.read)))] if outcome.read else [],
+        query=outcome.read,
+        longest=LONGEST,
+        shortened=" ".join(request.args.get("q", "").split()) != outcome.read,
+        total=len(outcome.matches),
+        groups=_groups(outcome.matches, outcome.read),
+        partial=[
+            (language.list(part.without), _groups(part.matches, outcome.read)) for part in outcome.partial
+        ],
+        corrected=[(text, urls.to("/search", ("q", text))) for text in outcome.corrected],
+        suggested=_results([SearchMatch(entry) for entry in outcome.alike], outcome.read),
+        examples=[(text, urls.to("/search", ("q", text))) for text in searched().examples],
+        sources=list(searched().sources.values()),
+    )
 
 
 @blueprint.get("/suggest")
 def suggest() -> Response:
-    """Names for what is being typed, and where they lead (OpenSearch Suggestions 1.1)."""
-    found = _found()
-    results = _results(_nearest(found)[:_SUGGESTED], found.read)
+    """Completions of what is being typed, with their addresses (OpenSearch Suggestions 1.1)."""
+    outcome = _search_answer()
+    results = _results(_nearest(outcome)[:MAX_SUGGESTIONS], outcome.read)
     urls = Urls(site().bases, "", reader().urls.language)
     document = [
-        found.read,
+        outcome.read,
         [result.title.value for result in results],
         [" · ".join(filter(None, [_why(result), result.line])) for result in results],
         [site().location + (urls.iri(result.iri) or "") for result in results],
@@ -92,60 +105,32 @@ def description() -> Response:
     return answer(body, OPENSEARCH, language=reader().language.tag)
 
 
-def _search(address: str) -> Response:
-    stem, form = by_extension(address, OFFERS)
-    if stem != "search":
-        raise Problem("not-found")
-    asked, found = chosen(OFFERS, form), _found()
-    if asked is JSON:
-        body = json.dumps(_document(found), ensure_ascii=False, indent=1).encode()
-        return answer(body, JSON.media_type, negotiated=form is None, language=reader().language.tag)
-    return page(
-        "search.html",
-        negotiated=form is None,
-        alternates=[(JSON, reader().urls.to("/search.json", ("q", found.read)))] if found.read else [],
-        query=found.read,
-        longest=LONGEST,
-        shortened=" ".join(request.args.get("q", "").split()) != found.read,
-        total=len(found.matches),
-        groups=_groups(found.matches, found.read),
-        partial=[
-            (reader().language.list(part.without), _groups(part.matches, found.read))
-            for part in found.partial
-        ],
-        corrected=[(text, reader().urls.to("/search", ("q", text))) for text in found.corrected],
-        suggested=_results([SearchMatch(entry) for entry in found.alike], found.read),
-        examples=[(text, reader().urls.to("/search", ("q", text))) for text in searched().examples],
-        sources=list(searched().sources.values()),
-    )
-
-
-def _found() -> SearchAnswer:
+def _search_answer() -> SearchAnswer:
     return searched().index.find(request.args.get("q", "").strip())
 
 
-def _document(found: SearchAnswer) -> dict[str, object]:
-    """An answer for programs: the same as the page's."""
+def _document(outcome: SearchAnswer) -> dict[str, object]:
+    """The answer for programs, with the same content as the page."""
     return {
-        "query": found.read,
-        "total": len(found.matches),
-        "results": _listed(found.matches),
-        "partial": [{"without": part.without, "results": _listed(part.matches)} for part in found.partial],
-        "did_you_mean": found.corrected,
-        "suggestions": _listed(SearchMatch(entry) for entry in found.alike),
+        "query": outcome.read,
+        "total": len(outcome.matches),
+        "results": _listed(outcome.matches),
+        "partial": [{"without": part.without, "results": _listed(part.matches)} for part in outcome.partial],
+        "did_you_mean": outcome.corrected,
+        "suggestions": _listed(SearchMatch(entry) for entry in outcome.alike),
         "sources": list(searched().sources.values()),
     }
 
 
-def _nearest(found: SearchAnswer) -> list[SearchMatch]:
-    """What was found, else what most of the words find, else what is most alike."""
-    partial = [match for part in found.partial for match in part.matches]
-    return [*found.matches] or [*dict.fromkeys(partial)] or [SearchMatch(entry) for entry in found.alike]
+def _nearest(outcome: SearchAnswer) -> list[SearchMatch]:
+    """The matches, else those of most of the words, else the most similar names."""
+    partial = [match for part in outcome.partial for match in part.matches]
+    return [*outcome.matches] or [*dict.fromkeys(partial)] or [SearchMatch(entry) for entry in outcome.alike]
 
 
-def _groups(matches: Sequence[SearchMatch], asked: str) -> list[tuple[str, list[Result]]]:
-    """Those of one kind together; kinds in the order of their best."""
-    results = _results(matches[:MOST], asked)
+def _groups(matches: Sequence[SearchMatch], query: str) -> list[tuple[str, list[Result]]]:
+    """The matches by kind; kinds in the order of their best match."""
+    results = _results(matches[:MAX_RESULTS], query)
     best: dict[str, int] = {}
     for position, result in enumerate(results):
         best.setdefault(result.kind, position)
@@ -155,26 +140,25 @@ def _groups(matches: Sequence[SearchMatch], asked: str) -> list[tuple[str, list[
     ]
 
 
-def _results(matches: Iterable[SearchMatch], asked: str) -> list[Result]:
-    to, line = reader().urls.iri, searched().line
+def _results(matches: Iterable[SearchMatch], query: str) -> list[Result]:
+    address, line = reader().urls.iri, searched().line
     return [
-        Result(
-            entry.iri, entry.kind, name(entry.iri), to(entry.iri), _fitting(entry, asked), line(entry.iri), by
-        )
+        Result(iri, entry.kind, name(iri), address(iri), _matching_names(entry, query), line(iri), by)
         for entry, by in matches
-    ]  # fmt: skip
+        for iri in [entry.iri]
+    ]
 
 
-def _fitting(entry: Entry, asked: str) -> list[Text]:
-    """What else we call it, if it was asked for by that and not by the name that is shown."""
-    title, forms = name(entry.iri).value, fold(asked).split()
+def _matching_names(entry: Entry, query: str) -> list[Text]:
+    """The other names that match the query, if the name that is shown does not."""
+    title, forms = name(entry.iri).value, fold(query).split()
     tags = {literal.value: literal.language for literal in labels(entry.iri)}
-    fitting = [other for other in entry.names if begins(forms, words(other))]
-    return [] if title in fitting else [Text(other, tags.get(other, "")) for other in fitting]
+    matching = [other for other in entry.names if begins(forms, words(other))]
+    return [] if title in matching else [Text(other, tags.get(other, "")) for other in matching]
 
 
 def _why(result: Result) -> str:
-    """The name of another source that led to a thing, in words."""
+    """The name in another source that matched, in words."""
     if result.by is None:
         return ""
     return reader().language("also called {name} ({source})", name=result.by.text, source=result.by_source)
@@ -183,7 +167,7 @@ def _why(result: Result) -> str:
 def _listed(matches: Iterable[SearchMatch]) -> list[dict[str, object]]:
     listed = []
     for entry, by in matches:
-        said: dict[str, object] = {
+        result: dict[str, object] = {
             "iri": entry.iri,
             "name": name(entry.iri).value,
             "id": short(entry.iri),
@@ -193,6 +177,6 @@ def _listed(matches: Iterable[SearchMatch]) -> list[dict[str, object]]:
         }
         if by:
             source = searched().sources[by.source]["name"]
-            said["found_by"] = {"name": by.text, "languages": by.languages, "source": source}
-        listed.append(said)
+            result["found_by"] = {"name": by.text, "languages": by.languages, "source": source}
+        listed.append(result)
     return listed

@@ -1,9 +1,9 @@
-"""FAIR Signposting (signposting.org): typed links that lead a machine from any address to all the others."""
+"""FAIR Signposting (signposting.org): typed links by which a machine finds all addresses from any one."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from ...formats import RDF
@@ -37,19 +37,19 @@ class SiteAddress(NamedTuple):
 
 def landing(place: SiteAddress, files: Iterable[tuple[str, str]]) -> list[TypedLink]:
     """The landing page: what it is about, what describes it, and its ``files`` (address and media type)."""
-    here = f"{place.location}/"
+    address = f"{place.location}/"
     return [
-        TypedLink(here, "cite-as", place.dataset),
-        TypedLink(here, "type", f"{SCHEMA}Dataset"),
-        TypedLink(here, "type", f"{SCHEMA}AboutPage"),
-        TypedLink(here, "author", place.publisher),
-        TypedLink(here, "license", place.licence),
+        TypedLink(address, "cite-as", place.dataset),
+        TypedLink(address, "type", f"{SCHEMA}Dataset"),
+        TypedLink(address, "type", f"{SCHEMA}AboutPage"),
+        TypedLink(address, "author", place.publisher),
+        TypedLink(address, "license", place.licence),
         *(
-            TypedLink(here, "describedby", f"{place.location}/catalog.{form.extension}", form.media_type)
+            TypedLink(address, "describedby", f"{place.location}/catalog.{form.extension}", form.media_type)
             for form in RDF
         ),
-        *(TypedLink(here, "item", address, media_type) for address, media_type in files),
-        _linkset(place, here),
+        *(TypedLink(address, "item", file, media_type) for file, media_type in files),
+        _linkset(place, address),
     ]
 
 
@@ -88,12 +88,12 @@ def thing(place: SiteAddress, address: str, iri: str, kind: str) -> list[TypedLi
 
 def linkset(links: Sequence[TypedLink]) -> bytes:
     """The links as a linkset document (RFC 9264)."""
-    anchors: dict[str, dict[str, list[Mapping[str, str]]]] = {}
+    anchors: dict[str, dict[str, Any]] = {}
     for link in links:
         target = {"href": link.target} | ({"type": link.type} if link.type else {})
         anchors.setdefault(link.anchor, {}).setdefault(link.relation, []).append(target)
-    found: list[dict[str, Any]] = [{"anchor": anchor, **relations} for anchor, relations in anchors.items()]
-    return (json.dumps({"linkset": found}, ensure_ascii=False, indent=1) + "\n").encode()
+    contexts = [{"anchor": anchor, **relations} for anchor, relations in anchors.items()]
+    return (json.dumps({"linkset": contexts}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _linkset(place: SiteAddress, anchor: str) -> TypedLink:

@@ -8,19 +8,17 @@ from typing import NamedTuple
 
 from flask import Blueprint, Response
 
-from ...formats import HTML, Representation, by_extension
+from ...formats import CSV, HTML, TSV, by_extension
 from ..http.context import reader, site
 from ..http.problems import Problem
-from ..http.responses import chosen, page, stored
+from ..http.responses import page, requested
 from ..pages.table_rows import FOLDER, files, made
 from .files import TABLE
 
 blueprint = Blueprint("tables", __name__)
 
-CSV = Representation("csv", "text/csv", "csv", "CSV")
-TSV = Representation("tsv", "text/tab-separated-values", "tsv", "TSV")
-LONG = 40
-"""A cell with more letters than this gets a wider column."""
+WIDE = 40
+"""A column with a longer cell than this is wider, in characters."""
 
 
 class TableColumn(NamedTuple):
@@ -32,12 +30,12 @@ class TableColumn(NamedTuple):
 
     @property
     def long(self) -> bool:
-        """Whether it needs room."""
-        return len(self.longest) > LONG
+        """Whether the column is a wide one."""
+        return len(self.longest) > WIDE
 
 
 class NumberedRow(NamedTuple):
-    """A row, the line on which it begins, and the page of the thing that it makes."""
+    """A row, the line on which it begins, and the page of the thing that it describes."""
 
     line: int
     cells: Sequence[str]
@@ -60,20 +58,15 @@ def table(name: str) -> Response:
     raw = TSV if file.endswith(TSV.extension) else CSV
     if not file or form not in (None, HTML, raw):
         raise Problem("not-found")
-    asked, urls = chosen((HTML, raw), form), reader().urls
-    location = None if form else urls.plain(f"/tables/{stem}.{asked.extension}")
-    if asked is raw:
-        media_type = TABLE if raw is CSV else raw.media_type
-        return stored(FOLDER + file, media_type, negotiated=form is None, location=location)
+    wanted = requested(f"/tables/{stem}", (HTML, raw), form.extension if form else "")
+    if wanted.form is raw:
+        return wanted.stored(FOLDER + file, TABLE if raw is CSV else "")
     lines = list(_lines(site().snapshot.read(FOLDER + file).decode("utf-8-sig")))
     comments = [cells[0] for _, cells in lines if cells[0].startswith("#")]
     (_, header), *rows = lines[len(comments) :]
-    things = made(file)
-    return page(
+    things, urls = made(file), reader().urls
+    return wanted.page(
         "table.html",
-        negotiated=form is None,
-        location=location,
-        alternates=[(raw, urls.plain(f"/tables/{stem}.{raw.extension}"))],
         file=file,
         comments=comments,
         columns=[_column(name, number, rows) for number, name in enumerate(header)],
@@ -85,8 +78,8 @@ def table(name: str) -> Response:
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Each row with the line on which it begins, empty ones left out. In front of the header of a TSV stand
-    lines that begin with ``#``; they are rows of one cell.
+    """The rows that are not empty, each with the line on which it begins. The comments (``#``) before the
+    header of a TSV file are rows of one cell.
     """
     lines = [line + "\n" for line in text.split("\n")]
     before = 0

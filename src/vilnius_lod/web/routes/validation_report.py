@@ -1,4 +1,4 @@
-"""``/report``: what validation found, for the clerk who mends it and as a SHACL report."""
+"""``/report``: the results of validation, for those who correct the tables and as a SHACL report."""
 
 from __future__ import annotations
 
@@ -9,18 +9,16 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect
 
-from ...formats import DOCUMENT, HTML, RDF, by_extension
-from ...rdf.terms import Term
+from ...formats import DOCUMENT, HTML
 from ..http.context import reader, site
-from ..http.problems import N_, Problem
-from ..http.responses import chosen, page, stored
+from ..http.problems import N_
+from ..http.responses import requested
 from ..pages.jinja import texts
 from ..pages.table_rows import row
 from ..pages.thing import passages
 
 blueprint = Blueprint("report", __name__)
 
-OFFERS = DOCUMENT
 SEVERITIES = {
     "Violation": N_("Wrong: must be mended before publishing"),
     "Warning": N_("Could be better"),
@@ -29,15 +27,19 @@ SEVERITIES = {
 
 
 @blueprint.get("/report")
-def negotiated() -> Response:
-    """The report in the format asked for."""
-    return _report("report")
-
-
 @blueprint.get("/report.<extension>")
-def fixed(extension: str) -> Response:
-    """The report in one format."""
-    return _report(f"report.{extension}")
+def report(extension: str = "") -> Response:
+    """The report, negotiated or in the format that the address names."""
+    wanted = requested("/report", DOCUMENT, extension)
+    if wanted.form is not HTML:
+        return wanted.stored(f"report.{wanted.form.extension}")
+    document = json.loads(site().snapshot.read("report.json"))
+    groups = ((heading, _groups(document["results"], name)) for name, heading in SEVERITIES.items())
+    return wanted.page(
+        "report.html",
+        conforms=document["conforms"],
+        groups=[(heading, results) for heading, results in groups if results],
+    )
 
 
 @blueprint.get("/report/<path:_result>")
@@ -46,47 +48,19 @@ def result(_result: str) -> Response:
     return redirect(reader().urls.plain("/report"), 303)  # type: ignore[return-value]
 
 
-def _report(name: str) -> Response:
-    here, urls = site(), reader().urls
-    stem, form = by_extension(name, OFFERS)
-    if stem != "report":
-        raise Problem("not-found")
-    asked = chosen(OFFERS, form)
-    location = None if form else urls.plain(f"/report.{asked.extension}")
-    if asked is HTML:
-        verdict = json.loads(here.snapshot.read("report.json"))
-        return page(
-            "report.html",
-            negotiated=form is None,
-            location=location,
-            alternates=[(other, urls.plain(f"/report.{other.extension}")) for other in RDF],
-            conforms=verdict["conforms"],
-            groups=[
-                (SEVERITIES[name], found)
-                for name in SEVERITIES
-                if (found := _groups(verdict["results"], name))
-            ],
-        )
-    return stored(
-        f"report.{asked.extension}",
-        asked.media_type,
-        negotiated=form is None,
-        location=location,
-    )
-
-
 def _groups(results: list[dict[str, Any]], severity: str) -> list[dict[str, Any]]:
     """Results of one severity, those of one shape together, the most frequent first."""
     language = reader().language
 
     def pick(by_language: Mapping[str, str]) -> Any:
-        found: list[Term] = texts(by_language)
-        return language.pick(found)
+        return language.pick(texts(by_language))
 
-    found = sorted((r for r in results if r["severity"] == severity), key=lambda r: str(r["shape"]))
+    def shape(result: dict[str, Any]) -> str:
+        return str(result["shape"])
+
     grouped = []
-    for _, items in groupby(found, key=lambda r: str(r["shape"])):
-        entries = list(items)
+    for _, alike in groupby(sorted((r for r in results if r["severity"] == severity), key=shape), key=shape):
+        entries = list(alike)
         grouped.append(
             {
                 "message": pick(entries[0]["messages"]),
@@ -100,12 +74,12 @@ def _groups(results: list[dict[str, Any]], severity: str) -> list[dict[str, Any]
 
 
 def _places(result: Mapping[str, Any]) -> dict[str, Any]:
-    """The row to mend, and the lines of the source that the thing was read from. A shape over the whole
+    """The row to correct, and the lines of the source that the thing was read from. A shape over the whole
     dataset reports the thing as the value.
     """
-    found = result["origin"]
+    origin = result["origin"]
     things = [iri for iri in (result["focus_node"], result["value"]) if str(iri).startswith(site().base)]
     return {
-        "row": row(found["file"], found["line"]) if found else None,
+        "row": row(origin["file"], origin["line"]) if origin else None,
         "passages": next(filter(None, map(passages, things)), []),
     }

@@ -58,17 +58,17 @@ def _by_name(offers: Sequence[Representation]) -> dict[str, Representation]:
     return found
 
 
-_SOLUTIONS, _GRAPHS = _by_name(FOR_SOLUTIONS), _by_name(FOR_GRAPHS)
+SOLUTIONS_BY_NAME, GRAPHS_BY_NAME = _by_name(FOR_SOLUTIONS), _by_name(FOR_GRAPHS)
 
 
 def for_solutions(asked: Sequence[str], accept: str | None) -> Representation | None:
     """What rows are to be written in: by the values of format parameters, else by Accept; None for 406."""
-    return _choose(asked, accept, FOR_SOLUTIONS, _SOLUTIONS)
+    return _choose(asked, accept, FOR_SOLUTIONS, SOLUTIONS_BY_NAME)
 
 
 def for_graph(asked: Sequence[str], accept: str | None) -> Representation | None:
     """What a graph is to be written in: by the values of format parameters, else by Accept; None for 406."""
-    return _choose(asked, accept, FOR_GRAPHS, _GRAPHS)
+    return _choose(asked, accept, FOR_GRAPHS, GRAPHS_BY_NAME)
 
 
 def asked(parameters: Iterable[tuple[str, str]]) -> list[str]:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+from ....formats import GRAPHS, SOLUTIONS, W3C_FORMATS
 from ....rdf.terms import IRI, RDF_LANG_STRING, Literal, Triple
 from ....settings import Settings
 from ...http.context import Site
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
-FORMATS = "http://www.w3.org/ns/formats/"
 VOID = "http://rdfs.org/ns/void#"
 XSD_INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 TITLE = "http://purl.org/dc/terms/title"
 COMMENT = "http://www.w3.org/2000/01/rdf-schema#comment"
 LICENCE = "http://purl.org/dc/terms/license"
-RESULTS = (
-    "SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV",
-    "Turtle", "N-Triples", "RDF_XML", "JSON-LD", "N-Quads", "TriG",
-)  # fmt: skip
 _GRAPHS = "SELECT ?graph (COUNT(*) AS ?n) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
 
 
@@ -50,7 +46,8 @@ def description(site: Site) -> list[Triple]:
         found.append(Triple(service, IRI(TITLE), Literal(f"SPARQL: {title}", RDF_LANG_STRING, tag)))
     if settings.service_allowed:
         found.append(iri(service, f"{SD}feature", f"{SD}BasicFederatedQuery"))
-    found += [iri(service, f"{SD}resultFormat", FORMATS + name) for name in RESULTS]
+    offers = (*SOLUTIONS, *GRAPHS)
+    found += [iri(service, f"{SD}resultFormat", W3C_FORMATS + form.w3c) for form in offers if form.w3c]
     for row in site.descriptions.rows(_GRAPHS):
         graph = row["graph"].value
         entry, content = (IRI(f"{base}sparql#{kind}{graph.rsplit('/', 1)[-1]}") for kind in ("", "graph-"))
