@@ -36,7 +36,7 @@ WEB_ORDER = ("http", "telemetry", "pages", "routes")
 KNOWN_ONLY_IN = {
     "rdflib": {"graphs", "validation", "catalogue", "build", "tools"},
     "pyshacl": {"validation", "tools"},
-    "pyoxigraph": {"sparql"},
+    "pyoxigraph": {"catalogue", "sparql"},
     "flask": {"web"},
     "granian": {"web"},
 }

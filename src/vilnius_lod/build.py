@@ -17,6 +17,7 @@ from . import snapshot
 from .catalogue import authority, csvw, dsa, geojson, void
 from .catalogue import dumps as distributions
 from .catalogue import settings as catalogue_settings
+from .catalogue.csvw import CsvwTable
 from .catalogue.dcat import catalogue_graph, void_graph
 from .catalogue.distributions import FileFacts
 from .extract import page_check, patterns
@@ -76,9 +77,11 @@ def build(directory: Path, store: Path, site: str | None = None) -> BuildResult:
     triples_of = {
         str(minting.graph_name(records.dataset, name)): plain(graph) for name, graph in graphs.items()
     }
-    files = _files(records, distributions.dumps(triples_of), verdict)
+    dumps = distributions.dumps(triples_of)
+    tables = csvw.tables(records, dumps["nq"])
+    files = _files(records, dumps, tables, verdict)
     said = distributions.union(triples_of.values())
-    files |= _catalogue(records, graphs, said, files, site or records.dataset.base, store)
+    files |= _catalogue(records, graphs, said, files, tables, site or records.dataset.base, store)
     facts = {
         **_facts(records, site or records.dataset.base, len(said), verdict),
         "inputs": fingerprint(directory, site),
@@ -133,6 +136,7 @@ def _catalogue(
     graphs: Mapping[str, Graph],
     said: Sequence[Triple],
     files: Mapping[str, bytes],
+    tables: Sequence[CsvwTable],
     site: str,
     store: Path,
 ) -> dict[str, bytes]:
@@ -160,7 +164,7 @@ def _catalogue(
             f"{stem}.{extension}": content
             for extension, content in distributions.single(triples, prefixes).items()
         }
-    structure = dsa.description(records, graphs["vocabulary"], site)
+    structure = dsa.description(records, tables, graphs["vocabulary"], site)
     return found | ({dsa.PATH: structure} if structure else {})
 
 
@@ -199,10 +203,12 @@ def _count_problems(
             yield Issue(SETTINGS, line, key, message, {"name": name}, count, allowed)
 
 
-def _files(records: Records, dumps: Mapping[str, bytes], verdict: ValidationReport) -> dict[str, bytes]:
+def _files(
+    records: Records, dumps: Mapping[str, bytes], tables: Sequence[CsvwTable], verdict: ValidationReport
+) -> dict[str, bytes]:
     """The files of the snapshot by their names in it."""
     files = {f"data/{records.dataset.name}.{extension}": content for extension, content in dumps.items()}
-    files |= {f"data/{name}": content for name, content in csvw.files(records).items()}
+    files |= {f"data/{name}": content for name, content in csvw.files(records.dataset, tables).items()}
     files |= {f"queries/{path.name}": path.read_bytes() for path in sorted(namespaces.QUERIES.glob("*.rq"))}
     return files | {
         snapshot.CANONICAL: dumps["nq"],

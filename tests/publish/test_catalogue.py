@@ -21,7 +21,7 @@ from rdflib.namespace import DCTERMS, PROV, RDF, SH, SKOS, VOID, XSD
 from rdflib.term import Node
 
 from vilnius_lod import snapshot
-from vilnius_lod.catalogue import csvw, dsa, dumps
+from vilnius_lod.catalogue import dsa, dumps
 from vilnius_lod.catalogue.dcat import catalogue_graph, void_graph
 from vilnius_lod.catalogue.distributions import FileFacts
 from vilnius_lod.catalogue.void import statistics
@@ -35,6 +35,7 @@ from vilnius_lod.records.model import Origin, Records, Release
 from vilnius_lod.tools.catalogue_audit import mqa
 
 from ..conftest import NOT_OURS, ROOT
+from ..tables import csv_tables, table_files
 
 SITE = "https://data.example.net/"
 PROFILES = ROOT.parent / "shared" / "profiles"
@@ -58,7 +59,7 @@ def contents(records: Records, graphs: Graphs) -> dict[str, bytes]:
     data = records.dataset
     triples = {str(minting.graph_name(data, name)): plain(graph) for name, graph in graphs.items()}
     found = {f"data/{data.name}.{end}": text for end, text in dumps.dumps(triples).items()}
-    return found | {f"data/{name}": text for name, text in csvw.files(records).items()}
+    return found | {f"data/{name}": text for name, text in table_files(records).items()}
 
 
 def facts(files: Mapping[str, bytes]) -> list[FileFacts]:
@@ -328,10 +329,10 @@ def test_what_is_set_once_stands_in_every_description(
     for graph in (of_bare(records), void_graph(records, [], statistics(bare_graphs, records), SITE)):
         assert graph.value(dataset, DCTERMS.license) == URIRef(licence)
         assert {str(text) for text in graph.objects(dataset, DCTERMS.title)} == set(title.values())
-    table = json.loads(csvw.files(records)["partners.csv-metadata.json"])
+    table = json.loads(table_files(records)["partners.csv-metadata.json"])
     assert table["dc:license"] == {"@id": licence}
     assert table["dc:source"] == {"@id": str(dataset)}
-    assert "Ganz anders" in (dsa.description(records, terms, SITE) or b"").decode()
+    assert "Ganz anders" in (dsa.description(records, csv_tables(records), terms, SITE) or b"").decode()
 
 
 def test_everything_bears_the_same_licence_of_the_authority_table(catalogue: Graph) -> None:
