@@ -14,12 +14,11 @@ from rdflib import Graph
 from rdflib.namespace import RDF, SKOS
 
 from . import snapshot
-from .catalogue import authority, csvw, dsa, geojson, void
+from .catalogue import csvw, dsa, geojson, void
 from .catalogue import dumps as distributions
 from .catalogue import settings as catalogue_settings
 from .catalogue.csvw import CsvwTable
-from .catalogue.dcat import catalogue_graph, void_graph
-from .catalogue.distributions import FileFacts
+from .catalogue.dcat import FileFacts, catalogue_graph, prefixes, void_graph
 from .extract import page_check, patterns
 from .fingerprint import fingerprint
 from .graphs import minting
@@ -113,7 +112,6 @@ def _further_problems(read: loader.Reading, directory: Path) -> Iterator[Issue]:
         return
     yield from _count_problems(records, read.sizes, read.registered)
     yield from catalogue_settings.problems(records, read.registered)
-    yield from dsa.problems(records)
     try:
         words = patterns.read(directory, records.dataset.source.language)
     except InputError as error:
@@ -145,7 +143,7 @@ def _catalogue(
     statement is in one graph, so that none counts twice in their union.
     """
     listed = [
-        FileFacts(name, snapshot.media_type(name), len(content), hashlib.sha256(content).hexdigest())
+        FileFacts(name, len(content), hashlib.sha256(content).hexdigest())
         for name, content in sorted(files.items())
     ]
     facts = void.statistics(graphs, records)
@@ -153,7 +151,6 @@ def _catalogue(
     _refuse_unless_conforming(
         validate_graphs([catalogue], catalogue_shapes(), records.dataset.base, {}), store
     )
-    prefixes = {**namespaces.prefixes(), **authority.PREFIXES}
     name = str(minting.graph_name(records.dataset, "catalogue"))
     known = frozenset(said)
     new = [triple for triple in plain(catalogue) if triple not in known]
@@ -162,7 +159,7 @@ def _catalogue(
         triples = plain(graph)
         found |= {
             f"{stem}.{extension}": content
-            for extension, content in distributions.single(triples, prefixes).items()
+            for extension, content in distributions.single(triples, prefixes()).items()
         }
     structure = dsa.description(records, tables, graphs["vocabulary"], site)
     return found | ({dsa.PATH: structure} if structure else {})

@@ -20,10 +20,8 @@ from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, SH, SKOS, VOID, XSD
 from rdflib.term import Node
 
-from vilnius_lod import snapshot
 from vilnius_lod.catalogue import dsa, dumps
-from vilnius_lod.catalogue.dcat import catalogue_graph, void_graph
-from vilnius_lod.catalogue.distributions import FileFacts
+from vilnius_lod.catalogue.dcat import FileFacts, catalogue_graph, void_graph
 from vilnius_lod.catalogue.void import statistics
 from vilnius_lod.edtf import Edtf
 from vilnius_lod.graphs import minting
@@ -63,10 +61,7 @@ def contents(records: Records, graphs: Graphs) -> dict[str, bytes]:
 
 
 def facts(files: Mapping[str, bytes]) -> list[FileFacts]:
-    return [
-        FileFacts(path, snapshot.media_type(path), len(text), hashlib.sha256(text).hexdigest())
-        for path, text in files.items()
-    ]
+    return [FileFacts(path, len(text), hashlib.sha256(text).hexdigest()) for path, text in files.items()]
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +84,7 @@ def of_bare(bare: Records, bare_graphs: Graphs) -> Callable[..., Graph]:
     """The catalogue of the invented city, its records and files changed."""
 
     def make(records: Records = bare, files: list[FileFacts] | None = None, site: str = SITE) -> Graph:
-        given = [FileFacts("data/lindenau-lod.ttl", "text/turtle", 7, "a" * 64)] if files is None else files
+        given = [FileFacts("data/lindenau-lod.ttl", 7, "a" * 64)] if files is None else files
         return catalogue_graph(records, given, statistics(bare_graphs, records), site)
 
     return make
@@ -146,21 +141,21 @@ def test_every_file_is_a_distribution_with_its_true_size_and_checksum(
 
 
 @pytest.mark.parametrize(
-    ("path", "media_type", "slug"),
+    ("path", "slug"),
     [
-        ("partners.geojson", "application/geo+json", "partners-geojson"),
-        ("data/partners.geojson", "application/geo+json", "partners-geojson"),
-        ("data/lindenau-lod.jsonld", "application/ld+json", "jsonld"),
-        ("data/dsa.csv", "text/csv", None),
-        ("vocabulary/ontology.ttl", "text/turtle", None),
-        ("report.ttl", "text/turtle", None),
-        ("data/agreements.csv-metadata.json", "application/csvm+json", None),
+        ("partners.geojson", "partners-geojson"),
+        ("data/lindenau-lod.jsonld", "jsonld"),
+        ("data/agreements.csv", "agreements"),
+        ("data/dsa.csv", None),
+        ("vocabulary/ontology.ttl", None),
+        ("report.ttl", None),
+        ("data/agreements.csv-metadata.json", None),
     ],
 )
 def test_what_is_a_distribution(
-    of_bare: Callable[..., Graph], bare: Records, path: str, media_type: str, slug: str | None
+    of_bare: Callable[..., Graph], bare: Records, path: str, slug: str | None
 ) -> None:
-    graph = of_bare(files=[FileFacts(path, media_type, 7, "a" * 64)])
+    graph = of_bare(files=[FileFacts(path, 7, "a" * 64)])
     found = {str(it).removeprefix(f"{bare.dataset.base}distribution/") for it in by_file(graph)}
     assert found == ({slug} if slug else set())
 
@@ -203,12 +198,12 @@ from pathlib import Path
 from vilnius_lod.records import loader
 from vilnius_lod.catalogue import dcat, dumps, void
 from vilnius_lod.rdf.writers import ntriples
-from vilnius_lod.catalogue.distributions import FileFacts
+from vilnius_lod.catalogue.dcat import FileFacts
 from vilnius_lod.graphs.plain import plain
 from vilnius_lod.graphs.named_graphs import named_graphs, vocabulary_graph
 records = loader.read(Path({str(tiny_dataset)!r}))
 facts = void.statistics(named_graphs(records, vocabulary_graph()), records)
-files = [FileFacts("data/lindenau-lod.ttl", "text/turtle", 7, "a" * 64)]
+files = [FileFacts("data/lindenau-lod.ttl", 7, "a" * 64)]
 print(ntriples(plain(dcat.catalogue_graph(records, files, facts, "http://x/"))))
 """
     made = {

@@ -15,6 +15,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, SKOS
 
 from vilnius_lod.catalogue import csvw, dsa
+from vilnius_lod.catalogue import settings as catalogue_settings
 from vilnius_lod.inputs.issues import InputError
 from vilnius_lod.rdf import namespaces
 from vilnius_lod.records.model import Records
@@ -153,7 +154,7 @@ def test_without_the_setting_nothing_is_claimed(bare: Records, terms: Graph) -> 
 def test_a_name_that_the_portal_would_refuse_is_told(tiny: Records, name: object) -> None:
     settings = {**tiny.dataset.settings, "dsa": {"dataset": name}}
     with pytest.raises(InputError) as error:
-        dsa.code_name(replace(tiny, dataset=replace(tiny.dataset, settings=settings)))
+        catalogue_settings.read(replace(tiny, dataset=replace(tiny.dataset, settings=settings)))
     [problem] = error.value.problems
     assert (problem.file, problem.column, problem.found) == ("dataset.toml", "dsa.dataset", str(name))
 

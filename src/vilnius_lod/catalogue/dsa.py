@@ -8,27 +8,22 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator
 
 from rdflib import Graph, Literal
 from rdflib.namespace import SKOS
 
 from ..i18n.messages import translator
-from ..inputs.issues import InputError, Issue
-from ..inputs.toml_reader import line_of
 from ..rdf import namespaces
-from ..records.dataset import SETTINGS
 from ..records.model import Records
 from .csvw import CsvwColumn, CsvwTable
+from .settings import read
 
 PATH = "data/dsa.csv"  # where the manifest answers at the site
-STANDARD = "https://ivpk.github.io/dsa/"
 COLUMNS = (
     "id", "dataset", "resource", "base", "model", "property", "type", "ref", "source", "prepare",
     "level", "status", "visibility", "access", "uri", "eli", "title", "description",
 )  # fmt: skip
-_NAME = r"datasets/(gov|com)(/[a-z][a-z0-9]*(_[a-z0-9]+)*)+"
 _TYPES = {"integer": "integer", "decimal": "number"}
 # The classes of what the tables' keys name.
 _CLASSES = {
@@ -44,9 +39,9 @@ DsaRow = dict[str, str]
 def description(records: Records, tables: Iterable[CsvwTable], terms: Graph, site: str) -> bytes | None:
     """The manifest of the CSV tables, which answer at ``site``; None where ``dataset.toml`` has no ``[dsa]``.
 
-    ``terms`` is the vocabulary. Raises InputError as :func:`code_name`.
+    ``terms`` is the vocabulary. Raises InputError for settings that cannot be used.
     """
-    if (name := code_name(records)) is None:
+    if (name := read(records).dsa_name) is None:
         return None
     data, language = records.dataset, records.dataset.languages[0]
     resources = [_Resource(records, terms, table, site) for table in tables]
@@ -64,28 +59,6 @@ def description(records: Records, tables: Iterable[CsvwTable], terms: Graph, sit
     )
     writer.writerows(body)
     return text.getvalue().encode()
-
-
-def code_name(records: Records) -> str | None:
-    """The dataset's code name in the settings, if there is one. Raises InputError for one that cannot be."""
-    if found := problems(records):
-        raise InputError(found)
-    settings = records.dataset.settings.get("dsa")
-    return None if settings is None else str(settings["dataset"])
-
-
-def problems(records: Records) -> list[Issue]:
-    """What is wrong with the code name."""
-    settings = records.dataset.settings.get("dsa", {})
-    if not isinstance(settings, dict) or "dsa" not in records.dataset.settings:
-        return []  # the settings of the catalogue tell what is no table
-    found = settings.get("dataset")
-    if isinstance(found, str) and re.fullmatch(_NAME, found):
-        return []
-    message = "the setting is missing" if found is None else "the setting cannot be so"
-    allowed, key = "datasets/gov/some_body/some_dataset", "dsa.dataset"
-    line = line_of(key, (records.dataset.directory / SETTINGS).read_text(encoding="utf-8-sig"))
-    return [Issue(SETTINGS, line, key, message, {}, None if found is None else str(found), allowed)]
 
 
 class _Resource:
