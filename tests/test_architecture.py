@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "vilnius_lod"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 ORDER = (
-    "rdf", "edtf", "formats", "i18n", "settings", "output", "inputs",
+    "rdf", "edtf", "geodesy", "formats", "i18n", "settings", "output", "inputs",
     "records", "extract", "graphs", "validation", "catalogue", "fingerprint",
     "snapshot",
     "build",

@@ -644,7 +644,7 @@ def points(catalogue: Graph, files: dict[str, bytes], dataset_iri: URIRef) -> Po
 
 
 def test_the_points_are_405() -> None:
-    assert sum(POINTS.values()) == mqa.MOST == 405
+    assert sum(POINTS.values()) == mqa.MAX_POINTS == 405
 
 
 def test_every_file_gets_all_points(catalogue: Graph, points: Points) -> None:
@@ -703,4 +703,4 @@ def test_what_is_left_out_or_unknown_costs_points(
             if value:
                 graph.add((subject, predicate, URIRef(value)))
     found, missing = points(it, graph)
-    assert (mqa.MOST - sum(found.values()), missing) == (cost, lost)
+    assert (mqa.MAX_POINTS - sum(found.values()), missing) == (cost, lost)

@@ -122,7 +122,7 @@ def _rows(
 
 
 def _solutions(store: ox.Store, query: str, language: str) -> ox.QuerySolutions:
-    values = {ox.Variable("language"): ox.Literal(language)}
+    values: dict[ox.Variable, Any] = {ox.Variable("language"): ox.Literal(language)}
     solutions = store.query(query, use_default_graph_as_union=True, substitutions=values)
     return cast("ox.QuerySolutions", solutions)
 

@@ -112,7 +112,7 @@ def _path(data: Dataset, placeholder: Node | str) -> str:
 def _download_paths(data: Dataset) -> dict[URIRef, str]:
     """The path of the file of each distribution that the template has."""
     pairs = template.read("catalogue.ttl", data.base).subject_objects(DCAT.downloadURL)
-    return {URIRef(it): _path(data, placeholder) for it, placeholder in pairs}
+    return {URIRef(str(it)): _path(data, placeholder) for it, placeholder in pairs}
 
 
 def _texts(text: LanguageMap) -> list[Literal]:

@@ -174,7 +174,10 @@ def _extent(toml: Toml, path: str, records: Records, registered: Mapping[str, fr
             allowed = f"a {kind} of tables/{table}.csv"
             toml.refuse(f"{path}.{kind}", "this is registered nowhere", str(value), allowed)
     sides = toml.optional(f"{path}.bounds", _are_bounds, "[54.5, 25.0, 54.9, 25.5]")
-    bounds: Bounds | None = tuple(Decimal(str(side)) for side in sides) if sides else None
+    bounds = None
+    if sides:
+        south, west, north, east = (Decimal(str(side)) for side in sides)
+        bounds = (south, west, north, east)
     name: LanguageMap = {}
     centre = None
     if country := countries.get(str(toml.value(f"{path}.country"))):
@@ -199,7 +202,7 @@ def _are_bounds(value: Any) -> bool:
     if not _are(_is_finite)(value) or len(value) != 4:
         return False
     south, west, north, east = value
-    return -90 <= south <= north <= 90 and -180 <= west <= 180 and -180 <= east <= 180
+    return bool(-90 <= south <= north <= 90 and -180 <= west <= 180 and -180 <= east <= 180)
 
 
 def _is_finite(value: Any) -> bool:
