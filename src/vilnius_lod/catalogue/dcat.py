@@ -44,7 +44,8 @@ def catalogue_graph(records: Records, files: Sequence[FileFacts], facts: Statist
     """
     data, settings = records.dataset, read(records)
     by_path = {file.path: file for file in files}
-    paths = {it: path for it, path in _download_paths(data).items() if path in by_path}
+    paths = _download_paths(data)
+    published = {distribution: by_path[path] for distribution, path in paths.items() if path in by_path}
     terms = {
         **_dataset_terms(records),
         **_setting_terms(data, settings),
@@ -52,16 +53,16 @@ def catalogue_graph(records: Records, files: Sequence[FileFacts], facts: Statist
         **_extent_terms(records, facts),
         "computed:contact": [minting.path(data, "contact")] if settings.contact else [],
         "computed:spatial": [URIRef(extent.iri) for extent in settings.spatial],
-        "computed:structure": [URIRef(f"{_address(site)}{dsa.PATH}")] if settings.dsa_name else [],
-        "computed:sample": sorted(paths, key=lambda it: (by_path[paths[it]].bytes, it))[:1],
+        "computed:structure": [_address(site, dsa.PATH)] if settings.dsa_name else [],
+        "computed:sample": sorted(published, key=lambda distribution: published[distribution].bytes)[:1],
     }
     values = _values(data, by_path, terms, site)
     graph = template.fill(template.read("catalogue.ttl", data.base), values)
-    for it in _download_paths(data).keys() - paths:
-        graph.remove((it, None, None))
-        graph.remove((None, None, it))
-    for it, path in paths.items():
-        _add_file(graph, it, by_path[path])
+    for distribution in paths.keys() - published:
+        graph.remove((distribution, None, None))
+        graph.remove((None, None, distribution))
+    for distribution, file in published.items():
+        _add_file(graph, distribution, file)
     for extent in settings.spatial:
         _add_extent(graph, extent)
     return _with_statistics(graph + template.fill(template.read("void.ttl", data.base), values), data, facts)
@@ -86,20 +87,19 @@ def _with_statistics(graph: Graph, data: Dataset, facts: Statistics) -> Graph:
     return graph
 
 
-def _address(site: str) -> str:
-    return site.rstrip("/") + "/"
+def _address(site: str, path: str) -> URIRef:
+    return URIRef(f"{site.rstrip('/')}/{path}")
 
 
 def _values(data: Dataset, paths: Collection[str], terms: Terms, site: str) -> template.Values:
     """``paths`` are those of the files, ``terms`` the values of settings and of what is computed."""
 
     def values(placeholder: str) -> Collection[Node]:
-        scheme, _, name = placeholder.partition(":")
-        if scheme == "site":
-            return [URIRef(_address(site) + name)]
-        if scheme == "download":
+        if placeholder.startswith("site:"):
+            return [_address(site, placeholder.removeprefix("site:"))]
+        if placeholder.startswith("download:"):
             path = _path(data, placeholder)
-            return [URIRef(_address(site) + path)] if path in paths else []
+            return [_address(site, path)] if path in paths else []
         return terms[placeholder]
 
     return values
@@ -112,7 +112,9 @@ def _path(data: Dataset, placeholder: Node | str) -> str:
 def _download_paths(data: Dataset) -> dict[URIRef, str]:
     """The path of the file of each distribution that the template has."""
     pairs = template.read("catalogue.ttl", data.base).subject_objects(DCAT.downloadURL)
-    return {URIRef(str(it)): _path(data, placeholder) for it, placeholder in pairs}
+    return {
+        URIRef(str(distribution)): _path(data, placeholder) for distribution, placeholder in sorted(pairs)
+    }
 
 
 def _texts(text: LanguageMap) -> list[Literal]:
@@ -134,8 +136,8 @@ def _setting_terms(data: Dataset, settings: CatalogueSettings) -> Terms:
     """The settings for portals. Without texts of its own each has those of the dataset, with its name."""
     names = {"catalogue": "DCAT", "dsa": PurePosixPath(dsa.PATH).name}
     names |= {f"services.{slug}": slug for slug in ("sparql", "api")}
-    for it, path in _download_paths(data).items():
-        names[f"distributions.{it.rpartition('/')[2]}"] = PurePosixPath(path).name
+    for distribution, path in _download_paths(data).items():
+        names[f"distributions.{distribution.rpartition('/')[2]}"] = PurePosixPath(path).name
     terms: dict[str, Collection[Node]] = {}
     for section, name in names.items():
         title = {tag: f"{text} ({name})" for tag, text in data.title.items()}

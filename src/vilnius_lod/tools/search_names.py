@@ -86,12 +86,8 @@ def names_of_things(records: Records) -> list[SearchNameRow]:
     for place in records.places:
         thing = f"place/{place.slug}"
         own_names, alternate = _compact_names(records, thing, place.name), linked.get(thing, [])
-        zone = next(
-            filter(
-                None, (zones.get((place.country, name)) for name in sorted(own_names | _compact(alternate)))
-            ),
-            "",
-        )
+        names = sorted(own_names | _compact(alternate))
+        zone = next(filter(None, (zones.get((place.country, name)) for name in names)), "")
         named = {tag: locale.time_zones.get(zone, {}).get("city", "") for tag, locale in languages.items()}
         rows += _further(thing, own_names, named, alternate)
     return rows
