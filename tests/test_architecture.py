@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "vilnius_lod"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 ORDER = (
-    "rdf", "edtf", "formats", "i18n", "settings", "output", "inputs",
+    "rdf", "edtf", "geodesy", "formats", "i18n", "settings", "output", "inputs",
     "records", "extract", "graphs", "validation", "catalogue", "fingerprint",
     "snapshot",
     "build",
@@ -36,7 +36,7 @@ WEB_ORDER = ("http", "telemetry", "pages", "routes")
 KNOWN_ONLY_IN = {
     "rdflib": {"graphs", "validation", "catalogue", "build", "tools"},
     "pyshacl": {"validation", "tools"},
-    "pyoxigraph": {"sparql"},
+    "pyoxigraph": {"catalogue", "sparql"},
     "flask": {"web"},
     "granian": {"web"},
 }

@@ -14,11 +14,11 @@ from rdflib import Graph
 from rdflib.namespace import RDF, SKOS
 
 from . import snapshot
-from .catalogue import authority, csvw, dsa, geojson, void
+from .catalogue import csvw, dsa, geojson, void
 from .catalogue import dumps as distributions
 from .catalogue import settings as catalogue_settings
-from .catalogue.dcat import catalogue_graph, void_graph
-from .catalogue.distributions import FileFacts
+from .catalogue.csvw import CsvwTable
+from .catalogue.dcat import FileFacts, catalogue_graph, prefixes, void_graph
 from .extract import page_check, patterns
 from .fingerprint import fingerprint
 from .graphs import minting
@@ -76,9 +76,11 @@ def build(directory: Path, store: Path, site: str | None = None) -> BuildResult:
     triples_of = {
         str(minting.graph_name(records.dataset, name)): plain(graph) for name, graph in graphs.items()
     }
-    files = _files(records, distributions.dumps(triples_of), verdict)
+    dumps = distributions.dumps(triples_of)
+    tables = csvw.tables(records, dumps["nq"])
+    files = _files(records, dumps, tables, verdict)
     said = distributions.union(triples_of.values())
-    files |= _catalogue(records, graphs, said, files, site or records.dataset.base, store)
+    files |= _catalogue(records, graphs, said, files, tables, site or records.dataset.base, store)
     facts = {
         **_facts(records, site or records.dataset.base, len(said), verdict),
         "inputs": fingerprint(directory, site),
@@ -110,7 +112,6 @@ def _further_problems(read: loader.Reading, directory: Path) -> Iterator[Issue]:
         return
     yield from _count_problems(records, read.sizes, read.registered)
     yield from catalogue_settings.problems(records, read.registered)
-    yield from dsa.problems(records)
     try:
         words = patterns.read(directory, records.dataset.source.language)
     except InputError as error:
@@ -133,6 +134,7 @@ def _catalogue(
     graphs: Mapping[str, Graph],
     said: Sequence[Triple],
     files: Mapping[str, bytes],
+    tables: Sequence[CsvwTable],
     site: str,
     store: Path,
 ) -> dict[str, bytes]:
@@ -141,7 +143,7 @@ def _catalogue(
     statement is in one graph, so that none counts twice in their union.
     """
     listed = [
-        FileFacts(name, snapshot.media_type(name), len(content), hashlib.sha256(content).hexdigest())
+        FileFacts(name, len(content), hashlib.sha256(content).hexdigest())
         for name, content in sorted(files.items())
     ]
     facts = void.statistics(graphs, records)
@@ -149,7 +151,6 @@ def _catalogue(
     _refuse_unless_conforming(
         validate_graphs([catalogue], catalogue_shapes(), records.dataset.base, {}), store
     )
-    prefixes = {**namespaces.prefixes(), **authority.PREFIXES}
     name = str(minting.graph_name(records.dataset, "catalogue"))
     known = frozenset(said)
     new = [triple for triple in plain(catalogue) if triple not in known]
@@ -158,9 +159,9 @@ def _catalogue(
         triples = plain(graph)
         found |= {
             f"{stem}.{extension}": content
-            for extension, content in distributions.single(triples, prefixes).items()
+            for extension, content in distributions.single(triples, prefixes()).items()
         }
-    structure = dsa.description(records, graphs["vocabulary"], site)
+    structure = dsa.description(records, tables, graphs["vocabulary"], site)
     return found | ({dsa.PATH: structure} if structure else {})
 
 
@@ -199,10 +200,12 @@ def _count_problems(
             yield Issue(SETTINGS, line, key, message, {"name": name}, count, allowed)
 
 
-def _files(records: Records, dumps: Mapping[str, bytes], verdict: ValidationReport) -> dict[str, bytes]:
+def _files(
+    records: Records, dumps: Mapping[str, bytes], tables: Sequence[CsvwTable], verdict: ValidationReport
+) -> dict[str, bytes]:
     """The files of the snapshot by their names in it."""
     files = {f"data/{records.dataset.name}.{extension}": content for extension, content in dumps.items()}
-    files |= {f"data/{name}": content for name, content in csvw.files(records).items()}
+    files |= {f"data/{name}": content for name, content in csvw.files(records.dataset, tables).items()}
     files |= {f"queries/{path.name}": path.read_bytes() for path in sorted(namespaces.QUERIES.glob("*.rq"))}
     return files | {
         snapshot.CANONICAL: dumps["nq"],

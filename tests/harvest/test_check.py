@@ -27,7 +27,7 @@ def verdict(get: Callable[[str], bytes], site: str) -> list[audit.Check]:
 
 
 def named(verdict: list[audit.Check], ending: str) -> dict[str, str]:
-    found = {check.name: check.found for check in verdict if check.name.endswith(ending)}
+    found = {check.name: check.result for check in verdict if check.name.endswith(ending)}
     return {name.split(" ")[1]: what for name, what in found.items()}
 
 
@@ -41,7 +41,7 @@ def test_everything_is_as_it_should_be(verdict: list[audit.Check], site: str) ->
 def test_every_file_gets_all_405_points_and_services_what_they_can(
     verdict: list[audit.Check],
 ) -> None:
-    assert mqa.MOST == 405
+    assert mqa.MAX_POINTS == 405
     points = {name: int(found.split(" ")[0]) for name, found in named(verdict, "points").items()}
     assert points.pop("sparql") == points.pop("api") == 350
     assert set(points.values()) == {405}
@@ -61,12 +61,12 @@ def test_against_the_official_shapes(get: Callable[[str], bytes], site: str) -> 
         "dcat-ap-3.0.1/ranges.ttl",
         "dcat-ap-3.0.1/deprecateduris.ttl",
     ):
-        assert (found[name].good, found[name].found) == (True, "violations 0, warnings 0")
+        assert (found[name].good, found[name].result) == (True, "violations 0, warnings 0")
     # Where the profiles contradict one another.
     lithuanian = found["dcat-ap-lt-2.1/shapes.ttl"]
-    assert (lithuanian.good, lithuanian.found) == (True, "violations 9, warnings 0 (9 contradicted)")
+    assert (lithuanian.good, lithuanian.result) == (True, "violations 9, warnings 0 (9 contradicted)")
     vocabularies = found["dcat-ap-3.0.1/mdr-vocabularies.shape.ttl"]
-    assert (vocabularies.good, vocabularies.found) == (True, "violations 9, warnings 4 (9 contradicted)")
+    assert (vocabularies.good, vocabularies.result) == (True, "violations 9, warnings 4 (9 contradicted)")
 
 
 def test_the_command_prints_a_table(
@@ -143,9 +143,9 @@ def test_what_is_wrong_is_named(elsewhere: tuple[str, dict[str, bytes]]) -> None
         "distribution rdf media type",
         "distribution rdf points",
     }
-    assert found[f"{address}data/lindenau-lod.rdf"].found == "404"
-    assert found["distribution rdf points"].found.startswith("325 of 405")
-    assert "accessURL answers, downloadURL answers" in found["distribution rdf points"].found
+    assert found[f"{address}data/lindenau-lod.rdf"].result == "404"
+    assert found["distribution rdf points"].result.startswith("325 of 405")
+    assert "accessURL answers, downloadURL answers" in found["distribution rdf points"].result
 
 
 def test_what_a_catalogue_leaves_out_costs_points_and_breaks_a_shape(
@@ -160,7 +160,7 @@ def test_what_a_catalogue_leaves_out_costs_points_and_breaks_a_shape(
     found = {check.name: check for check in client.check(f"{address}catalog")}
     assert not found["shapes/catalogue.ttl"].good
     # 30 for keywords, 30 for the profile.
-    assert found["distribution ttl points"].found.startswith("345 of 405")
+    assert found["distribution ttl points"].result.startswith("345 of 405")
 
 
 def test_only_the_web_is_fetched(tmp_path: Path) -> None:

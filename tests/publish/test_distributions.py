@@ -18,12 +18,13 @@ from pyld import jsonld as pyld
 from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
-from vilnius_lod.catalogue import csvw
 from vilnius_lod.catalogue import dumps as distributions
 from vilnius_lod.graphs.plain import plain
 from vilnius_lod.rdf import namespaces
 from vilnius_lod.rdf.terms import IRI, RDF_LANG_STRING, Literal, Triple
 from vilnius_lod.records.model import Records
+
+from ..tables import table_files
 
 GRAPH = "https://example.org/graph/"
 AWKWARD = [
@@ -156,13 +157,13 @@ def test_the_columns_are_those_promised(
     dataset: str, languages: tuple[str, str], name: str, request: pytest.FixtureRequest
 ) -> None:
     header = COLUMNS[name].format(*languages)
-    content = csvw.files(request.getfixturevalue(dataset))[f"{name}.csv"]
+    content = table_files(request.getfixturevalue(dataset))[f"{name}.csv"]
     assert content.startswith(header.encode() + b"\r\n"), "no byte order mark, CRLF"
     assert content.count(b"\n") == content.count(b"\r\n")
 
 
 def test_a_document_of_two_cities_stands_twice(tiny: Records) -> None:
-    found = rows(csvw.files(tiny)["agreements.csv"])
+    found = rows(table_files(tiny)["agreements.csv"])
     assert len(found) == 18
     several = [row for row in found if row["partner"] in {"rasvik", "tunholm"}]
     assert len({row["agreement"] for row in several}) == 1
@@ -170,7 +171,7 @@ def test_a_document_of_two_cities_stands_twice(tiny: Records) -> None:
 
 
 def test_rows_say_what_the_page_says(tiny: Records) -> None:
-    files = csvw.files(tiny)
+    files = table_files(tiny)
     found = {row["agreement"]: row for row in rows(files["agreements.csv"])}
     assert found["valbrume-1"] == {
         "agreement": "valbrume-1", "partner": "valbrume", "partner_name_de": "Valbrume",
@@ -193,7 +194,7 @@ def test_rows_say_what_the_page_says(tiny: Records) -> None:
 
 
 def test_a_partner_has_the_identifiers_that_it_is_linked_to(tiny: Records) -> None:
-    found = rows(csvw.files(tiny)["partners.csv"])
+    found = rows(table_files(tiny)["partners.csv"])
     assert {row["partner"] for row in found} == {party.place for party in tiny.parties}
     assert {row["wikidata"] for row in found if row["partner"] in {"verbohrad", "morske"}} == {
         "Q9000000001",
@@ -207,7 +208,7 @@ def test_tables_and_columns_are_explained_in_each_language(
     dataset: str, languages: tuple[str, str], request: pytest.FixtureRequest
 ) -> None:
     same = {"Name", "Partner"}  # in German too
-    group = json.loads(csvw.files(request.getfixturevalue(dataset))["csv-metadata.json"])["tables"]
+    group = json.loads(table_files(request.getfixturevalue(dataset))["csv-metadata.json"])["tables"]
     assert len(group) == 3
     for table in group:
         columns = table["tableSchema"]["columns"]
@@ -235,7 +236,7 @@ def metadata_problems(path: Path) -> list[str]:
 
 @pytest.fixture
 def tables(tiny: Records, tmp_path: Path) -> Path:
-    for name, content in csvw.files(tiny).items():
+    for name, content in table_files(tiny).items():
         (tmp_path / name).write_bytes(content)
     return tmp_path
 
@@ -269,7 +270,7 @@ def test_the_metadata_catch_what_is_wrong(tables: Path, name: str, old: bytes, n
 
 
 def test_the_metadata_lead_to_our_things_and_terms(tiny: Records, terms: Graph) -> None:
-    document: dict[str, Any] = json.loads(csvw.files(tiny)["agreements.csv-metadata.json"])
+    document: dict[str, Any] = json.loads(table_files(tiny)["agreements.csv-metadata.json"])
     schema = document["tableSchema"]
     assert schema["aboutUrl"] == "https://lod.example.org/lindenau/id/agreement/{agreement}"
     columns = {column["name"]: column for column in schema["columns"]}

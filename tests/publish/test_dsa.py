@@ -15,11 +15,13 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, SKOS
 
 from vilnius_lod.catalogue import csvw, dsa
+from vilnius_lod.catalogue import settings as catalogue_settings
 from vilnius_lod.inputs.issues import InputError
 from vilnius_lod.rdf import namespaces
 from vilnius_lod.records.model import Records
 
 from ..conftest import ROOT
+from ..tables import csv_tables
 
 SITE = "https://data.example.org/relations/"
 SPINTA = ROOT / ".venv" / "spinta" / "bin" / "spinta"
@@ -29,7 +31,7 @@ Row = dict[str, str]
 
 @pytest.fixture(scope="module")
 def content(lithuanian: Records, terms: Graph) -> bytes:
-    return dsa.description(lithuanian, terms, SITE) or b""
+    return dsa.description(lithuanian, csv_tables(lithuanian), terms, SITE) or b""
 
 
 @pytest.fixture(scope="module")
@@ -59,10 +61,10 @@ def test_every_column_of_every_table_is_described(rows: list[Row], lithuanian: R
         resource = row["resource"] or resource
         if row["property"] and row["source"]:
             sources.setdefault(resource, set()).add(row["source"])
-    for table in csvw.tables(lithuanian):
+    for table in csv_tables(lithuanian):
         # What agreements.csv repeats of the partners is described where it belongs.
         repeated = {"partner_name_lt", "partner_name_en", "country"} if table.name == "agreements" else set()
-        assert sources[table.name] == {column.name for column in table.columns} - repeated
+        assert sources[table.name] == {column["name"] for column in table.columns} - repeated
     addresses = {row["resource"]: row["source"] for row in rows if row["resource"]}
     assert addresses == {name: f"{SITE}data/{name}.csv" for name in ("agreements", "memberships", "partners")}
 
@@ -92,7 +94,7 @@ def test_all_of_it_is_open_and_of_level_four_or_above(rows: list[Row]) -> None:
 
 def test_it_speaks_the_first_language_of_the_dataset(rows: list[Row], lithuanian: Records) -> None:
     """The portal is Lithuanian, and so is each title and each explanation."""
-    english = {words for table in csvw.tables(lithuanian) for words in _words(table)}
+    english = {words for table in csv_tables(lithuanian) for words in _words(table)}
     properties = [row for row in rows if row["property"]]
     assert all(row["title"] and row["description"] for row in properties)
     assert not english & {row[name] for row in rows for name in ("title", "description")}
@@ -104,7 +106,8 @@ def test_it_speaks_the_first_language_of_the_dataset(rows: list[Row], lithuanian
 
 
 def _words(table: csvw.CsvwTable) -> list[str]:
-    return [table.title, *(words for column in table.columns for words in (column.title, column.description))]
+    texts = [column[key] for column in table.columns for key in ("titles", "dc:description")]
+    return [table.metadata["dc:title"], *texts]
 
 
 def test_one_dimension_in_a_row(rows: list[Row]) -> None:
@@ -144,14 +147,14 @@ def test_rfc_4180_in_utf_8(content: bytes) -> None:
 
 
 def test_without_the_setting_nothing_is_claimed(bare: Records, terms: Graph) -> None:
-    assert dsa.description(bare, terms, SITE) is None
+    assert dsa.description(bare, csv_tables(bare), terms, SITE) is None
 
 
 @pytest.mark.parametrize("name", ["lindenau", "datasets/gov/Lindenau", "datasets/gov/a-b", "datasets/gov", 7])
 def test_a_name_that_the_portal_would_refuse_is_told(tiny: Records, name: object) -> None:
     settings = {**tiny.dataset.settings, "dsa": {"dataset": name}}
     with pytest.raises(InputError) as error:
-        dsa.code_name(replace(tiny, dataset=replace(tiny.dataset, settings=settings)))
+        catalogue_settings.read(replace(tiny, dataset=replace(tiny.dataset, settings=settings)))
     [problem] = error.value.problems
     assert (problem.file, problem.column, problem.found) == ("dataset.toml", "dsa.dataset", str(name))
 
@@ -191,7 +194,7 @@ def test_the_states_own_platform_accepts_it(content: bytes, tmp_path: Path) -> N
 def test_another_citys_too(tiny: Records, terms: Graph, tmp_path: Path) -> None:
     settings = {**tiny.dataset.settings, "dsa": {"dataset": "datasets/gov/lindenau/staedte"}}
     records = replace(tiny, dataset=replace(tiny.dataset, settings=settings))
-    content = dsa.description(records, terms, "http://127.0.0.1:8000/")
+    content = dsa.description(records, csv_tables(records), terms, "http://127.0.0.1:8000/")
     assert complaints(spinta(content or b"", tmp_path)) == []
 
 

@@ -12,8 +12,7 @@ import pytest
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, VOID, XSD
 
-from vilnius_lod.catalogue.dcat import void_graph
-from vilnius_lod.catalogue.distributions import FileFacts
+from vilnius_lod.catalogue.dcat import FileFacts, void_graph
 from vilnius_lod.catalogue.void import Statistics, statistics
 from vilnius_lod.records.model import Records
 
@@ -36,10 +35,9 @@ def facts(tiny: Records, tiny_graphs: Graphs) -> Statistics:
 
 @pytest.fixture(scope="module")
 def files(tiny: Records) -> list[FileFacts]:
-    types = {"ttl": "text/turtle", "nq": "application/n-quads", "rdf": "application/rdf+xml"}
-    whole = [FileFacts(f"data/{tiny.dataset.name}.{end}", kind, 9, "0" * 64) for end, kind in types.items()]
-    table = [("data/partners.csv", "text/csv"), ("data/partners.csv-metadata.json", "application/csvm+json")]
-    return [*whole, *(FileFacts(path, kind, 9, "0" * 64) for path, kind in table)]
+    whole = [f"data/{tiny.dataset.name}.{extension}" for extension in ("ttl", "nq", "rdf")]
+    table = ["data/partners.csv", "data/partners.csv-metadata.json"]
+    return [FileFacts(path, 9, "0" * 64) for path in (*whole, *table)]
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError
 import pytest
 
 from vilnius_lod.cli import main
+from vilnius_lod.geodesy import kilometres
 from vilnius_lod.graphs.links import GEONAMES, WIKIDATA
 from vilnius_lod.records.model import Link, Place, Records
 from vilnius_lod.tools.link_audit import audit, gazetteers
@@ -57,13 +58,13 @@ def test_nothing_unexpected_in_the_real_data(real: Records, check: Check) -> Non
     namespaces = (WIKIDATA, GEONAMES, gazetteers.EU_COUNTRIES)
     checked = sum(link.object.startswith(namespaces) for link in real.links)
     checked += sum(place.lat is not None for place in real.places)
-    assert result.fitting + len(result.unheld) == checked
-    assert len(result.unheld) < checked / 5
+    assert result.fitting + len(result.missing) == checked
+    assert len(result.missing) < checked / 5
 
 
 def test_what_no_source_holds_is_listed_by_name(real: Records, check: Check) -> None:
     by_source: dict[str, set[str]] = {}
-    for thing, _, source in check(real).unheld:
+    for thing, _, source in check(real).missing:
         by_source.setdefault(source.split(" (")[0], set()).add(thing.removeprefix("place/"))
     assert {"general-san-martin", "wisconsin"} <= by_source["GeoNames"]
     assert {"general-san-martin", "krakow"} <= by_source["dr5hn, Wikidata"]
@@ -144,8 +145,8 @@ def test_names_are_compared_without_case_marks_and_blanks() -> None:
 
 
 def test_the_distance_is_that_of_a_sphere() -> None:
-    assert audit.kilometres((0.0, 0.0), (0.0, 90.0)) == pytest.approx(10007.5, abs=1)
-    assert audit.kilometres((54.687, 25.28), (54.687, 25.28)) == 0.0
+    assert kilometres(0.0, 0.0, 0.0, 90.0) == pytest.approx(10007.5, abs=1)
+    assert kilometres(54.687, 25.28, 54.687, 25.28) == 0.0
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

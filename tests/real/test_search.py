@@ -50,5 +50,5 @@ def test_names_of_other_sources_are_what_the_packages_hold(real: Records, real_d
 def test_names_that_ours_lead_to_already_are_left_out(real: Records) -> None:
     own = {f"place/{place.slug}": place.name.values() for place in real.places}
     own |= {f"country/{country.slug}": country.name.values() for country in real.countries}
-    for row in search_names.found(real):
+    for row in search_names.names_of_things(real):
         assert not set(compact(row.name)) & {form for name in own[row.thing] for form in compact(name)}

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from vilnius_lod.catalogue import csvw, dsa
+from vilnius_lod.catalogue import dsa
 from vilnius_lod.graphs.named_graphs import vocabulary_graph
 from vilnius_lod.i18n.messages import translator
 from vilnius_lod.inputs import debris, toml_reader
 from vilnius_lod.inputs.csv_reader import decode
 from vilnius_lod.inputs.issues import ERROR, HINT, WARNING, InputError, Issue
 from vilnius_lod.records import dataset, loader
+
+from ..tables import csv_tables, table_files
 
 PLACES, EVENTS, NETWORKS, AGREEMENTS = (
     f"tables/{name}.csv" for name in ("places", "events", "networks", "agreements")
@@ -159,8 +161,8 @@ def test_what_is_garbled_is_told_with_what_it_was(copy: Path) -> None:
 def test_no_cell_of_the_tables_that_are_served_starts_a_formula(tiny_dataset: Path, copy: Path) -> None:
     put(copy, PLACES, 3, "long", "-58.5")
     records = loader.read(copy)
-    structure = dsa.description(records, vocabulary_graph(), "https://x.example/") or b""
-    served = {**csvw.files(records), "dsa.csv": structure}
+    structure = dsa.description(records, csv_tables(records), vocabulary_graph(), "https://x.example/") or b""
+    served = {**table_files(records), "dsa.csv": structure}
     seen = 0
     for name, content in served.items():
         for row in csv.reader(io.StringIO(content.decode())) if name.endswith(".csv") else ():

@@ -1,54 +1,15 @@
-"""The terms that only the catalogue uses, and what is said of the terms of others that it refers to."""
+"""What the catalogue says of the terms of others that it refers to: an extract of authority tables."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, RDF, SKOS
+from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
 from rdflib.term import Node
 
-from ..graphs.minting import TermStatement
 from ..rdf import namespaces
-from ..records.model import LanguageMap
 
-PREFIXES = {
-    "adms": "http://www.w3.org/ns/adms#",
-    "cnt": "http://www.w3.org/2011/content#",
-    "dcatap": "http://data.europa.eu/r5r/",
-    "euat": "http://publications.europa.eu/resource/authority/",
-    "media": "http://www.iana.org/assignments/media-types/",
-    "qb": "http://purl.org/linked-data/cube#",
-    "spdx": "http://spdx.org/rdf/terms#",
-    "vcard": "http://www.w3.org/2006/vcard/ns#",
-}
-# What a property points at is of this class, says each profile; both want it stated.
-_CLASSES = {
-    "adms:status": "skos:Concept",
-    "dcat:contactPoint": "vcard:Kind",
-    "dcat:endpointDescription": "rdfs:Resource",
-    "dcat:endpointURL": "rdfs:Resource",
-    "dcat:landingPage": "foaf:Document",
-    "dcat:mediaType": "dct:MediaType",
-    "dcat:theme": "skos:Concept",
-    "dcat:themeTaxonomy": "skos:ConceptScheme",
-    "dcatap:availability": "skos:Concept",
-    "dct:accessRights": "dct:RightsStatement",
-    "dct:accrualPeriodicity": "dct:Frequency",
-    "dct:conformsTo": "dct:Standard",
-    "dct:creator": "foaf:Agent",
-    "dct:format": "dct:MediaTypeOrExtent",
-    "dct:language": "dct:LinguisticSystem",
-    "dct:license": "dct:LicenseDocument",
-    "dct:provenance": "dct:ProvenanceStatement",
-    "dct:publisher": "foaf:Agent",
-    "dct:rights": "dct:RightsStatement",
-    "dct:spatial": "dct:Location",
-    "dct:temporal": "dct:PeriodOfTime",
-    "foaf:homepage": "foaf:Document",
-    "foaf:page": "foaf:Document",
-}
 _QUOTED = (
     RDF.type,
     DCTERMS.title,
@@ -60,37 +21,20 @@ _QUOTED = (
 )
 
 
-def term(curie: str) -> URIRef:
-    """A term by its CURIE. Raises KeyError for an unknown prefix."""
-    prefix, _, local = curie.partition(":")
-    return URIRef(PREFIXES[prefix] + local if prefix in PREFIXES else namespaces.expand(curie))
-
-
-def texts(it: URIRef, predicate: str, text: LanguageMap) -> Iterable[TermStatement]:
-    """A text in each of its languages."""
-    return [(it, predicate, Literal(words, lang=language)) for language, words in text.items()]
-
-
-def described(statements: Iterable[TermStatement]) -> Graph:
-    """The graph of the statements, and for what they refer to: its class, and what its publisher calls it."""
-    graph = Graph(bind_namespaces="none")
-    for subject, predicate, value in statements:
-        if value is not None:
-            graph.add((subject, term(predicate), value))
-    classes = {term(name): term(kind) for name, kind in _CLASSES.items()}
-    for name, kind in classes.items():
-        for value in set(graph.objects(None, name)):
+def describe_terms(graph: Graph) -> None:
+    """Add for what the statements refer to: its class, and what its publisher calls it."""
+    extract = authority()
+    for predicate, kind in extract.subject_objects(RDFS.range):
+        for value in set(graph.objects(None, predicate)):
             graph.add((value, RDF.type, kind))
-    known = authority()
     waiting: set[Node] = set(graph.objects())
     while waiting:
-        it = waiting.pop()
+        subject = waiting.pop()
         for predicate in _QUOTED:
-            for value in known.objects(it, predicate):
-                if (it, predicate, value) not in graph:
-                    graph.add((it, predicate, value))
+            for value in extract.objects(subject, predicate):
+                if (subject, predicate, value) not in graph:
+                    graph.add((subject, predicate, value))
                     waiting.add(value)
-    return graph
 
 
 @functools.cache
@@ -101,8 +45,8 @@ def authority() -> Graph:
 
 def language(tag: str) -> URIRef | None:
     """The EU authority table's language for a language tag, if the extract has it."""
-    found = authority().value(predicate=SKOS.notation, object=Literal(tag))
-    return found if isinstance(found, URIRef) else None
+    concept = authority().value(predicate=SKOS.notation, object=Literal(tag))
+    return concept if isinstance(concept, URIRef) else None
 
 
 def scheme(iri: str) -> URIRef | None:
@@ -119,5 +63,5 @@ def licence(address: str) -> URIRef:
 
     The European portal knows a licence by the table's IRI, and by few addresses.
     """
-    found = authority().value(predicate=SKOS.exactMatch, object=URIRef(address))
-    return found if isinstance(found, URIRef) else URIRef(address)
+    concept = authority().value(predicate=SKOS.exactMatch, object=URIRef(address))
+    return concept if isinstance(concept, URIRef) else URIRef(address)

@@ -1,37 +1,40 @@
-"""The catalogue: DCAT under DCAT-AP 3.0.1 and DCAT-AP-LT 2.1 at once, with VoID, without blank nodes.
+"""The catalogue: ``catalogue.ttl`` and ``void.ttl`` filled with settings, sizes, dates and counts.
 
-It describes the files of a snapshot and is made after them. Where the two profiles contradict one another,
-and what was chosen: ``docs/harvesting.md``.
+It describes the files of a snapshot and is made after them. It has no blank nodes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import PurePosixPath
 
-from rdflib import Graph, Literal, URIRef
+from rdflib import Graph, Literal, Namespace, URIRef
+from rdflib.namespace import DCAT, RDF, SKOS, XSD
+from rdflib.term import Node
 
 from ..graphs import minting
-from ..graphs.minting import TermStatement
+from ..graphs.minting import term
 from ..rdf import namespaces
-from ..records.model import Records
-from . import void
-from .authority import described, language, licence, scheme, term, texts
-from .distributions import (
-    SERVICES,
-    FileFacts,
-    described_as,
-    distribution,
-    dumps,
-    file_statements,
-    published,
-    service,
-    service_statements,
-)
-from .settings import Bounds, CatalogueSettings, read
+from ..records.dataset import Dataset
+from ..records.model import LanguageMap, Records
+from . import dsa, template, void
+from .authority import describe_terms, language, licence, scheme
+from .settings import Bounds, CatalogueSettings, Extent, read
 from .void import Statistics
 
-_PROFILES = ("https://semiceu.github.io/DCAT-AP/releases/3.0.1", "https://ivpk.github.io/DCAT-AP-LT/")
+SPDX = Namespace("http://spdx.org/rdf/terms#")
+Terms = Mapping[str, Collection[Node]]
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """A file that answers at ``site`` + ``path``; size and checksum are those of the unencoded bytes."""
+
+    path: str
+    bytes: int
+    sha256: str
 
 
 def catalogue_graph(records: Records, files: Sequence[FileFacts], facts: Statistics, site: str) -> Graph:
@@ -39,205 +42,177 @@ def catalogue_graph(records: Records, files: Sequence[FileFacts], facts: Statist
 
     Raises InputError for settings that cannot be used.
     """
-    settings = read(records)
-    site = site.rstrip("/") + "/"
-    return described(_Catalogue(records, settings, files, facts, site).all())
+    data, settings = records.dataset, read(records)
+    by_path = {file.path: file for file in files}
+    paths = _download_paths(data)
+    published = {distribution: by_path[path] for distribution, path in paths.items() if path in by_path}
+    terms = {
+        **_dataset_terms(records),
+        **_setting_terms(data, settings),
+        **_release_terms(records),
+        **_extent_terms(records, facts),
+        "computed:contact": [minting.path(data, "contact")] if settings.contact else [],
+        "computed:spatial": [URIRef(extent.iri) for extent in settings.spatial],
+        "computed:structure": [_address(site, dsa.PATH)] if settings.dsa_name else [],
+        "computed:sample": sorted(published, key=lambda distribution: published[distribution].bytes)[:1],
+    }
+    values = _values(data, by_path, terms, site)
+    graph = template.fill(template.read("catalogue.ttl", data.base), values)
+    for distribution in paths.keys() - published:
+        graph.remove((distribution, None, None))
+        graph.remove((None, None, distribution))
+    for distribution, file in published.items():
+        _add_file(graph, distribution, file)
+    for extent in settings.spatial:
+        _add_extent(graph, extent)
+    return _with_statistics(graph + template.fill(template.read("void.ttl", data.base), values), data, facts)
 
 
 def void_graph(records: Records, files: Sequence[FileFacts], facts: Statistics, site: str) -> Graph:
     """VoID alone: what a client that knows only the host needs to find the endpoint and the dumps."""
-    site = site.rstrip("/") + "/"
-    data, it = records.dataset, minting.dataset_iri(records.dataset)
-    addresses = [site + file.path for file in dumps(data, files)]
-    statements = list(void.statements(data, site, facts, addresses))
-    statements += [*texts(it, "dct:title", data.title), *texts(it, "dct:description", data.description)]
-    return described([*statements, (it, "dct:license", licence(data.licence))])
+    data = records.dataset
+    values = _values(data, {file.path for file in files}, _dataset_terms(records), site)
+    return _with_statistics(template.fill(template.read("void.ttl", data.base), values), data, facts)
 
 
-class _Catalogue:
-    def __init__(
-        self,
-        records: Records,
-        settings: CatalogueSettings,
-        files: Sequence[FileFacts],
-        facts: Statistics,
-        site: str,
-    ) -> None:
-        self.records, self.settings, self.files = records, settings, files
-        self.facts, self.site = facts, site
-        self.data = records.dataset
-        self.dataset = minting.dataset_iri(self.data)
-        self.catalogue = minting.path(self.data, "catalog")
-
-    def all(self) -> Iterator[TermStatement]:
-        """Every statement of the catalogue."""
-        yield from self._catalogue()
-        yield from self._dataset()
-        yield from self._agents()
-        yield from self._extent()
-        yield from file_statements(self.records, self.settings, self.files, self.site)
-        yield from service_statements(self.records, self.settings, self.site)
-        for it in (self.dataset, *(service(self.data, slug) for slug in SERVICES)):
-            yield from self._record(it)
-            yield from self._offered(it)
-        addresses = [self.site + file.path for file in dumps(self.data, self.files)]
-        yield from void.statements(self.data, self.site, self.facts, addresses)
-
-    def _catalogue(self) -> Iterator[TermStatement]:
-        it = self.catalogue
-        yield it, "rdf:type", term("dcat:Catalog")
-        yield it, "dct:identifier", Literal(str(it))
-        yield from described_as(it, self.data, self.settings.catalogue, "DCAT")
-        yield it, "foaf:homepage", URIRef(self.site)
-        yield it, "dcat:themeTaxonomy", term("euat:data-theme")
-        yield it, "dcat:dataset", self.dataset
-        for slug in SERVICES:
-            yield it, "dcat:service", service(self.data, slug)
-        for profile in _PROFILES:
-            yield it, "dct:conformsTo", URIRef(profile)
-        yield from self._published(it)
-
-    def _dataset(self) -> Iterator[TermStatement]:
-        it, data, settings = self.dataset, self.data, self.settings
-        # rdfs:Resource is said because DCAT-AP-LT's shape of measurements asks for it (E175).
-        for kind in ("dcat:Dataset", "dcat:Resource", "rdfs:Resource"):
-            yield it, "rdf:type", term(kind)
-        yield it, "dct:identifier", Literal(str(it))
-        yield from texts(it, "dct:title", data.title)
-        yield from texts(it, "dct:description", data.description)
-        for subject in settings.subjects:
-            yield it, "dct:subject", URIRef(subject)
-        yield it, "dct:accrualPeriodicity", _optional(settings.frequency)
-        for name in ("ontology", "shapes"):
-            yield it, "dct:conformsTo", URIRef(namespaces.VOCABULARY_BASE + name)
-        yield it, "foaf:page", URIRef(f"{self.site}ontology")
-        yield it, "foaf:page", URIRef(f"{self.site}report")
-        files = published(data, self.files)
-        if files:
-            yield it, "adms:sample", distribution(data, min(files, key=lambda slug: files[slug].bytes))
-        if self.records.releases:
-            release = self.records.releases[-1]
-            yield it, "dcat:version", Literal(release.version)
-            yield from texts(it, "adms:versionNotes", release.changes)
-        yield from self._published(it)
-        yield from self._origin()
-
-    def _origin(self) -> Iterator[TermStatement]:
-        """Where the data come from. dct:source is not for a page: DCAT-AP-LT wants a dataset there (E062)."""
-        source = minting.thing(self.data, "source", self.data.source.slug)
-        yield self.dataset, "prov:wasDerivedFrom", source
-        yield self.dataset, "dct:relation", source
-        yield source, "rdf:type", term("foaf:Document")
-        yield source, "dct:title", Literal(self.data.source.title, lang=self.data.source.language)
-        if self.settings.provenance:
-            provenance = URIRef(f"{self.dataset}#provenance")
-            yield self.dataset, "dct:provenance", provenance
-            yield from texts(provenance, "rdfs:label", self.settings.provenance)
-
-    def _published(self, it: URIRef) -> Iterator[TermStatement]:
-        """What catalogue and dataset have in common."""
-        publisher = URIRef(self.data.publisher)
-        yield it, "dct:publisher", publisher
-        yield it, "dct:creator", publisher
-        yield it, "dct:license", licence(self.data.licence)
-        yield it, "dct:rights", minting.path(self.data, "rights")
-        yield it, "dcat:contactPoint", self._contact
-        for extent in self.settings.spatial:
-            yield it, "dct:spatial", URIRef(extent.iri)
-        yield from self._languages(it)
-        yield from self._dates(it)
-
-    def _offered(self, it: URIRef) -> Iterator[TermStatement]:
-        """What the dataset and its services have in common."""
-        publisher = URIRef(self.data.publisher)
-        yield it, "dct:publisher", publisher
-        yield it, "dcat:contactPoint", self._contact
-        yield it, "dct:license", licence(self.data.licence)
-        yield it, "dct:accessRights", _optional(self.settings.access_rights)
-        yield it, "dcat:landingPage", URIRef(self.site)
-        for theme in self.settings.themes:
-            yield it, "dcat:theme", URIRef(theme)
-        for tag, words in self.settings.keywords.items():
-            for word in words:
-                yield it, "dcat:keyword", Literal(word, lang=tag)
-        yield from self._dates(it)
-
-    def _record(self, topic: URIRef) -> Iterator[TermStatement]:
-        """The catalogue's record of a dataset or service. One profile is all that it may name."""
-        slug = str(topic).rsplit("/", 1)[-1]
-        it = minting.path(self.data, f"record/{slug}")
-        created = len(self.records.releases) == 1
-        yield self.catalogue, "dcat:record", it
-        yield it, "rdf:type", term("dcat:CatalogRecord")
-        yield it, "dct:identifier", Literal(str(it))
-        yield it, "foaf:primaryTopic", topic
-        yield it, "dct:conformsTo", URIRef(_PROFILES[0])
-        yield (
-            it,
-            "adms:status",
-            URIRef(f"http://purl.org/adms/changetype/{'created' if created else 'updated'}"),
-        )
-        if topic == self.dataset:
-            yield from texts(it, "dct:title", self.data.title)
-            yield from texts(it, "dct:description", self.data.description)
-        else:
-            yield from described_as(it, self.data, self.settings.services.get(slug), slug)
-        yield from self._languages(it)
-        yield from self._dates(it)
-
-    def _agents(self) -> Iterator[TermStatement]:
-        publisher = URIRef(self.data.publisher)
-        yield publisher, "dct:identifier", Literal(str(publisher))
-        yield publisher, "dct:type", _optional(self.settings.publisher_type)
-        yield from texts(publisher, "foaf:name", self.data.publisher_name)
-        rights = minting.path(self.data, "rights")
-        if self.settings.rights:
-            yield from texts(rights, "rdfs:label", self.settings.rights)
-        else:
-            yield rights, "rdfs:label", Literal(self.data.licence_label)
-        if (contact := self.settings.contact) and (it := self._contact):
-            yield it, "dct:identifier", Literal(str(it))
-            yield from texts(it, "vcard:fn", contact.name)
-            yield it, "vcard:hasEmail", _optional(contact.email and f"mailto:{contact.email}")
-            yield it, "vcard:hasURL", _optional(contact.page)
-
-    def _extent(self) -> Iterator[TermStatement]:
-        """The time and the places that the data are about."""
-        if self.facts.earliest:
-            period = URIRef(f"{self.dataset}#period")
-            yield self.dataset, "dct:temporal", period
-            yield period, "dcat:startDate", minting.date(self.facts.earliest)
-            # The page was read on that day, and says what was so then; a whole date, as portals want one.
-            yield period, "dcat:endDate", minting.typed(self.data.source.retrieved, term("xsd:date"))
-        for extent in self.settings.spatial:
-            it = URIRef(extent.iri)
-            yield it, "skos:inScheme", scheme(extent.iri)
-            yield from texts(it, "skos:prefLabel", extent.name)
-            yield it, "dcat:bbox", _polygon(extent.bounds) if extent.bounds else None
-            yield it, "dcat:centroid", _point(*extent.centre) if extent.centre else None
-        focus = minting.thing(self.data, "place", self.data.focus)
-        place = next(row for row in self.records.places if row.slug == self.data.focus)
-        yield self.dataset, "schema:about", focus
-        yield from texts(focus, "skos:prefLabel", place.name)
-        if place.lat is not None and place.long is not None:
-            yield focus, "dcat:centroid", _point(place.lat, place.long)
-
-    def _languages(self, it: URIRef) -> Iterator[TermStatement]:
-        for tag in self.data.languages:
-            yield it, "dct:language", language(tag)
-
-    def _dates(self, it: URIRef) -> Iterator[TermStatement]:
-        if self.records.releases:
-            yield it, "dct:issued", minting.date(self.records.releases[0].date)
-            yield it, "dct:modified", minting.date(self.records.releases[-1].date)
-
-    @property
-    def _contact(self) -> URIRef | None:
-        return minting.path(self.data, "contact") if self.settings.contact else None
+def prefixes() -> dict[str, str]:
+    """The prefixes that the catalogue is written with."""
+    own = template.read("catalogue.ttl", namespaces.VOCABULARY_BASE).namespaces()
+    return {**namespaces.prefixes(), **{prefix: str(space) for prefix, space in own}}
 
 
-def _optional(iri: str) -> URIRef | None:
-    return URIRef(iri) if iri else None
+def _with_statistics(graph: Graph, data: Dataset, facts: Statistics) -> Graph:
+    void.add_statistics(graph, data, facts)
+    describe_terms(graph)
+    return graph
+
+
+def _address(site: str, path: str) -> URIRef:
+    return URIRef(f"{site.rstrip('/')}/{path}")
+
+
+def _values(data: Dataset, paths: Collection[str], terms: Terms, site: str) -> template.Values:
+    """``paths`` are those of the files, ``terms`` the values of settings and of what is computed."""
+
+    def values(placeholder: str) -> Collection[Node]:
+        if placeholder.startswith("site:"):
+            return [_address(site, placeholder.removeprefix("site:"))]
+        if placeholder.startswith("download:"):
+            path = _path(data, placeholder)
+            return [_address(site, path)] if path in paths else []
+        return terms[placeholder]
+
+    return values
+
+
+def _path(data: Dataset, placeholder: Node | str) -> str:
+    return str(placeholder).removeprefix("download:").replace("NAME", data.name)
+
+
+def _download_paths(data: Dataset) -> dict[URIRef, str]:
+    """The path of the file of each distribution that the template has."""
+    pairs = template.read("catalogue.ttl", data.base).subject_objects(DCAT.downloadURL)
+    return {
+        URIRef(str(distribution)): _path(data, placeholder) for distribution, placeholder in sorted(pairs)
+    }
+
+
+def _texts(text: LanguageMap) -> list[Literal]:
+    return [Literal(words, lang=language) for language, words in text.items()]
+
+
+def _dataset_terms(records: Records) -> Terms:
+    data = records.dataset
+    return {
+        "setting:title": _texts(data.title),
+        "setting:description": _texts(data.description),
+        "setting:licence": [licence(data.licence)],
+        "computed:focus": [minting.thing(data, "place", data.focus)],
+        "computed:uriSpace": [Literal(f"{data.base}id/")],
+    }
+
+
+def _setting_terms(data: Dataset, settings: CatalogueSettings) -> Terms:
+    """The settings for portals. Without texts of its own each has those of the dataset, with its name."""
+    names = {"catalogue": "DCAT", "dsa": PurePosixPath(dsa.PATH).name}
+    names |= {f"services.{slug}": slug for slug in ("sparql", "api")}
+    for distribution, path in _download_paths(data).items():
+        names[f"distributions.{distribution.rpartition('/')[2]}"] = PurePosixPath(path).name
+    terms: dict[str, Collection[Node]] = {}
+    for section, name in names.items():
+        title = {tag: f"{text} ({name})" for tag, text in data.title.items()}
+        terms[f"setting:{section}.title"] = _texts(settings.texts.get(f"{section}.title") or title)
+        description = settings.texts.get(f"{section}.description") or data.description
+        terms[f"setting:{section}.description"] = _texts(description)
+    for name in ("frequency", "access_rights", "availability", "publisher_type", "themes", "subjects"):
+        addresses = settings.addresses.get(f"catalogue.{name}", ())
+        terms[f"setting:catalogue.{name}"] = [URIRef(address) for address in addresses]
+    contact, provenance = settings.contact, settings.texts.get("catalogue.provenance", {})
+    return terms | {
+        "setting:publisher.iri": [URIRef(data.publisher)],
+        "setting:publisher.name": _texts(data.publisher_name),
+        "setting:languages": [iri for tag in data.languages if (iri := language(tag))],
+        "setting:catalogue.keywords": [
+            Literal(word, lang=tag) for tag, words in settings.keywords.items() for word in words
+        ],
+        "setting:catalogue.rights": _texts(settings.rights) or [Literal(data.licence_label)],
+        "setting:catalogue.provenance": _texts(provenance),
+        "computed:provenance": [URIRef(f"{minting.dataset_iri(data)}#provenance")] if provenance else [],
+        "setting:contact.name": _texts(contact.name) if contact else [],
+        "setting:contact.email": [URIRef(f"mailto:{contact.email}")] if contact and contact.email else [],
+        "setting:contact.page": [URIRef(contact.page)] if contact and contact.page else [],
+    }
+
+
+def _release_terms(records: Records) -> Terms:
+    releases = records.releases
+    change = "created" if len(releases) == 1 else "updated"
+    return {
+        "computed:issued": [minting.date(release.date) for release in releases[:1]],
+        "computed:modified": [minting.date(release.date) for release in releases[-1:]],
+        "computed:version": [Literal(release.version) for release in releases[-1:]],
+        "computed:changes": [text for release in releases[-1:] for text in _texts(release.changes)],
+        "computed:change": [URIRef(f"http://purl.org/adms/changetype/{change}")],
+    }
+
+
+def _extent_terms(records: Records, facts: Statistics) -> Terms:
+    """The time and the place that the data are about, and the page that they come from."""
+    data = records.dataset
+    focus = next(row for row in records.places if row.slug == data.focus)
+    return {
+        "computed:period": [URIRef(f"{minting.dataset_iri(data)}#period")] if facts.earliest else [],
+        "computed:earliest": [minting.date(facts.earliest)] if facts.earliest else [],
+        "computed:retrieved": [minting.typed(data.source.retrieved, XSD.date)],
+        "computed:source": [minting.thing(data, "source", data.source.slug)],
+        "computed:sourceTitle": [Literal(data.source.title, lang=data.source.language)],
+        "computed:focusName": _texts(focus.name),
+        "computed:focusPoint": []
+        if focus.lat is None or focus.long is None
+        else [_point(focus.lat, focus.long)],
+    }
+
+
+def _add_file(graph: Graph, distribution: URIRef, file: FileFacts) -> None:
+    checksum = URIRef(f"{distribution}#checksum")
+    # DCAT-AP 3 wants xsd:nonNegativeInteger, DCAT-AP-LT 2.1 xsd:decimal (E075): the newer is followed.
+    graph.add((distribution, DCAT.byteSize, minting.typed(str(file.bytes), XSD.nonNegativeInteger)))
+    graph.add((distribution, SPDX.checksum, checksum))
+    graph.add((checksum, RDF.type, SPDX.Checksum))
+    graph.add((checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256))
+    graph.add((checksum, SPDX.checksumValue, minting.typed(file.sha256, XSD.hexBinary)))
+
+
+def _add_extent(graph: Graph, extent: Extent) -> None:
+    place = URIRef(extent.iri)
+    if table := scheme(extent.iri):
+        graph.add((place, SKOS.inScheme, table))
+    for name in _texts(extent.name):
+        graph.add((place, SKOS.prefLabel, name))
+    if extent.bounds:
+        graph.add((place, DCAT.bbox, _polygon(extent.bounds)))
+    if extent.centre:
+        graph.add((place, DCAT.centroid, _point(*extent.centre)))
 
 
 def _point(lat: Decimal, long: Decimal) -> Literal:

@@ -8,28 +8,22 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rdflib import Graph, Literal
 from rdflib.namespace import SKOS
 
 from ..i18n.messages import translator
-from ..inputs.issues import InputError, Issue
-from ..inputs.toml_reader import line_of
 from ..rdf import namespaces
-from ..records.dataset import SETTINGS
 from ..records.model import Records
-from . import csvw
 from .csvw import CsvwColumn, CsvwTable
+from .settings import read
 
 PATH = "data/dsa.csv"  # where the manifest answers at the site
-STANDARD = "https://ivpk.github.io/dsa/"
 COLUMNS = (
     "id", "dataset", "resource", "base", "model", "property", "type", "ref", "source", "prepare",
     "level", "status", "visibility", "access", "uri", "eli", "title", "description",
 )  # fmt: skip
-_NAME = r"datasets/(gov|com)(/[a-z][a-z0-9]*(_[a-z0-9]+)*)+"
 _TYPES = {"integer": "integer", "decimal": "number"}
 # The classes of what the tables' keys name.
 _CLASSES = {
@@ -42,17 +36,17 @@ _OPEN = {"status": "completed", "visibility": "public", "access": "open"}
 DsaRow = dict[str, str]
 
 
-def description(records: Records, terms: Graph, site: str) -> bytes | None:
+def description(records: Records, tables: Iterable[CsvwTable], terms: Graph, site: str) -> bytes | None:
     """The manifest of the CSV tables, which answer at ``site``; None where ``dataset.toml`` has no ``[dsa]``.
 
-    ``terms`` is the vocabulary. Raises InputError as :func:`code_name`.
+    ``terms`` is the vocabulary. Raises InputError for settings that cannot be used.
     """
-    if (name := code_name(records)) is None:
+    if (name := read(records).dsa_name) is None:
         return None
     data, language = records.dataset, records.dataset.languages[0]
-    tables = csvw.tables(records)
-    known = {table.key[0] for table in tables}
-    body = [row for table in tables for row in _Resource(records, terms, table, known, site).rows()]
+    resources = [_Resource(records, terms, table, site) for table in tables]
+    modelled = {resource.key[0] for resource in resources}
+    body = [row for resource in resources for row in resource.rows(modelled)]
     prefixes = sorted({row["uri"].partition(":")[0] for row in body if row.get("uri")})
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\r\n")
@@ -67,55 +61,34 @@ def description(records: Records, terms: Graph, site: str) -> bytes | None:
     return text.getvalue().encode()
 
 
-def code_name(records: Records) -> str | None:
-    """The dataset's code name in the settings, if there is one. Raises InputError for one that cannot be."""
-    if found := problems(records):
-        raise InputError(found)
-    settings = records.dataset.settings.get("dsa")
-    return None if settings is None else str(settings["dataset"])
-
-
-def problems(records: Records) -> list[Issue]:
-    """What is wrong with the code name."""
-    settings = records.dataset.settings.get("dsa", {})
-    if not isinstance(settings, dict) or "dsa" not in records.dataset.settings:
-        return []  # the settings of the catalogue tell what is no table
-    found = settings.get("dataset")
-    if isinstance(found, str) and re.fullmatch(_NAME, found):
-        return []
-    message = "the setting is missing" if found is None else "the setting cannot be so"
-    allowed, key = "datasets/gov/some_body/some_dataset", "dsa.dataset"
-    line = line_of(key, (records.dataset.directory / SETTINGS).read_text(encoding="utf-8-sig"))
-    return [Issue(SETTINGS, line, key, message, {}, None if found is None else str(found), allowed)]
-
-
 class _Resource:
     """A table as rows. What it says of another thing belongs to that thing's model: to the one of its own
-    table (``known`` are the keys of all tables), or else to a second model of the same file.
+    table, or else to a second model of the same file.
     """
 
-    def __init__(self, records: Records, terms: Graph, table: CsvwTable, known: set[str], site: str) -> None:
-        self.table, self.known, self.terms, self.site = table, known, terms, site.rstrip("/")
+    def __init__(self, records: Records, terms: Graph, table: CsvwTable, site: str) -> None:
+        self.table, self.terms, self.site = table, terms, site.rstrip("/")
+        self.key: tuple[str, ...] = tuple(table.metadata["tableSchema"]["primaryKey"])
         self.language = records.dataset.languages[0]
         self.translate = translator(self.language)
-        self.things = {column.value: column for column in table.columns if _is_thing(column)}
+        self.things = {column["valueUrl"]: column for column in table.columns if _is_thing(column)}
 
-    def rows(self) -> Iterator[DsaRow]:
-        """The resource, its models and their properties."""
-        name, title = self.table.name, self.translate(self.table.title)
+    def rows(self, modelled: set[str]) -> Iterator[DsaRow]:
+        """The resource, its models and their properties; ``modelled`` are the keys of all tables."""
+        name, title = self.table.name, self.translate(self.table.metadata["dc:title"])
         source = f"{self.site}/data/{name}.csv"
         yield {"resource": name, "type": "dask/csv", "source": source, "title": title}
         for template, thing in self.things.items():
-            if thing.name not in self.known:
-                yield self.model((thing.name,), self.translate(thing.title))
-                yield self.property(thing, thing.name) | {"level": "4", "uri": ""}
+            if (key := thing["name"]) not in modelled:
+                yield self.model((key,), self.translate(thing["titles"]))
+                yield self.property(thing, key) | {"level": "4", "uri": ""}
                 for column in self.table.columns:
-                    if column.about == template:
-                        yield self.property(column, column.name.removeprefix(f"{thing.name}_"))
-        yield self.model(self.table.key, title)
+                    if column.get("aboutUrl") == template:
+                        yield self.property(column, column["name"].removeprefix(f"{key}_"))
+        yield self.model(self.key, title)
         for column in self.table.columns:
-            if column.about not in self.things:
-                yield from self.own(column)
+            if column.get("aboutUrl") not in self.things:
+                yield from self.own_property(column)
 
     def model(self, key: tuple[str, ...], title: str) -> DsaRow:
         """A model, named by its key's first column."""
@@ -126,37 +99,38 @@ class _Resource:
             **_common(_CLASSES[key[0]]),
         }
 
-    def own(self, column: CsvwColumn) -> Iterator[DsaRow]:
+    def own_property(self, column: CsvwColumn) -> Iterator[DsaRow]:
         """A property of the table's own model, with what its list holds or its codes mean."""
-        row = self.property(column, column.name)
-        if column.separator:
-            yield row | {"type": "array", "prepare": f'split("{column.separator}")'}
-            yield row | {"property": f"{column.name}[]", "source": ""}
+        row, name = self.property(column, column["name"]), column["name"]
+        if separator := column.get("separator"):
+            yield row | {"type": "array", "prepare": f'split("{separator}")'}
+            yield row | {"property": f"{name}[]", "source": ""}
         elif _is_thing(column):
-            yield row | {"type": "ref required", "ref": column.name.capitalize()}
+            yield row | {"type": "ref required", "ref": name.capitalize()}
         else:
             yield row
             yield from self.codes(column)
 
     def property(self, column: CsvwColumn, name: str) -> DsaRow:
         """A property of a model; its language is a part of its name."""
-        if column.language:
-            name = f"{name.removesuffix(f'_{column.language}')}@{column.language}"
-        datatype = _TYPES.get(column.datatype, "string") if isinstance(column.datatype, str) else "string"
+        if language := column.get("lang"):
+            name = f"{name.removesuffix(f'_{language}')}@{language}"
+        datatype = column["datatype"]
+        datatype = _TYPES.get(datatype, "string") if isinstance(datatype, str) else "string"
         return {
             "property": name,
-            "type": f"{datatype} required" if column.required else datatype,
-            "source": column.name,
-            "title": self.translate(column.title),
-            "description": self.translate(column.description),
-            **_common(column.property or ""),
+            "type": f"{datatype} required" if column.get("required") else datatype,
+            "source": column["name"],
+            "title": self.translate(column["titles"]),
+            "description": self.translate(column["dc:description"]),
+            **_common(column.get("propertyUrl", "")),
         }
 
     def codes(self, column: CsvwColumn) -> Iterator[DsaRow]:
         """The concepts that a column's slugs stand for."""
-        if not column.value:
+        if "valueUrl" not in column:
             return
-        space = column.value.removesuffix(f"{{{column.name}}}")
+        space = column["valueUrl"].removesuffix(f"{{{column['name']}}}")
         labels = {
             str(iri).removeprefix(space): str(label)
             for iri, label in self.terms.subject_objects(SKOS.prefLabel)
@@ -169,7 +143,7 @@ class _Resource:
 
 def _is_thing(column: CsvwColumn) -> bool:
     """Whether a column's values are things of the dataset; the vocabulary's concepts have absolute IRIs."""
-    return bool(column.value) and "://" not in str(column.value)
+    return "://" not in column.get("valueUrl", "://")
 
 
 def _common(uri: str) -> DsaRow:

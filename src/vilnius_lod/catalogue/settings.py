@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 from ..inputs import cells
 from ..inputs.issues import InputError, Issue
-from ..inputs.toml_reader import flaw, is_text, line_of, nearest
+from ..inputs.toml_reader import Toml, is_text, matches
 from ..records.dataset import SETTINGS
 from ..records.model import LanguageMap, Records
 
@@ -20,16 +18,17 @@ Bounds = tuple[Decimal, Decimal, Decimal, Decimal]
 # What can stand in a mailto: address as it is (RFC 6068, section 2).
 _ATOM, _LABEL = r"[A-Za-z0-9!$&'*+_~-]+", "[A-Za-z0-9]+(-+[A-Za-z0-9]+)*"
 _EMAIL = rf"{_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})+"
-_CONCEPTS = ("frequency", "access_rights", "availability", "publisher_type")
-_TEXTS = ("title", "description", "rights", "provenance")
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceText:
-    """Title and description by language; empty where the settings have none."""
-
-    title: LanguageMap
-    description: LanguageMap
+_DSA_NAME = r"datasets/(gov|com)(/[a-z][a-z0-9]*(_[a-z0-9]+)*)+"
+_ADDRESSES = ("frequency", "access_rights", "availability", "publisher_type")
+_LISTS = ("themes", "subjects")
+_TEXTS = ("title", "description")
+_TABLES = {
+    "catalogue": (*_ADDRESSES, *_LISTS, *_TEXTS, "rights", "provenance", "keywords"),
+    "contact": ("name", "email", "page"),
+    "dsa": ("dataset", *_TEXTS),
+    "services": ("sparql", "api"),
+    "distributions": (),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,200 +55,141 @@ class Extent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueSettings:
-    """``distributions`` and ``services`` are by slug, ``structure`` is the data structure description's;
-    texts that are not set are empty, IRIs too.
+    """``texts`` and ``addresses`` are by the setting (``catalogue.title``), as far as they are set;
+    ``dsa_name`` is the code name of the data structure description, or None.
     """
 
-    catalogue: ServiceText
-    rights: LanguageMap
-    provenance: LanguageMap
+    texts: Mapping[str, LanguageMap]
+    addresses: Mapping[str, tuple[str, ...]]
     keywords: Mapping[str, tuple[str, ...]]
-    themes: tuple[str, ...]
-    subjects: tuple[str, ...]
-    frequency: str
-    access_rights: str
-    availability: str
-    publisher_type: str
     contact: Contact | None
     spatial: tuple[Extent, ...]
-    distributions: Mapping[str, ServiceText]
-    services: Mapping[str, ServiceText]
-    structure: ServiceText
+    dsa_name: str | None
+
+    @property
+    def rights(self) -> LanguageMap:
+        """How to name the source; empty if not set."""
+        return self.texts.get("catalogue.rights", {})
 
 
 def read(records: Records) -> CatalogueSettings:
     """The settings. Raises InputError with all that is wrong."""
-    settings = _Settings(records, {})
-    found = settings.all()
-    if settings.problems:
-        raise InputError(settings.problems)
-    return found
+    settings, issues = _read(records, {})
+    if issues:
+        raise InputError(issues)
+    return settings
 
 
 def problems(records: Records, registered: Mapping[str, frozenset[str]]) -> tuple[Issue, ...]:
     """All that is wrong with the settings. ``registered`` are the slugs of places and the codes of countries,
     those of rows that could not be read too.
     """
-    settings = _Settings(records, registered)
-    settings.all()
-    return tuple(settings.problems)
+    return tuple(_read(records, registered)[1])
 
 
-class _Settings:
-    """Settings are taken one by one; what is wrong gathers in ``problems``."""
+def _read(
+    records: Records, registered: Mapping[str, frozenset[str]]
+) -> tuple[CatalogueSettings, list[Issue]]:
+    toml = Toml(records.dataset.directory, SETTINGS)
+    toml.data = dict(records.dataset.settings)
+    tables = {
+        name: allowed
+        for name, allowed in _TABLES.items()
+        if toml.optional(name, _is_table, f"[{name}]") is not None
+    }
+    described = [
+        f"{name}.{key}"
+        for name in ("distributions", "services")
+        for key in (toml.value(name) if name in tables else ())
+        if toml.optional(f"{name}.{key}", _is_table, f"[{name}.{key}]") is not None
+    ]
+    toml.refuse_unknown({name: allowed for name, allowed in tables.items() if allowed})
+    toml.refuse_unknown(dict.fromkeys(described, _TEXTS))
+    texts = [f"{name}.{text}" for name in ("catalogue", "dsa", *described) for text in _TEXTS]
+    texts += ["catalogue.rights", "catalogue.provenance"]
+    addresses = {f"catalogue.{name}": _address(toml, f"catalogue.{name}") for name in _ADDRESSES}
+    lists = {
+        f"catalogue.{name}": toml.optional(f"catalogue.{name}", _are(cells.is_web_address), '["https://…"]')
+        for name in _LISTS
+    }
+    settings = CatalogueSettings(
+        texts={
+            name: toml.texts(name, records.dataset.languages)
+            for name in texts
+            if toml.value(name) is not None
+        },
+        addresses={name: (address,) for name, address in addresses.items() if address}
+        | {name: tuple(values) for name, values in lists.items() if values},
+        keywords=_keywords(toml, records),
+        contact=_contact(toml, records) if "contact" in tables else None,
+        spatial=tuple(_spatial(toml, records, registered)),
+        dsa_name=toml.get("dsa.dataset", matches(_DSA_NAME), "datasets/gov/some_body/some_dataset")
+        if "dsa" in tables
+        else None,
+    )
+    return settings, toml.problems
 
-    def __init__(self, records: Records, registered: Mapping[str, frozenset[str]]) -> None:
-        self.records, self.registered = records, registered
-        self.text = (records.dataset.directory / SETTINGS).read_text(encoding="utf-8-sig")
-        self.languages = records.dataset.languages
-        self.problems: list[Issue] = []
 
-    def all(self) -> CatalogueSettings:
-        data = self.records.dataset.settings
-        own = self.table(data, "catalogue", {*_CONCEPTS, *_TEXTS, "keywords", "themes", "subjects"})
-        return CatalogueSettings(
-            catalogue=self.description(own, "catalogue"),
-            rights=self.texts(own, "catalogue", "rights"),
-            provenance=self.texts(own, "catalogue", "provenance"),
-            keywords=self.keywords(own),
-            themes=self.addresses(own, "themes"),
-            subjects=self.addresses(own, "subjects"),
-            **{
-                name: self.one(own, f"catalogue.{name}", name, cells.is_web_address, "https://…")
-                for name in _CONCEPTS
-            },
-            contact=self.contact(data) if "contact" in data else None,
-            spatial=tuple(self.spatial(data)),
-            distributions=self.descriptions(data, "distributions"),
-            services=self.descriptions(data, "services", {"sparql", "api"}),
-            structure=self.description(self.table(data, "dsa", {"dataset", *_TEXTS[:2]}), "dsa"),
-        )
+def _address(toml: Toml, key: str) -> str:
+    return str(toml.optional(key, cells.is_web_address, "https://…") or "")
 
-    def contact(self, data: Mapping[str, Any]) -> Contact:
-        own = self.table(data, "contact", {"name", "email", "page"})
-        if not ("email" in own or "page" in own):
-            self.refuse("contact.email", "the setting is missing", None, "name@example.org")
-        if "name" not in own:
-            self.refuse("contact.name", "the setting is missing", None, ", ".join(self.languages))
-        return Contact(
-            self.texts(own, "contact", "name"),
-            self.one(own, "contact.email", "email", _is_email, "name@example.org"),
-            self.one(own, "contact.page", "page", cells.is_web_address, "https://…"),
-        )
 
-    def spatial(self, data: Mapping[str, Any]) -> list[Extent]:
-        rows = data.get("spatial", [])
-        if not isinstance(rows, list):
-            self.refuse("spatial", "the setting cannot be so", str(rows), "[[spatial]]")
-            return []
-        return [self.extent(row, f"spatial[{number}]") for number, row in enumerate(rows, 1)]
+def _contact(toml: Toml, records: Records) -> Contact:
+    if toml.value("contact.email") is None and toml.value("contact.page") is None:
+        toml.refuse("contact.email", "the setting is missing", None, "name@example.org")
+    return Contact(
+        toml.texts("contact.name", records.dataset.languages),
+        toml.optional("contact.email", matches(_EMAIL), "name@example.org") or "",
+        _address(toml, "contact.page"),
+    )
 
-    def extent(self, row: Any, path: str) -> Extent:
-        own = self.table({path: row}, path, {"iri", "place", "country", "bounds"})
-        places = {row.slug: row for row in self.records.places}
-        countries = {row.code: row for row in self.records.countries}
-        bounds, centre = self.bounds(own, path), None
-        if "iri" not in own:
-            self.refuse(f"{path}.iri", "the setting is missing", None, "https://…")
-        for kind, known in (("place", places), ("country", countries)):
-            if kind in own and str(own[kind]) not in [*known, *self.registered.get(kind, ())]:
-                allowed = f"a {kind} of tables/{'places' if kind == 'place' else 'countries'}.csv"
-                self.refuse(f"{path}.{kind}", "this is registered nowhere", str(own[kind]), allowed)
-        name: LanguageMap = {}
-        if country := countries.get(str(own.get("country"))):
-            name = country.name
-            bounds = bounds or country.bounds
-        if place := places.get(str(own.get("place"))):
-            name = place.name
-            if place.lat is not None and place.long is not None:
-                centre = (place.lat, place.long)
-        if bounds and not centre:
-            centre = _centre(bounds)
-        iri = self.one(own, f"{path}.iri", "iri", cells.is_web_address, "https://…")
-        return Extent(iri, name, bounds, centre)
 
-    def bounds(self, own: Mapping[str, Any], path: str) -> Bounds | None:
-        if (found := own.get("bounds")) is None:
-            return None
-        if isinstance(found, list) and len(found) == 4 and all(map(_is_finite, found)):
-            south, west, north, east = (Decimal(str(side)) for side in found)
-            if -90 <= south <= north <= 90 and -180 <= west <= 180 and -180 <= east <= 180:
-                return south, west, north, east
-        self.refuse(f"{path}.bounds", "the setting cannot be so", str(found), "[54.5, 25.0, 54.9, 25.5]")
-        return None
-
-    def descriptions(
-        self, data: Mapping[str, Any], name: str, allowed: Collection[str] = ()
-    ) -> dict[str, ServiceText]:
-        own = self.table(data, name, allowed)
-        tables = {key: self.table(own, key, {"title", "description"}, f"{name}.") for key in own}
-        return {key: self.description(table, f"{name}.{key}") for key, table in tables.items()}
-
-    def description(self, own: Mapping[str, Any], path: str) -> ServiceText:
-        return ServiceText(self.texts(own, path, "title"), self.texts(own, path, "description"))
-
-    def keywords(self, own: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-        table = self.table(own, "keywords", self.languages, "catalogue.")
-        found = {tag: table.get(tag, []) for tag in self.languages}
-        for tag, words in found.items():
-            if not _are(words, is_text):
-                self.refuse(f"catalogue.keywords.{tag}", "the setting cannot be so", str(words), '["…", "…"]')
-                continue
+def _keywords(toml: Toml, records: Records) -> dict[str, tuple[str, ...]]:
+    languages = records.dataset.languages
+    toml.optional("catalogue.keywords", _is_table, "[catalogue.keywords]")
+    toml.refuse_unknown({"catalogue.keywords": languages})
+    keywords = {}
+    for tag in languages:
+        key = f"catalogue.keywords.{tag}"
+        if words := toml.optional(key, _are(is_text), '["…", "…"]'):
+            keywords[tag] = tuple(words)
             for word in words:
-                self.look_at(f"catalogue.keywords.{tag}", word)
-        return {tag: tuple(words) for tag, words in found.items() if words}
+                toml.refuse_flaw(key, word)
+    return keywords
 
-    def addresses(self, own: Mapping[str, Any], name: str) -> tuple[str, ...]:
-        found = own.get(name, [])
-        if _are(found, cells.is_web_address):
-            return tuple(found)
-        self.refuse(f"catalogue.{name}", "the setting cannot be so", str(found), '["https://…"]')
-        return ()
 
-    def texts(self, own: Mapping[str, Any], path: str, name: str) -> LanguageMap:
-        """A text in each language, or none at all."""
-        table = self.table(own, name, self.languages, f"{path}.")
-        for tag in self.languages if table else ():
-            if not is_text(table.get(tag)):
-                message = "the setting cannot be so" if tag in table else "the setting is missing"
-                self.refuse(f"{path}.{name}.{tag}", message, str(table[tag]) if tag in table else None, "…")
-            else:
-                self.look_at(f"{path}.{name}.{tag}", table[tag])
-        return {tag: table[tag] for tag in self.languages if is_text(table.get(tag))}
+def _spatial(toml: Toml, records: Records, registered: Mapping[str, frozenset[str]]) -> list[Extent]:
+    rows = toml.optional("spatial", _are(_is_table), "[[spatial]]") or []
+    return [_extent(toml, f"spatial[{number}]", records, registered) for number in range(1, len(rows) + 1)]
 
-    def one(
-        self, own: Mapping[str, Any], path: str, name: str, good: Callable[[Any], bool], allowed: str
-    ) -> str:
-        found = own.get(name, "")
-        if name in own and not good(found):
-            self.refuse(path, "the setting cannot be so", str(found), allowed)
-            return ""
-        return str(found)
 
-    def table(
-        self, data: Mapping[str, Any], name: str, allowed: Collection[str], path: str = ""
-    ) -> Mapping[str, Any]:
-        """A table of the settings, empty if there is none; ``allowed`` are its keys, if they are fixed."""
-        found = data.get(name, {})
-        if not isinstance(found, dict):
-            self.refuse(path + name, "the setting cannot be so", str(found), f"[{path}{name}]")
-            return {}
-        for key in sorted(found.keys() - set(allowed)) if allowed else ():
-            self.refuse(f"{path}{name}.{key}", "the setting is unknown", key, nearest(key, allowed))
-        return found
-
-    def look_at(self, key: str, text: str) -> None:
-        """Refuse a text that cannot have been meant so."""
-        if wrong := flaw(text):
-            self.refuse(key, wrong.message, text, wrong.allowed, wrong.values)
-
-    def refuse(
-        self, key: str, message: str, found: str | None, allowed: str | None,
-        values: Mapping[str, object] = MappingProxyType({}),
-    ) -> None:  # fmt: skip
-        line = line_of(key, self.text)
-        key = re.sub(r"\[\d+\]", "", key)  # the line tells which of several tables it is
-        self.problems.append(Issue(SETTINGS, line, key, message, values, found, allowed))
+def _extent(toml: Toml, path: str, records: Records, registered: Mapping[str, frozenset[str]]) -> Extent:
+    """The bounds of the settings, or else of the country; the centre is a place's, or else the bounds'."""
+    toml.refuse_unknown({path: ("iri", "place", "country", "bounds")})
+    places = {row.slug: row for row in records.places}
+    countries = {row.code: row for row in records.countries}
+    for kind, table, rows in (("place", "places", places), ("country", "countries", countries)):
+        value = toml.value(f"{path}.{kind}")
+        if value is not None and str(value) not in {*rows, *registered.get(kind, ())}:
+            allowed = f"a {kind} of tables/{table}.csv"
+            toml.refuse(f"{path}.{kind}", "this is registered nowhere", str(value), allowed)
+    sides = toml.optional(f"{path}.bounds", _are_bounds, "[54.5, 25.0, 54.9, 25.5]")
+    bounds = None
+    if sides:
+        south, west, north, east = (Decimal(str(side)) for side in sides)
+        bounds = (south, west, north, east)
+    name: LanguageMap = {}
+    centre = None
+    if country := countries.get(str(toml.value(f"{path}.country"))):
+        name, bounds = country.name, bounds or country.bounds
+    if place := places.get(str(toml.value(f"{path}.place"))):
+        name = place.name
+        if place.lat is not None and place.long is not None:
+            centre = (place.lat, place.long)
+    if bounds and not centre:
+        centre = _centre(bounds)
+    iri = toml.get(f"{path}.iri", cells.is_web_address, "https://…") or ""
+    return Extent(iri, name, bounds, centre)
 
 
 def _centre(bounds: Bounds) -> tuple[Decimal, Decimal]:
@@ -258,13 +198,21 @@ def _centre(bounds: Bounds) -> tuple[Decimal, Decimal]:
     return (south + north) / 2, long if long <= 180 else long - 360
 
 
+def _are_bounds(value: Any) -> bool:
+    if not _are(_is_finite)(value) or len(value) != 4:
+        return False
+    south, west, north, east = value
+    return bool(-90 <= south <= north <= 90 and -180 <= west <= 180 and -180 <= east <= 180)
+
+
 def _is_finite(value: Any) -> bool:
     return type(value) in (int, float) and math.isfinite(value)
 
 
-def _is_email(value: Any) -> bool:
-    return isinstance(value, str) and re.fullmatch(_EMAIL, value) is not None
+def _is_table(value: Any) -> bool:
+    return isinstance(value, dict)
 
 
-def _are(values: Any, good: Callable[[Any], bool]) -> bool:
-    return isinstance(values, list) and all(good(value) for value in values)
+def _are(good: Callable[[Any], object]) -> Callable[[Any], bool]:
+    """A predicate: whether a setting is a list of such values."""
+    return lambda values: isinstance(values, list) and all(good(value) for value in values)

@@ -9,29 +9,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import OWL, PROV, RDF, SKOS
+from rdflib.namespace import OWL, PROV, RDF, SKOS, VOID
 
 from ..edtf import Edtf
 from ..graphs import minting
-from ..graphs.links import GEONAMES, WIKIDATA
-from ..graphs.minting import TermStatement, integer
+from ..graphs.minting import TermStatement, integer, term
 from ..graphs.records import partnerships
 from ..rdf import namespaces
 from ..records.dataset import Dataset
 from ..records.model import Records
-from .authority import term
+from . import template
 
 _LINKS = (OWL.sameAs, SKOS.exactMatch, SKOS.closeMatch)
-# Datasets that ours links to: slug, what their IRIs begin with, homepage.
-_TARGETS = (
-    ("wikidata", WIKIDATA, "https://www.wikidata.org/"),
-    ("geonames", GEONAMES, "https://www.geonames.org/"),
-    (
-        "eu-authorities",
-        "http://publications.europa.eu/resource/authority/",
-        "https://op.europa.eu/en/web/eu-vocabularies",
-    ),
-)
 _QUOTED = ("Partnership", "Agreement", "AgreementEvent", "CityNetwork", "SizeStatement")
 
 
@@ -82,29 +71,25 @@ def statistics(graphs: Mapping[str, Graph], records: Records) -> Statistics:
         properties=_sorted(properties),
         graphs={name: len(graph) for name, graph in graphs.items()},
         vocabularies=_vocabularies([*classes, *properties]),
-        linksets=_linksets(graphs["links"], things),
+        linksets=_linksets(graphs["links"], things, _targets(records.dataset)),
         earliest=min(dates, default=None),
         latest=max(dates, default=None),
         shares=_shares(graphs, records),
     )
 
 
-def statements(data: Dataset, site: str, facts: Statistics, dumps: Iterable[str]) -> Iterator[TermStatement]:
-    """VoID's description of the dataset and its document; ``dumps`` are the addresses of whole dumps."""
-    it = minting.dataset_iri(data)
-    document = minting.path(data, ".well-known/void")
-    yield document, "rdf:type", term("void:DatasetDescription")
-    yield document, "foaf:primaryTopic", it
-    for language, title in data.title.items():
-        yield document, "dct:title", Literal(title, lang=language)
-    yield it, "rdf:type", term("void:Dataset")
-    yield it, "void:uriSpace", Literal(f"{data.base}id/")
-    yield it, "void:exampleResource", minting.thing(data, "place", data.focus)
-    yield it, "void:sparqlEndpoint", URIRef(f"{site}sparql")
-    for dump in dumps:
-        yield it, "void:dataDump", URIRef(dump)
+def add_statistics(graph: Graph, data: Dataset, facts: Statistics) -> None:
+    """Add the statistics to VoID's description of the dataset; targets without links are taken out of it."""
+    for slug in _targets(data).keys() - {linkset.target for linkset in facts.linksets}:
+        graph.remove((URIRef(f"{minting.dataset_iri(data)}#{slug}"), None, None))
+    for statement in minting.collect(_statements(data, facts)):
+        graph.add(statement)
+
+
+def _statements(data: Dataset, facts: Statistics) -> Iterator[TermStatement]:
+    dataset = minting.dataset_iri(data)
     for name in facts.vocabularies:
-        yield it, "void:vocabulary", URIRef(name)
+        yield dataset, "void:vocabulary", URIRef(name)
     counts = {
         "triples": facts.triples,
         "entities": facts.entities,
@@ -114,62 +99,50 @@ def statements(data: Dataset, site: str, facts: Statistics, dumps: Iterable[str]
         "properties": len(facts.properties),
     }
     for name, count in counts.items():
-        yield it, f"void:{name}", integer(count)
-    for iri, count in facts.classes.items():
-        part = URIRef(f"{it}#class-{_slug(iri)}")
-        yield it, "void:classPartition", part
-        yield part, "void:class", URIRef(iri)
-        yield part, "void:entities", integer(count)
-    for iri, count in facts.properties.items():
-        part = URIRef(f"{it}#property-{_slug(iri)}")
-        yield it, "void:propertyPartition", part
-        yield part, "void:property", URIRef(iri)
-        yield part, "void:triples", integer(count)
+        yield dataset, f"void:{name}", integer(count)
+    for kind, counted, number in (
+        ("class", facts.classes, "entities"),
+        ("property", facts.properties, "triples"),
+    ):
+        for iri, count in counted.items():
+            part = URIRef(f"{dataset}#{kind}-{_slug(iri)}")
+            yield dataset, f"void:{kind}Partition", part
+            yield part, f"void:{kind}", URIRef(iri)
+            yield part, f"void:{number}", integer(count)
     for name, count in facts.graphs.items():
         part = minting.graph_name(data, name)
-        yield it, "void:subset", part
+        yield dataset, "void:subset", part
         yield part, "rdf:type", term("void:Dataset")
         yield part, "void:triples", integer(count)
-    yield from _linkset_statements(it, facts)
-    yield from _measurements(it, facts)
-
-
-def _linkset_statements(it: URIRef, facts: Statistics) -> Iterator[TermStatement]:
-    for slug, space, homepage in _TARGETS:
-        target = URIRef(f"{it}#{slug}")
-        found = [linkset for linkset in facts.linksets if linkset.target == slug]
-        if found:
-            yield target, "rdf:type", term("void:Dataset")
-            yield target, "void:uriSpace", Literal(space)
-            yield target, "foaf:homepage", URIRef(homepage)
-        for linkset in found:
-            part = URIRef(f"{it}#links-{slug}-{_slug(linkset.predicate)}")
-            yield it, "void:subset", part
-            yield part, "rdf:type", term("void:Linkset")
-            yield part, "void:subjectsTarget", it
-            yield part, "void:objectsTarget", target
-            yield part, "void:linkPredicate", URIRef(linkset.predicate)
-            yield part, "void:triples", integer(linkset.triples)
-
-
-def _measurements(it: URIRef, facts: Statistics) -> Iterator[TermStatement]:
+    for linkset in facts.linksets:
+        part = URIRef(f"{dataset}#links-{linkset.target}-{_slug(linkset.predicate)}")
+        yield dataset, "void:subset", part
+        yield part, "rdf:type", term("void:Linkset")
+        yield part, "void:subjectsTarget", dataset
+        yield part, "void:objectsTarget", URIRef(f"{dataset}#{linkset.target}")
+        yield part, "void:linkPredicate", URIRef(linkset.predicate)
+        yield part, "void:triples", integer(linkset.triples)
     for slug, share in facts.shares.items():
-        measurement, metric = URIRef(f"{it}#quality-{slug}"), minting.concept("metric", slug)
-        yield it, "dqv:hasQualityMeasurement", measurement
+        measurement = URIRef(f"{dataset}#quality-{slug}")
+        yield dataset, "dqv:hasQualityMeasurement", measurement
         yield measurement, "rdf:type", term("dqv:QualityMeasurement")
-        yield measurement, "dqv:computedOn", it
-        yield measurement, "dqv:isMeasurementOf", metric
+        yield measurement, "dqv:computedOn", dataset
+        yield measurement, "dqv:isMeasurementOf", minting.concept("metric", slug)
         yield measurement, "dqv:value", minting.decimal(share)
-        # DCAT-AP-LT's shape takes the metric for an observation (E173) where DQV's own range is dqv:Metric.
-        yield metric, "rdf:type", term("qb:Observation")
 
 
-def _linksets(links: Graph, things: str) -> tuple[Linkset, ...]:
+def _targets(data: Dataset) -> dict[str, str]:
+    """The datasets that ours may link to: slug and what their IRIs begin with, from ``void.ttl``."""
+    spaces = template.read("void.ttl", data.base).subject_objects(VOID.uriSpace)
+    return {str(it).partition("#")[2]: str(space) for it, space in spaces if isinstance(space, Literal)}
+
+
+def _linksets(links: Graph, things: str, targets: Mapping[str, str]) -> tuple[Linkset, ...]:
     found = Counter(
         (slug, str(predicate))
         for predicate in _LINKS
         for subject, value in links.subject_objects(predicate)
-        for slug, space, _ in _TARGETS
+        for slug, space in targets.items()
         if str(subject).startswith(things) and str(value).startswith(space)
     )
     return tuple(Linkset(slug, predicate, count) for (slug, predicate), count in sorted(found.items()))

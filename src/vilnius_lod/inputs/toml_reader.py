@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ..i18n import cldr as known
@@ -43,11 +44,19 @@ class Toml:
                 Issue(file, line, column, "the file is no TOML from here on", found=rows[line - 1])
             )
 
+    def value(self, key: str) -> Any:
+        """The setting as it is in the file, or None: ``publisher.iri``, ``spatial[2].iri``."""
+        value: Any = self.data
+        for part in re.findall(r"[^.\[\]]+", key):
+            if isinstance(value, list) and part.isdecimal():
+                value = value[int(part) - 1]
+            else:
+                value = value.get(part) if isinstance(value, dict) else None
+        return value
+
     def get(self, key: str, good: Callable[[Any], object], allowed: str) -> Any:
         """The setting's value if ``good``, else None and a problem."""
-        value: Any = self.data
-        for part in key.split("."):
-            value = value.get(part) if isinstance(value, dict) else None
+        value = self.value(key)
         if value is not None and good(value):
             return value
         if value is not None:
@@ -56,9 +65,23 @@ class Toml:
             self.refuse(key, "the setting is missing", None, allowed)
         return None
 
-    def refuse(self, key: str, message: str, found: str | None, allowed: str) -> None:
+    def optional(self, key: str, good: Callable[[Any], object], allowed: str) -> Any:
+        """As ``get``, but a setting that is not there is None and no problem."""
+        return None if self.value(key) is None else self.get(key, good, allowed)
+
+    def refuse(
+        self, key: str, message: str, found: str | None, allowed: str | None,
+        values: Mapping[str, object] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
         """Note what is wrong with a setting."""
-        self.problems.append(Issue(self.file, line_of(key, self.text), key, message, {}, found, allowed))
+        line = line_of(key, self.text)
+        column = re.sub(r"\[\d+\]", "", key)  # the line tells which of several tables it is
+        self.problems.append(Issue(self.file, line, column, message, values, found, allowed))
+
+    def refuse_flaw(self, key: str, text: str) -> None:
+        """Refuse a name or sentence that cannot have been meant so."""
+        if wrong := flaw(text):
+            self.refuse(key, wrong.message, text, wrong.allowed, wrong.values)
 
     def languages(self) -> tuple[str, ...]:
         """The dataset's languages: those that pages can be written in, with CLDR's dates and numbers."""
@@ -78,18 +101,14 @@ class Toml:
             self.refuse(f"{key}.{other}", "the setting is unknown", other, ", ".join(languages))
         found = {tag: self.get(f"{key}.{tag}", is_text, "…") for tag in languages} if table else {}
         for tag, text in found.items():
-            if text and (wrong := flaw(text)):
-                path = f"{key}.{tag}"
-                line = line_of(path, self.text)
-                self.problems.append(
-                    Issue(self.file, line, path, wrong.message, wrong.values, text, wrong.allowed)
-                )
+            if text:
+                self.refuse_flaw(f"{key}.{tag}", text)
         return found
 
     def refuse_unknown(self, tables: Mapping[str, Collection[str]]) -> None:
         """Refuse what is none of the settings of a table; the empty name is that of the file itself."""
         for name, allowed in tables.items():
-            table = self.data.get(name, {}) if name else self.data
+            table = self.value(name)
             for key in table if isinstance(table, dict) else ():
                 if key not in allowed:
                     path = f"{name}.{key}".removeprefix(".")

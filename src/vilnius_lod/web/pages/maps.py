@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from ...geodesy import EARTH_RADIUS_KM, angle, kilometres
+
 Point = tuple[float, float]
 Ring = Sequence[int]
 """Hundredths of degrees: long, lat, long, lat, …"""
 Project = Callable[[float, float], Point]
 """Latitude and longitude in degrees to a plane, north up (y grows downwards)."""
 
-EARTH = 6371.0
 NEAR = 3000
 """Kilometres: partners within them are on the near map too."""
 WIDTH = 1000
@@ -114,21 +115,22 @@ def small_map(focus: Spot, spots: Sequence[Spot], land: Iterable[Ring]) -> Map |
 
 def distance(one: Spot, other: Spot) -> float:
     """Kilometres along the great circle."""
-    return EARTH * _angle(one.lat, one.long, other.lat, other.long)
+    return kilometres(one.lat, one.long, other.lat, other.long)
 
 
 def azimuthal(lat0: float, long0: float) -> Project:
     """The azimuthal equidistant projection, in kilometres from its centre."""
 
     def project(lat: float, long: float) -> Point:
-        angle = _angle(lat0, long0, lat, long)
-        if angle == 0:
+        arc = angle(lat0, long0, lat, long)
+        if arc == 0:
             return 0.0, 0.0
         phi0, phi, turn = math.radians(lat0), math.radians(lat), math.radians(long - long0)
         east = math.cos(phi) * math.sin(turn)
         north = math.cos(phi0) * math.sin(phi) - math.sin(phi0) * math.cos(phi) * math.cos(turn)
         length = math.hypot(east, north) or 1.0
-        return EARTH * angle * east / length, -EARTH * angle * north / length
+        scale = EARTH_RADIUS_KM * arc / length
+        return scale * east, -scale * north
 
     return project
 
@@ -142,13 +144,6 @@ def equal_earth(lat: float, long: float) -> Point:
     slope = 9 * d * six * square + 7 * c * six + 3 * b * square + a
     x = 2 * math.sqrt(3) * math.radians(long) * math.cos(theta) / (3 * slope)
     return x, -theta * (a + b * square + six * (c + d * square))
-
-
-def _angle(lat1: float, long1: float, lat2: float, long2: float) -> float:
-    phi1, phi2 = math.radians(lat1), math.radians(lat2)
-    half = math.sin((phi2 - phi1) / 2) ** 2
-    half += math.cos(phi1) * math.cos(phi2) * math.sin(math.radians(long2 - long1) / 2) ** 2
-    return 2 * math.asin(math.sqrt(min(1.0, half)))
 
 
 def _middle(longs: Sequence[float]) -> float:
@@ -247,9 +242,9 @@ def _line(focus: Spot, spot: Spot, place: Project, *, has_edge: bool) -> str:
     """The great circle from the focus place to a spot. ``has_edge``: the map ends at the meridian of 180
     degrees.
     """
-    angle = _angle(focus.lat, focus.long, spot.lat, spot.long)
-    steps = max(1, round(angle / 0.05))
-    points = [_between(focus, spot, angle, step / steps) for step in range(steps + 1)]
+    arc = angle(focus.lat, focus.long, spot.lat, spot.long)
+    steps = max(1, round(arc / 0.05))
+    points = [_between(focus, spot, arc, step / steps) for step in range(steps + 1)]
     parts, last = [], None
     for lat, long in points:
         # Across the edge of the map the line is taken up again on the other side.
@@ -260,11 +255,11 @@ def _line(focus: Spot, spot: Spot, place: Project, *, has_edge: bool) -> str:
     return "".join(parts)
 
 
-def _between(one: Spot, other: Spot, angle: float, share: float) -> Point:
+def _between(one: Spot, other: Spot, arc: float, share: float) -> Point:
     """Latitude and longitude of a point on the great circle."""
-    if math.sin(angle) == 0:
+    if math.sin(arc) == 0:
         return one.lat, one.long
-    a, b = math.sin((1 - share) * angle) / math.sin(angle), math.sin(share * angle) / math.sin(angle)
+    a, b = math.sin((1 - share) * arc) / math.sin(arc), math.sin(share * arc) / math.sin(arc)
     first, second = _vector(one), _vector(other)
     x, y, z = (a * p + b * q for p, q in zip(first, second, strict=True))
     return math.degrees(math.atan2(z, math.hypot(x, y))), math.degrees(math.atan2(y, x))
