@@ -1,4 +1,4 @@
-"""The Metadata Quality Assessment of the European portal: its indicators and points, asked of a catalogue.
+"""The Metadata Quality Assessment of the European portal: its indicators and points, for a catalogue.
 
 https://data.europa.eu/mqa/methodology; the points of a catalogue there are those of its best distribution,
 here each distribution has its own.
@@ -16,7 +16,7 @@ from rdflib.term import Node
 from ...formats import DISTRIBUTED, SPARQL_XML
 
 _EU = "http://publications.europa.eu/resource/authority/"
-# What the portal calls machine-readable and non-proprietary, as far as files of ours can be so.
+# What the portal calls machine-readable and non-proprietary, as far as our files are concerned.
 _OPEN = (*DISTRIBUTED, SPARQL_XML)
 _FORMATS = {f"{_EU}file-type/{form.file_type}" for form in _OPEN}
 _MEDIA_TYPES = {f"http://www.iana.org/assignments/media-types/{form.media_type}" for form in _OPEN}
@@ -105,14 +105,14 @@ INDICATORS: dict[str, dict[str, tuple[int, Indicator]]] = {
         "modified": (5, _on_dataset(DCTERMS.modified)),
     },
 }
-MOST = sum(worth for part in INDICATORS.values() for worth, _ in part.values())
+MAX_POINTS = sum(worth for part in INDICATORS.values() for worth, _ in part.values())
 
 
 def points(case: Case) -> tuple[dict[str, int], list[str]]:
     """The points of a distribution for each dimension, and the indicators by which it loses some."""
-    found, lost = {}, []
+    totals, lost = {}, []
     for dimension, indicators in INDICATORS.items():
         met = {name: check(case) for name, (_, check) in indicators.items()}
-        found[dimension] = sum(worth for name, (worth, _) in indicators.items() if met[name])
+        totals[dimension] = sum(worth for name, (worth, _) in indicators.items() if met[name])
         lost += [name for name, good in met.items() if not good]
-    return found, lost
+    return totals, lost
