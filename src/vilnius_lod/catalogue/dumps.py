@@ -8,14 +8,6 @@ from ..rdf import jsonld, namespaces
 from ..rdf.terms import Triple
 from ..rdf.writers import nquads, ntriples, rdfxml, turtle
 
-MEDIA_TYPES = {
-    "nt": "application/n-triples",
-    "nq": "application/n-quads",
-    "ttl": "text/turtle",
-    "jsonld": "application/ld+json",
-    "rdf": "application/rdf+xml",
-}
-
 
 def union(graphs: Iterable[Sequence[Triple]]) -> list[Triple]:
     """The statements of all the graphs, each once, sorted."""
