@@ -1,9 +1,9 @@
-"""What ``dataset.toml`` says for portals, checked. All of it may be absent: nothing is claimed then."""
+"""The settings for portals in ``dataset.toml``, checked. All are optional."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -90,62 +90,53 @@ def problems(records: Records, registered: Mapping[str, frozenset[str]]) -> tupl
 def _read(
     records: Records, registered: Mapping[str, frozenset[str]]
 ) -> tuple[CatalogueSettings, list[Issue]]:
-    toml = Toml(records.dataset.directory, SETTINGS)
+    toml, languages = Toml(records.dataset.directory, SETTINGS), records.dataset.languages
     toml.data = dict(records.dataset.settings)
-    tables = {
-        name: allowed
-        for name, allowed in _TABLES.items()
-        if toml.optional(name, _is_table, f"[{name}]") is not None
-    }
+    tables = {name for name in _TABLES if toml.optional(name, _is_table, f"[{name}]") is not None}
     described = [
         f"{name}.{key}"
-        for name in ("distributions", "services")
-        for key in (toml.value(name) if name in tables else ())
+        for name in sorted({"distributions", "services"} & tables)
+        for key in toml.value(name)
         if toml.optional(f"{name}.{key}", _is_table, f"[{name}.{key}]") is not None
     ]
-    toml.refuse_unknown({name: allowed for name, allowed in tables.items() if allowed})
+    toml.refuse_unknown({name: _TABLES[name] for name in tables if _TABLES[name]})
     toml.refuse_unknown(dict.fromkeys(described, _TEXTS))
     texts = [f"{name}.{text}" for name in ("catalogue", "dsa", *described) for text in _TEXTS]
     texts += ["catalogue.rights", "catalogue.provenance"]
-    addresses = {f"catalogue.{name}": _address(toml, f"catalogue.{name}") for name in _ADDRESSES}
-    lists = {
-        f"catalogue.{name}": toml.optional(f"catalogue.{name}", _are(cells.is_web_address), '["https://…"]')
-        for name in _LISTS
-    }
+    dsa_name = "datasets/gov/some_body/some_dataset"
     settings = CatalogueSettings(
-        texts={
-            name: toml.texts(name, records.dataset.languages)
-            for name in texts
-            if toml.value(name) is not None
-        },
-        addresses={name: (address,) for name, address in addresses.items() if address}
-        | {name: tuple(values) for name, values in lists.items() if values},
-        keywords=_keywords(toml, records),
-        contact=_contact(toml, records) if "contact" in tables else None,
+        texts={name: toml.texts(name, languages) for name in texts if toml.value(name) is not None},
+        addresses=_addresses(toml),
+        keywords=_keywords(toml, languages),
+        contact=_contact(toml, languages) if "contact" in tables else None,
         spatial=tuple(_spatial(toml, records, registered)),
-        dsa_name=toml.get("dsa.dataset", matches(_DSA_NAME), "datasets/gov/some_body/some_dataset")
-        if "dsa" in tables
-        else None,
+        dsa_name=toml.get("dsa.dataset", matches(_DSA_NAME), dsa_name) if "dsa" in tables else None,
     )
     return settings, toml.problems
 
 
-def _address(toml: Toml, key: str) -> str:
-    return str(toml.optional(key, cells.is_web_address, "https://…") or "")
+def _addresses(toml: Toml) -> dict[str, tuple[str, ...]]:
+    addresses: dict[str, tuple[str, ...]] = {}
+    for key in (f"catalogue.{name}" for name in _ADDRESSES):
+        if address := toml.optional(key, cells.is_web_address, "https://…"):
+            addresses[key] = (address,)
+    for key in (f"catalogue.{name}" for name in _LISTS):
+        if values := toml.optional(key, _are(cells.is_web_address), '["https://…"]'):
+            addresses[key] = tuple(values)
+    return addresses
 
 
-def _contact(toml: Toml, records: Records) -> Contact:
+def _contact(toml: Toml, languages: Sequence[str]) -> Contact:
     if toml.value("contact.email") is None and toml.value("contact.page") is None:
         toml.refuse("contact.email", "the setting is missing", None, "name@example.org")
     return Contact(
-        toml.texts("contact.name", records.dataset.languages),
+        toml.texts("contact.name", languages),
         toml.optional("contact.email", matches(_EMAIL), "name@example.org") or "",
-        _address(toml, "contact.page"),
+        toml.optional("contact.page", cells.is_web_address, "https://…") or "",
     )
 
 
-def _keywords(toml: Toml, records: Records) -> dict[str, tuple[str, ...]]:
-    languages = records.dataset.languages
+def _keywords(toml: Toml, languages: Sequence[str]) -> dict[str, tuple[str, ...]]:
     toml.optional("catalogue.keywords", _is_table, "[catalogue.keywords]")
     toml.refuse_unknown({"catalogue.keywords": languages})
     keywords = {}

@@ -1,4 +1,4 @@
-"""What is in the dataset, counted, and said with VoID and DQV."""
+"""Counts what is in the dataset and publishes it as VoID statistics and DQV measurements."""
 
 from __future__ import annotations
 
@@ -50,7 +50,6 @@ class Statistics:
     vocabularies: tuple[str, ...]
     linksets: tuple[Linkset, ...]
     earliest: Edtf | None
-    latest: Edtf | None
     shares: Mapping[str, Decimal]
 
 
@@ -73,7 +72,6 @@ def statistics(graphs: Mapping[str, Graph], records: Records) -> Statistics:
         vocabularies=_vocabularies([*classes, *properties]),
         linksets=_linksets(graphs["links"], things, _targets(records.dataset)),
         earliest=min(dates, default=None),
-        latest=max(dates, default=None),
         shares=_shares(graphs, records),
     )
 
@@ -134,38 +132,43 @@ def _statements(data: Dataset, facts: Statistics) -> Iterator[TermStatement]:
 def _targets(data: Dataset) -> dict[str, str]:
     """The datasets that ours may link to: slug and what their IRIs begin with, from ``void.ttl``."""
     spaces = template.read("void.ttl", data.base).subject_objects(VOID.uriSpace)
-    return {str(it).partition("#")[2]: str(space) for it, space in spaces if isinstance(space, Literal)}
+    return {
+        str(target).partition("#")[2]: str(space) for target, space in spaces if isinstance(space, Literal)
+    }
 
 
 def _linksets(links: Graph, things: str, targets: Mapping[str, str]) -> tuple[Linkset, ...]:
-    found = Counter(
+    counts = Counter(
         (slug, str(predicate))
         for predicate in _LINKS
         for subject, value in links.subject_objects(predicate)
         for slug, space in targets.items()
         if str(subject).startswith(things) and str(value).startswith(space)
     )
-    return tuple(Linkset(slug, predicate, count) for (slug, predicate), count in sorted(found.items()))
+    return tuple(Linkset(slug, predicate, count) for (slug, predicate), count in sorted(counts.items()))
 
 
 def _shares(graphs: Mapping[str, Graph], records: Records) -> dict[str, Decimal]:
-    data, stated, links = records.dataset, graphs["records"], graphs["links"]
+    """The quality metrics of ``ontology/authority.ttl``, by their slug."""
+    data, page, links, derived = records.dataset, graphs["records"], graphs["links"], graphs["derived"]
     documents = {row.slug for row in records.agreements}
     dated = {row.agreement for row in records.events} & documents
     classes = [*(term(f"vlo:{name}") for name in _QUOTED), term("org:Membership")]
-    rows = {row for kind in classes for row in stated.subjects(RDF.type, kind)}
-    quoted = {row for row in rows if (row, PROV.wasQuotedFrom, None) in stated}
+    rows = {row for kind in classes for row in page.subjects(RDF.type, kind)}
+    quoted = {row for row in rows if (row, PROV.wasQuotedFrom, None) in page}
     partners = {minting.thing(data, "place", place) for place in partnerships(records)}
     linked = {place for place in partners if any((place, predicate, None) in links for predicate in _LINKS)}
-    dates = {thing for thing, _ in graphs["derived"].subject_objects(term("vlo:confirmedBy"))} & rows
-    borne_out = {
-        thing for thing in dates if int(str(graphs["derived"].value(thing, term("vlo:confirmedBy")))) > 0
+    witnesses = {
+        thing: int(str(count))
+        for thing, count in derived.subject_objects(term("vlo:confirmedBy"))
+        if thing in rows
     }
+    confirmed = [thing for thing, count in witnesses.items() if count > 0]
     pairs = {
         "dated": (len(dated), len(documents)),
         "quoted": (len(quoted), len(rows)),
         "linked": (len(linked), len(partners)),
-        "corroborated": (len(borne_out), len(dates)),
+        "corroborated": (len(confirmed), len(witnesses)),
     }
     return {
         slug: (Decimal(some) / every).quantize(Decimal("0.0001"))
