@@ -19,7 +19,8 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from vilnius_lod.settings import Settings
-from vilnius_lod.sparql.embedded.engine import Answer, EmbeddedEngine
+from vilnius_lod.sparql.embedded.engine import EmbeddedEngine
+from vilnius_lod.sparql.engine import Answer
 from vilnius_lod.sparql.errors import MalformedQuery, QueryError, ResultTooLarge
 from vilnius_lod.sparql.remote import graph_diff
 from vilnius_lod.sparql.remote.endpoint import RemoteEngine

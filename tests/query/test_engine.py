@@ -8,7 +8,8 @@ import pytest
 from rdflib import Graph
 
 from vilnius_lod.settings import Settings
-from vilnius_lod.sparql.embedded.engine import Answer, EmbeddedEngine
+from vilnius_lod.sparql.embedded.engine import EmbeddedEngine
+from vilnius_lod.sparql.engine import Answer
 from vilnius_lod.sparql.errors import (
     EngineAway,
     EvaluationFailed,

@@ -15,7 +15,8 @@ import pytest
 
 from vilnius_lod.settings import Settings
 from vilnius_lod.sparql import guard
-from vilnius_lod.sparql.embedded.engine import Answer, EmbeddedEngine
+from vilnius_lod.sparql.embedded.engine import EmbeddedEngine
+from vilnius_lod.sparql.engine import Answer
 from vilnius_lod.sparql.errors import (
     Busy,
     EngineAway,
@@ -273,7 +274,7 @@ def test_a_worker_killed_in_the_middle_of_a_query_is_replaced_once(dataset: Path
         assert run(engine, LIGHT)
 
 
-def test_a_killed_nursery_comes_back(dataset: Path) -> None:
+def test_a_killed_fork_server_comes_back(dataset: Path) -> None:
     with EmbeddedEngine([dataset], Settings()) as engine:
         run(engine, LIGHT)
         first, workers = engine.pid, children(engine.pid)

@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from vilnius_lod.settings import Settings
-from vilnius_lod.sparql.embedded.engine import Answer, EmbeddedEngine
+from vilnius_lod.sparql.embedded.engine import EmbeddedEngine
+from vilnius_lod.sparql.engine import Answer
 from vilnius_lod.sparql.errors import EngineAway
 
 LIGHT = "SELECT ?o { <https://example.org/id/3> <https://example.org/label> ?o }"

@@ -14,7 +14,8 @@ import pytest
 
 from vilnius_lod.settings import Settings
 from vilnius_lod.sparql.admission import Admission
-from vilnius_lod.sparql.embedded.engine import Answer, EmbeddedEngine
+from vilnius_lod.sparql.embedded.engine import EmbeddedEngine
+from vilnius_lod.sparql.engine import Answer
 from vilnius_lod.sparql.errors import Busy, QueryError, TimedOut
 from vilnius_lod.sparql.fair_share import Shares
 

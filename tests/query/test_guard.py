@@ -200,19 +200,19 @@ def test_the_form_of_a_query_is_known(query: str, form: str) -> None:
 
 
 def test_dataset_clauses_are_seen() -> None:
-    assert guard.inspect("SELECT*FROM<http://e/>{}", DEFAULT).dataset
-    assert guard.inspect("ASK from named <http://e/> {}", DEFAULT).dataset
-    assert not guard.inspect("ASK { ?from ?p 'FROM' } # FROM", DEFAULT).dataset
+    assert guard.inspect("SELECT*FROM<http://e/>{}", DEFAULT).has_from
+    assert guard.inspect("ASK from named <http://e/> {}", DEFAULT).has_from
+    assert not guard.inspect("ASK { ?from ?p 'FROM' } # FROM", DEFAULT).has_from
 
 
 @pytest.mark.parametrize("call", ["NOW()", "rand ()", "UUID()", "StrUUID()", "BNODE('a')", "NOW# \n()"])
 def test_a_function_that_differs_from_call_to_call_makes_a_query_volatile(call: str) -> None:
-    assert guard.volatile(f"SELECT ?x {{ BIND({call} AS ?x) }}")
+    assert guard.inspect(f"SELECT ?x {{ BIND({call} AS ?x) }}", DEFAULT).volatile
 
 
 @pytest.mark.parametrize("text", ["'NOW()'", "?NOW", "ex:NOW", "<http://e/NOW()>", "YEAR(?x) # NOW()\n"])
 def test_other_queries_are_not_volatile(text: str) -> None:
-    assert not guard.volatile(f"SELECT ?x {{ BIND({text} AS ?x) }}")
+    assert not guard.inspect(f"SELECT ?x {{ BIND({text} AS ?x) }}", DEFAULT).volatile
 
 
 def test_a_query_is_bounded_in_length() -> None:

@@ -17,7 +17,7 @@ import pytest
 
 from tests.serving import free_port
 from vilnius_lod.settings import Settings
-from vilnius_lod.sparql.embedded.engine import Answer
+from vilnius_lod.sparql.engine import Answer
 from vilnius_lod.sparql.errors import (
     Busy,
     EngineAway,
@@ -403,10 +403,12 @@ def test_the_default_graph_is_the_union_of_what_is_loaded(
     assert fields.get("named-graph-uri", []) == named
 
 
-def test_an_answer_names_the_snapshot_that_the_engine_holds(server: Stub, engine: RemoteEngine) -> None:
+def test_an_answer_names_the_snapshot_that_the_engine_holds(
+    server: Stub, engine: RemoteEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vilnius_lod.sparql.remote.endpoint.RECHECK_SECONDS", 0.0)
     assert run(engine).snapshot == "first"
     server.looked = lambda h: loaded(h, "second")
-    engine.switch([], "second")
     assert run(engine).snapshot == "second"
 
 

@@ -37,7 +37,8 @@ from pyoxigraph import (
 
 from tests.serving import free_port, serving
 from vilnius_lod import snapshot
-from vilnius_lod.sparql.guard import volatile
+from vilnius_lod.settings import Settings
+from vilnius_lod.sparql import guard
 
 from . import w3c
 
@@ -173,7 +174,7 @@ def test_the_service_answers_as_the_engine_does(case: w3c.Case, port: int, store
         assert 400 <= status < 500
         return
     assert status == 200, body.decode()
-    if not volatile(case.query):
+    if not guard.inspect(case.query, Settings()).volatile:
         assert received(media_type, body) == expected
 
 

@@ -62,8 +62,8 @@ def store(editions: tuple[Path, list[str]]) -> Iterator[Path]:
     point(editions[0], editions[1][0])
 
 
-def nursery(app: Flask) -> int:
-    return int(app.extensions[EXTENSION].engine._nursery._process.pid)
+def fork_server(app: Flask) -> int:
+    return int(app.extensions[EXTENSION].engine.pid)
 
 
 def alive(pid: int) -> bool:
@@ -75,7 +75,7 @@ def test_the_next_snapshot_is_served_and_the_old_engine_ends(
 ) -> None:
     app = create_app(store)
     try:
-        client, old = app.test_client(), nursery(app)
+        client, old = app.test_client(), fork_server(app)
         before = client.get("/ready").get_json()
         tag = client.get("/data").headers["ETag"]
         assert client.get(COUNT).status_code == 200
@@ -87,7 +87,7 @@ def test_the_next_snapshot_is_served_and_the_old_engine_ends(
         assert client.get("/data").headers["ETag"].startswith(f'"{after["dataset"]}-')
         assert client.get(COUNT).headers["ETag"].startswith(f'"{after["dataset"]}-')
         assert not alive(old)
-        assert alive(nursery(app))
+        assert alive(fork_server(app))
     finally:
         app.extensions[EXTENSION].engine.close()
 
@@ -107,7 +107,7 @@ def test_a_request_in_flight_ends_on_the_snapshot_that_it_began_with(
             go_on.wait(10)
 
     try:
-        old = nursery(app)
+        old = fork_server(app)
         found: list[str] = []
 
         def ask() -> None:

@@ -65,7 +65,7 @@ class Inspection(NamedTuple):
 
     query: str
     form: str
-    dataset: bool
+    has_from: bool
     volatile: bool
 
 
@@ -79,13 +79,13 @@ def inspect(query: str, settings: Settings) -> Inspection:
         raise TooLong(settings.query_length, "characters", *place(query, settings.query_length))
     query = resolve(query)
     if _is_plain(query, settings):
-        return Inspection(query, _form(query, tokenise(query)), dataset=False, volatile=False)
+        return Inspection(query, _form(query, tokenise(query)), has_from=False, volatile=False)
     tokens = list(tokenise(query))
     _measure(query, tokens, settings)
     form = _form(query, tokens)
     if "SERVICE" in _upper(query):
         _refuse_services(query, tokens, settings.service_allowed)
-    return Inspection(query, form, _has_dataset(tokens), _is_volatile(tokens))
+    return Inspection(query, form, _has_from(tokens), _is_volatile(tokens))
 
 
 def resolve(query: str) -> str:
@@ -131,11 +131,6 @@ def _upper(text: str) -> str:
         return text.upper()
     letters = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).upper()
-
-
-def volatile(query: str) -> bool:
-    """Whether the answer may differ from one run to the next: NOW, RAND, UUID, STRUUID or BNODE is called."""
-    return _is_volatile(list(tokenise(query)))
 
 
 def tokenise(query: str) -> Iterator[Token]:
@@ -226,7 +221,7 @@ def _may_be_less_than(text: str, before: Token | None) -> bool:
     return operand and bool(re.search(r"[)'#]", text)) and not re.match(r"<[A-Za-z][A-Za-z0-9+.-]*://", text)
 
 
-def _has_dataset(tokens: list[Token]) -> bool:
+def _has_from(tokens: list[Token]) -> bool:
     return any(kind == "word" and "FROM" in text.upper() for kind, text, _ in tokens)
 
 

@@ -20,8 +20,8 @@ from ..settings import Settings
 from ..snapshot import Snapshot, SnapshotError, open_snapshot
 from ..sparql.descriptions import Descriptions
 from ..sparql.embedded.engine import EmbeddedEngine
+from ..sparql.engine import SparqlEngine
 from ..sparql.errors import QueryError
-from ..sparql.remote.endpoint import RemoteEngine
 from .http.context import EXTENSION, Site
 from .telemetry.metrics import EXTENSION as METER
 from .telemetry.metrics import Meter
@@ -46,9 +46,11 @@ def open_site(store: Path, settings: Settings) -> Site:
 
 def _engine(
     files: Sequence[Path], settings: Settings, prefixes: Mapping[str, str], snapshot: Snapshot
-) -> EmbeddedEngine | RemoteEngine:
+) -> SparqlEngine:
     """The engine that answers queries: the operator's, or an embedded one with the snapshot's files."""
     if settings.engine:
+        from ..sparql.remote.endpoint import RemoteEngine  # its libraries are an extra
+
         return RemoteEngine(
             settings.engine,
             settings,

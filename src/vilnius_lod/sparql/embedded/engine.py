@@ -1,4 +1,4 @@
-"""The door: a query in, an answer or an error out.
+"""The embedded engine: queries over the snapshot's files, in processes of their own.
 
 A query runs at once while there is room, else it waits its turn (:mod:`~vilnius_lod.sparql.admission`). When
 it has computed for ``light_seconds`` it counts as heavy, and only some heavy queries compute at once
@@ -15,13 +15,11 @@ import signal
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
 
 from ...settings import Settings
-from .. import guard
 from ..admission import Admission
+from ..engine import PROBE, Answer, Query, SparqlEngine
 from ..errors import REPORTED, EngineAway, OutOfMemory, TimedOut, TooDeep
 from ..fair_share import Shares
 from ..readiness import Readiness
@@ -34,22 +32,9 @@ _LONGEST_PAUSE = 30.0
 """Seconds between two attempts to start again what does not start, which grow up to this."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A whole answer. ``kind`` is ``select``, ``ask``, ``construct`` or ``describe``; ``volatile`` answers
-    may differ from run to run; ``snapshot`` is the name given with the data that it was made from.
-    """
-
-    kind: str
-    body: bytes
-    format: str
-    volatile: bool
-    snapshot: str
-
-
-class EmbeddedEngine:
-    """Answers queries over the N-Quads ``files``; safe to use from several threads. Raises EngineAway, with
-    the cause, if they cannot be loaded. To be made after forking, not before; :meth:`close` it in the end.
+class EmbeddedEngine(SparqlEngine):
+    """Answers queries over the N-Quads ``files``. Raises EngineAway, with the cause, if they cannot be
+    loaded. To be made after forking, not before.
 
     Answers are written with ``prefixes``; ``base`` is what relative IRIs of a query are resolved against;
     ``snapshot`` is the name of the data.
@@ -80,56 +65,12 @@ class EmbeddedEngine:
         self._failure = ""
         self._pause = 0.0
         self._again_at = 0.0
-        self._nursery = self._start()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def run(
-        self,
-        query: str,
-        *,
-        solutions: str | None,
-        graph: str | None,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        client: str = "",
-    ) -> Answer:
-        """The answer to a query, or a :class:`~vilnius_lod.sparql.errors.QueryError`.
-
-        ``solutions`` and ``graph`` name the formats (:mod:`~vilnius_lod.sparql.formats`) for either kind of
-        answer, None where the client accepts none. The graphs are those of the protocol's parameters; they
-        override FROM; without either the default graph is the union of all. ``client`` is whom to count
-        the query for; an empty one is not counted.
-        """
-        seen = guard.inspect(query, self._settings)
-        request = {
-            "query": seen.query,
-            "form": seen.form,
-            "dataset": seen.dataset,
-            "solutions": solutions,
-            "graph": graph,
-            "default_graphs": list(default_graphs),
-            "named_graphs": list(named_graphs),
-        }
-        with self._admission.admitted(client):
-            return self._ask(request, seen.volatile, client)
-
-    def check(self) -> None:
-        """Return at once if queries can be answered; it takes no query's place. Raises EngineAway, with the
-        cause, if they cannot.
-        """
-        if self._closed:
-            raise EngineAway
-        self._readiness.check()
+        self._fork_server = self._start()
 
     @property
     def pid(self) -> int:
-        """The process that holds the data; the children of it compute."""
-        return self._nursery.pid
+        """The fork server's process id."""
+        return self._fork_server.pid
 
     def close(self) -> None:
         """End the processes; queries that still run get EngineAway."""
@@ -138,24 +79,23 @@ class EmbeddedEngine:
             idle, self._idle = self._idle, []
         for worker in idle:
             worker.end()
-        self._nursery.close()
+        self._fork_server.close()
 
     def _start(self) -> ForkServer:
         return ForkServer(self._files, self._prefixes, self._base, self._settings)
 
     def _probe(self) -> None:
-        with contextlib.suppress(WorkerLost):  # then asking finds out what can be done
-            self._nursery.tell("ping")
-        query = {"query": "ASK { ?s ?p ?o }", "form": "ask", "dataset": False, "solutions": "json"}
-        self._ask({**query, "graph": None, "default_graphs": [], "named_graphs": []}, False, "")
+        with contextlib.suppress(WorkerLost):  # then the query shows what can be done
+            self._fork_server.tell("ping")
+        self._answer(PROBE, "")
 
-    def _ask(self, request: dict[str, Any], volatile: bool, client: str) -> Answer:
-        # A worker or the nursery may be killed from outside: that is not the query's fault. An idle one
-        # may have been killed before it is asked, and others with it: the further tries get new ones.
-        encoded, code = json.dumps(request).encode(), None
+    def _answer(self, query: Query, client: str) -> Answer:
+        # A worker or the fork server may be killed from outside: that is not the query's fault. An idle
+        # worker may have been killed before it gets a query, and others with it: later tries get new ones.
+        request, code = json.dumps(query._asdict()).encode(), None
         for fresh in (False, True, True):
             try:
-                return self._once(encoded, volatile, client, fresh)
+                return self._once(request, query.volatile, client, fresh)
             except WorkerLost as lost:
                 code = lost.code
             self._sweep()
@@ -225,15 +165,15 @@ class EmbeddedEngine:
             with self._lock:
                 if self._closed:
                     raise EngineAway
-                nursery = self._nursery
+                fork_server = self._fork_server
                 worker = self._idle.pop() if self._idle and not fresh else None
             if worker is not None:
                 worker.reusable = False
                 return worker
-            if not nursery.gone:
+            if not fork_server.gone:
                 with contextlib.suppress(WorkerLost):
-                    return nursery.fork()
-            self._restart(nursery)
+                    return fork_server.fork()
+            self._restart(fork_server)
 
     def _sweep(self) -> None:
         """End the idle workers that were killed."""
@@ -247,18 +187,18 @@ class EmbeddedEngine:
         """Keep a worker for the next query if it is fit for that, else end it."""
         self._shares.charge(client, worker.computed_since())
         with self._lock:
-            keep = worker.reusable and worker.nursery is self._nursery and not self._closed
+            keep = worker.reusable and worker.fork_server is self._fork_server and not self._closed
             if keep:
                 self._idle.append(worker)
         if not keep:
             worker.end()
 
     def _restart(self, gone: ForkServer) -> None:
-        """Put another nursery in the place of one that is gone. Raises EngineAway if that cannot be."""
+        """Put another fork server in the place of one that is gone. Raises EngineAway if that cannot be."""
         if not self._restarting.acquire(timeout=self._settings.query_seconds):
             raise EngineAway("the query engine is being started again")
         try:
-            if self._closed or self._nursery is not gone:
+            if self._closed or self._fork_server is not gone:
                 return
             if time.monotonic() < self._again_at:
                 raise EngineAway(self._failure)
@@ -280,8 +220,8 @@ class EmbeddedEngine:
         with self._lock:
             idle, self._idle = self._idle, []
             if not self._closed:
-                self._nursery = new
+                self._fork_server = new
         for worker in idle:
             worker.end()
-        if self._nursery is gone:  # closed meanwhile
+        if self._fork_server is gone:  # closed meanwhile
             new.close()

@@ -1,4 +1,4 @@
-"""The web process's side of nursery and workers: start, ask, stop."""
+"""The web process's side of fork server and workers: start, ask, stop."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from ..errors import EngineAway
 from .framing import AT_ONCE, READY, is_whole, read_frames, send_frame
 
 _TIMEVAL = struct.Struct("ll")
-_NURSERY_SECONDS = 10  # for a fork or a kill, which take milliseconds
-_LAST_WORDS_SECONDS = 5  # for a process that has hung up, until it has ended
-_SAID_AT_MOST = 500
+_REPLY_SECONDS = 10  # for a fork or a kill, which take milliseconds
+_EXIT_SECONDS = 5  # for a process that has hung up, until it has ended
+_MAX_STDERR_LENGTH = 500
 
 
 class WorkerLost(Exception):  # noqa: N818
-    """A worker or the nursery is gone. ``code`` is the worker's exit code, negative for a signal, None where
-    that is not known.
+    """A worker or the fork server is gone. ``code`` is the worker's exit code, negative for a signal, None
+    where that is not known.
     """
 
     def __init__(self, code: int | None = None) -> None:
@@ -68,9 +68,9 @@ class ForkServer:
             raise EngineAway(f"the query engine's process cannot be started: {error}") from error
         said = self._load(config, settings.load_seconds)
         if said != READY:
-            ended = self.close(0.0 if said else _LAST_WORDS_SECONDS)
+            ended = self.close(0.0 if said else _EXIT_SECONDS)
             raise EngineAway(said or f"the query engine's process did not start: it ended with {ended}")
-        self._control.settimeout(_NURSERY_SECONDS)
+        self._control.settimeout(_REPLY_SECONDS)
 
     def _load(self, config: Mapping[str, object], seconds: float) -> str:
         """What the process says when it has loaded the data; empty if it ends instead."""
@@ -91,7 +91,7 @@ class ForkServer:
         return self._process.pid
 
     def fork(self) -> Worker:
-        """A new worker. Raises Lost if the nursery is gone, EngineAway if no process can be made now."""
+        """A new worker. Raises WorkerLost if the fork server is gone, EngineAway if no process can be made."""
         with self._talk:
             try:
                 self._control.send(b"fork")
@@ -123,8 +123,8 @@ class ForkServer:
             return said
 
     def close(self, patience: float = 0.0) -> str:
-        """End the nursery and with it its workers, after ``patience`` seconds in which it may end by itself;
-        how it ended, with what it said last.
+        """End the fork server and with it its workers, after ``patience`` seconds in which it may end by
+        itself; how it ended, with what it wrote last.
         """
         with self._talk:
             self.gone = True
@@ -155,11 +155,11 @@ def ending(code: int | None) -> str:
 def _errors(stderr: str) -> str:
     """The lines that tell what went wrong, without those that tell where in the program."""
     lines = [line for line in stderr.splitlines() if line.strip() and line[0] not in " \t"]
-    return "; ".join(line for line in lines if not line.startswith("Traceback"))[-_SAID_AT_MOST:]
+    return "; ".join(line for line in lines if not line.startswith("Traceback"))[-_MAX_STDERR_LENGTH:]
 
 
 def _spawn() -> tuple[subprocess.Popen[bytes], socket.socket, BinaryIO]:
-    """A nursery's process, the socket to talk with it, and what it writes to stderr. Raises OSError."""
+    """A fork server's process, the socket to talk with it, and what it writes to stderr. Raises OSError."""
     with contextlib.ExitStack() as undo:
         stderr = undo.enter_context(open(os.memfd_create("stderr"), "w+b"))  # noqa: PTH123 - it has no path
         # Packets, so that a command and its answer stay whole.
@@ -181,8 +181,8 @@ def _spawn() -> tuple[subprocess.Popen[bytes], socket.socket, BinaryIO]:
 class Worker:
     """A process that answers one query at a time."""
 
-    def __init__(self, nursery: ForkServer, pid: int, channel: socket.socket) -> None:
-        self.nursery = nursery
+    def __init__(self, fork_server: ForkServer, pid: int, channel: socket.socket) -> None:
+        self.fork_server = fork_server
         self.pid = pid
         self.reusable = False
         self._channel = channel
@@ -200,7 +200,7 @@ class Worker:
         return not poll.poll(0)  # it says nothing of itself: what can be read is its end
 
     def ask(self, request: bytes) -> None:
-        """Hand over a request; raises Lost."""
+        """Hand over a request; raises WorkerLost."""
         try:
             self._asked = time.clock_gettime(self._clock)
             self._told = 0.0
@@ -210,7 +210,7 @@ class Worker:
             raise WorkerLost from None
 
     def computed(self) -> float:
-        """Seconds of processor time since it was asked; raises Lost."""
+        """Seconds of processor time since it was asked; raises WorkerLost."""
         try:
             return time.clock_gettime(self._clock) - self._asked
         except OSError:
@@ -238,7 +238,7 @@ class Worker:
         return True
 
     def read(self, seconds: float) -> tuple[bytes, bytes]:
-        """The answer's head and body; raises Lost, or TimeoutError where it takes longer."""
+        """The answer's head and body; raises WorkerLost, or TimeoutError where it takes longer."""
         if not self.wait(seconds):
             raise TimeoutError
         if not self._begun:
@@ -262,19 +262,19 @@ class Worker:
             self._patience = patience
 
     def tell(self, command: str) -> None:
-        """``pause``, or ``heavy``: go on, when nothing else wants to compute; raises Lost."""
-        self.nursery.tell(command, self.pid)
+        """``pause``, or ``heavy``: go on, when nothing else wants to compute; raises WorkerLost."""
+        self.fork_server.tell(command, self.pid)
 
     def end(self) -> None:
         """Kill it."""
         self._channel.close()
         with contextlib.suppress(WorkerLost):
-            self.nursery.tell("end", self.pid)
+            self.fork_server.tell("end", self.pid)
 
     def exit_code(self) -> int | None:
-        """What it ended with, once it is lost; None if the nursery is gone."""
+        """What it ended with, once it is lost; None if the fork server is gone."""
         self._channel.close()
         try:
-            return int(self.nursery.tell("code", self.pid))
+            return int(self.fork_server.tell("code", self.pid))
         except WorkerLost:
             return None

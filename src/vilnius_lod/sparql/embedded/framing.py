@@ -6,7 +6,7 @@ import socket
 import struct
 
 READY = "ready"
-"""What the nursery says once it has loaded the data."""
+"""What the fork server says once it has loaded the data."""
 _LENGTHS = struct.Struct("!II")
 AT_ONCE = 65_536
 """Bytes to ask for before a frame's size is known."""

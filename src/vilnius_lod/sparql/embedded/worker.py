@@ -1,6 +1,6 @@
-"""The processes in which queries run: a nursery that holds the data, and workers forked from it.
+"""The processes in which queries run: a fork server that holds the data, and workers forked from it.
 
-The nursery is an interpreter of its own (``python -m vilnius_lod.sparql.embedded.worker FD``) with one
+The fork server is an interpreter of its own (``python -m vilnius_lod.sparql.embedded.worker FD``) with one
 thread, so that forking it is safe and cheap. A worker answers one query after another and can be killed at
 any moment. It cannot open files or sockets, nor write files, and its memory is bounded. Both end when their
 parent ends.
@@ -38,7 +38,7 @@ _SPENT_AFTER_KIB = 32 * 1024
 
 
 def main(control: socket.socket) -> None:
-    """Be the nursery: load the data, then do what the parent says until it hangs up.
+    """Be the fork server: load the data, then do what the parent says until it hangs up.
 
     ``fork`` answers a worker's process id and its socket, or why there is none. ``end PID`` kills the worker;
     ``code PID`` does too, waits for its end and answers its exit code (negative: the signal that ended it).
@@ -90,7 +90,7 @@ def _command(control: socket.socket, ending: set[int]) -> str:
 
 
 def _fork(store: Store, config: dict[str, Any], control: socket.socket) -> None:
-    nursery = os.getpid()
+    parent = os.getpid()
     try:
         ours, theirs = socket.socketpair()
     except OSError as error:
@@ -106,16 +106,16 @@ def _fork(store: Store, config: dict[str, Any], control: socket.socket) -> None:
             try:
                 ours.close()
                 control.close()
-                _start(store, config, theirs, nursery)
+                _start(store, config, theirs, parent)
             finally:
                 os._exit(0)
         socket.send_fds(control, [str(pid).encode()], [ours.fileno()])
 
 
-def _start(store: Store, config: dict[str, Any], channel: socket.socket, nursery: int) -> None:
+def _start(store: Store, config: dict[str, Any], channel: socket.socket, parent: int) -> None:
     """Be a worker. One that cannot confine itself answers its first request with the cause."""
     try:
-        _confine(config, nursery)
+        _confine(config, parent)
     except Exception as error:
         message = f"no process for the query: {type(error).__name__}: {error}"
         read_frame(channel)
@@ -124,9 +124,9 @@ def _start(store: Store, config: dict[str, Any], channel: socket.socket, nursery
     _work(store, config, channel)
 
 
-def _confine(config: dict[str, Any], nursery: int) -> None:
+def _confine(config: dict[str, Any], parent: int) -> None:
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != nursery:
+    if os.getppid() != parent:
         os._exit(0)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     null = os.open(os.devnull, os.O_RDWR)
@@ -176,7 +176,7 @@ def answer(store: Store, request: dict[str, Any], config: dict[str, Any]) -> tup
     """Run one request; raises QueryError. The reply names kind and format and whether it is ``volatile``."""
     limits = {"rows": config["result_rows"], "size": config["result_bytes"]}
     try:
-        found = store.query(request["query"], base_iri=config["base"], **_dataset(request))
+        found = store.query(request["text"], base_iri=config["base"], **_dataset(request))
         if isinstance(found, QuerySolutions | QueryBoolean):
             kind = "select" if isinstance(found, QuerySolutions) else "ask"
             if request["solutions"] is None:
@@ -189,7 +189,7 @@ def answer(store: Store, request: dict[str, Any], config: dict[str, Any]) -> tup
         body, blank = results.graph(found, request["graph"], config["prefixes"], **limits)
         return {"kind": kind, "format": request["graph"], "volatile": blank}, body
     except SyntaxError:
-        raise locate(request["query"], functools.partial(_parse, base=config["base"])) from None
+        raise locate(request["text"], functools.partial(_parse, base=config["base"])) from None
     except UnicodeEncodeError:
         raise MalformedQuery("a surrogate is no character") from None
     except (OSError, RuntimeError, ValueError) as error:
@@ -204,7 +204,7 @@ def _dataset(request: dict[str, Any]) -> dict[str, Any]:
             "named_graphs": [NamedNode(iri) for iri in request["named_graphs"]],
         }
     # With the union switched on the engine passes over FROM.
-    return {"use_default_graph_as_union": not request["dataset"]}
+    return {"use_default_graph_as_union": not request["has_from"]}
 
 
 def _parse(query: str, base: str | None) -> str | None:

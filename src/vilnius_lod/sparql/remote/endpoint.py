@@ -13,13 +13,11 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Self
 
 from ...settings import Settings
 from .. import guard
 from ..admission import Admission
-from ..embedded.engine import Answer
+from ..engine import PROBE, Answer, Query, SparqlEngine
 from ..errors import EngineAway, MalformedQuery, NotAcceptable, QueryError
 from ..readiness import Readiness
 from . import responses
@@ -50,10 +48,12 @@ class LoadedSnapshot:
     graphs: tuple[str, ...]
 
 
-class RemoteEngine:
-    """Answers queries as :class:`~vilnius_lod.sparql.embedded.engine.Engine` does, from the endpoint
-    ``address``; safe to use from several threads. Nothing is asked before the first
-    query, so that serving starts while the engine is away. Raises ValueError for a wrong address.
+class RemoteEngine(SparqlEngine):
+    """Answers queries from the endpoint ``address``; besides the usual errors it raises EngineFailed (502)
+    and EngineSlow (504). An answer's ``snapshot`` is the one that the engine named when it was last asked.
+
+    Nothing is asked before the first query, so that serving starts while the engine is away. Raises
+    ValueError for a wrong address.
     """
 
     def __init__(
@@ -81,74 +81,36 @@ class RemoteEngine:
         self._admission = Admission(settings)
         self._readiness = Readiness(self._probe)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def run(
-        self,
-        query: str,
-        *,
-        solutions: str | None,
-        graph: str | None,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        client: str = "",
-    ) -> Answer:
-        """The answer to a query, or a :class:`~vilnius_lod.sparql.errors.QueryError`, as ``Engine.run`` gives
-        them; besides EngineFailed (502) and EngineSlow (504).
-
-        The answer's ``snapshot`` is the one that the engine said to hold when it was last asked.
-        """
-        seen = guard.inspect(query, self._settings)
-        query = seen.query
-        if not seen.form:  # such as Virtuoso's DEFINE, which can make it fetch from elsewhere
-            raise _unexpected(query)
-        wanted = solutions if seen.form in ("select", "ask") else graph
-        if wanted is None:
-            raise NotAcceptable(seen.form)
-        with self._admission.admitted(client):
-            return self._answer(query, seen, wanted, default_graphs, named_graphs)
-
-    def check(self) -> None:
-        """As ``Engine.check``: return at once if the engine answers, else raise a QueryError."""
-        if self._closed:
-            raise EngineAway
-        self._readiness.check()
-
-    def _probe(self) -> None:
-        query = "ASK { ?s ?p ?o }"
-        self._answer(query, guard.inspect(query, self._settings), "json", (), ())
-
-    def _answer(
-        self, query: str, seen: guard.Inspection, wanted: str, default: Sequence[str], named: Sequence[str]
-    ) -> Answer:
-        end = time.monotonic() + self._settings.query_seconds
-        held = self._what_it_holds(end)
-        if default or named:
-            graphs = _dataset(default, named)
-        elif seen.dataset:
-            graphs = []
-        else:
-            graphs = _dataset(held.graphs, held.graphs)
-        with self._watched():
-            reply = self._ask([("query", query), *graphs], responses.accept(seen.form), end)
-            if reply.status != 200:
-                raise responses.refusal(reply, query, self._settings)
-            body, blank = responses.rewrite(reply, seen.form, wanted, self._settings, self._prefixes)
-        return Answer(seen.form, body, wanted, seen.volatile or blank, held.snapshot)
-
-    def switch(self, files: Sequence[Path], snapshot: str = "") -> None:  # noqa: ARG002 - as Engine has it
-        """Ask anew what the engine holds, with the next query. Nothing is loaded: ``load`` does that."""
-        with self._lock:
-            self._sure_until = self._away_until = 0.0
-
     def close(self) -> None:
         """Hang up; later queries get EngineAway."""
         self._closed = True
         self._client.close()
+
+    def _probe(self) -> None:
+        self._answer(PROBE, "")
+
+    def _accept(self, query: Query) -> None:
+        if not query.form:  # such as Virtuoso's DEFINE, which can make it fetch from elsewhere
+            raise _unexpected(query.text)
+        if _format(query) is None:
+            raise NotAcceptable(query.form)
+
+    def _answer(self, query: Query, client: str) -> Answer:  # noqa: ARG002 - its share is the engine's own affair
+        format_ = _format(query) or ""
+        end = time.monotonic() + self._settings.query_seconds
+        held = self._what_it_holds(end)
+        if query.default_graphs or query.named_graphs:
+            graphs = _dataset(query.default_graphs, query.named_graphs)
+        elif query.has_from:
+            graphs = []
+        else:
+            graphs = _dataset(held.graphs, held.graphs)
+        with self._watched():
+            reply = self._ask([("query", query.text), *graphs], responses.accept(query.form), end)
+            if reply.status != 200:
+                raise responses.refusal(reply, query.text, self._settings)
+            body, blank = responses.rewrite(reply, query.form, format_, self._settings, self._prefixes)
+        return Answer(query.form, body, format_, query.volatile or blank, held.snapshot)
 
     def _ask(self, fields: list[tuple[str, str]], accept: str, end: float) -> HttpReply:
         if self._closed:
@@ -214,6 +176,11 @@ class RemoteEngine:
         if len(names) != 1:
             raise EngineFailed("no snapshot is loaded there" if not names else "a load there did not end")
         return LoadedSnapshot(names.pop(), tuple(sorted(row["graph"] for row in rows)))
+
+
+def _format(query: Query) -> str | None:
+    """The format for an answer of the query's form."""
+    return query.solutions if query.form in ("select", "ask") else query.graph
 
 
 def _unexpected(query: str) -> MalformedQuery:

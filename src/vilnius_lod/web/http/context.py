@@ -13,8 +13,7 @@ from ...rdf.namespaces import VOCABULARY_BASE
 from ...settings import Settings
 from ...snapshot import Snapshot
 from ...sparql.descriptions import Descriptions
-from ...sparql.embedded.engine import EmbeddedEngine
-from ...sparql.remote.endpoint import RemoteEngine
+from ...sparql.engine import SparqlEngine
 from . import negotiate
 from .urls import LANG, Urls
 
@@ -29,7 +28,7 @@ class Site:
 
     snapshot: Snapshot
     descriptions: Descriptions
-    engine: EmbeddedEngine | RemoteEngine
+    engine: SparqlEngine
     settings: Settings
     context: Mapping[str, Any]
     prefixes: Mapping[str, str]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from flask import request
 
 from ....sparql import errors, guard
-from ....sparql.embedded.engine import Answer
+from ....sparql.engine import Answer
 from ...http.context import Site, site
 from ...telemetry.metrics import Meter, meter
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from ....formats import GRAPHS, HTML, RDF, SOLUTIONS, Representation
 from ....sparql import errors
-from ....sparql.embedded.engine import Answer
+from ....sparql.engine import Answer
 from ....sparql.remote.endpoint import EngineFailed, EngineSlow
 from ...http.context import reader, site
 from ...http.problems import N_, Problem

@@ -1,0 +1,104 @@
+"""The interface of SPARQL engines: a query in, an answer or a QueryError out."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, Self
+
+from ..settings import Settings
+from . import guard
+from .admission import Admission
+from .errors import EngineAway
+from .readiness import Readiness
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer. ``kind`` is ``select``, ``ask``, ``construct`` or ``describe``; ``volatile`` answers
+    may differ from run to run; ``snapshot`` is the name given with the data that it was made from.
+    """
+
+    kind: str
+    body: bytes
+    format: str
+    volatile: bool
+    snapshot: str
+
+
+class Query(NamedTuple):
+    """A query that the guard let pass, with the formats and the graphs of the request."""
+
+    text: str
+    form: str
+    has_from: bool
+    volatile: bool
+    solutions: str | None
+    graph: str | None
+    default_graphs: Sequence[str] = ()
+    named_graphs: Sequence[str] = ()
+
+
+PROBE = Query("ASK { ?s ?p ?o }", "ask", has_from=False, volatile=False, solutions="json", graph=None)
+"""A query that any engine answers at once."""
+
+
+class SparqlEngine(Protocol):
+    """Answers queries; safe to use from several threads. :meth:`close` it in the end.
+
+    What inherits from it sets the attributes and says how one query is answered.
+    """
+
+    _settings: Settings
+    _admission: Admission
+    _readiness: Readiness
+    _closed: bool
+
+    def run(
+        self,
+        query: str,
+        *,
+        solutions: str | None,
+        graph: str | None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        client: str = "",
+    ) -> Answer:
+        """The answer to a query, or a :class:`~vilnius_lod.sparql.errors.QueryError`.
+
+        ``solutions`` and ``graph`` name the formats (:mod:`~vilnius_lod.sparql.formats`) for either kind of
+        answer, None where the client accepts none. The graphs are those of the protocol's parameters; they
+        override FROM; without either the default graph is the union of all. ``client`` is whom to count
+        the query for; an empty one is not counted.
+        """
+        inspection = guard.inspect(query, self._settings)
+        inspected = Query(*inspection, solutions, graph, default_graphs, named_graphs)
+        self._accept(inspected)
+        with self._admission.admitted(client):
+            return self._answer(inspected, client)
+
+    def check(self) -> None:
+        """Return at once if queries can be answered; it takes no query's place. Raises EngineAway, with the
+        cause, if they cannot.
+        """
+        if self._closed:
+            raise EngineAway
+        self._readiness.check()
+
+    @abc.abstractmethod
+    def close(self) -> None:
+        """Answer no more: queries that still run end, later ones get EngineAway."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _accept(self, query: Query) -> None:
+        """Raise a QueryError for a query that need not be admitted to be refused."""
+
+    @abc.abstractmethod
+    def _answer(self, query: Query, client: str) -> Answer:
+        """The answer to a query that was admitted."""
