@@ -92,7 +92,7 @@ def sitemap() -> Response:
     slugs = [iri.removeprefix(base) for iri in found if iri.startswith(base)]
     pages = ["/", "/data", "/ontology", "/report", "/evidence", "/tables", "/problems", CATALOGUE]
     paths = [*pages, *(f"/doc/{slug}" for slug in slugs)]
-    day = here.facts["modified"]
+    day = here.facts.modified
     lastmod = f"<lastmod>{escape(day)}</lastmod>" if day else ""
     entries = "".join(f"<url><loc>{escape(here.location + path)}</loc>{lastmod}</url>\n" for path in paths)
     space = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -175,7 +175,7 @@ def _links() -> Sequence[TypedLink]:
 def _place() -> signposting.SiteAddress:
     here = site()
     dataset = here.base + DATASET[1:]
-    return signposting.SiteAddress(here.location, dataset, here.facts["licence"], here.facts["publisher"])
+    return signposting.SiteAddress(here.location, dataset, here.facts.licence, here.facts.publisher)
 
 
 def _files() -> list[tuple[str, str]]:

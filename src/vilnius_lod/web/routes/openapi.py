@@ -29,7 +29,7 @@ EVERYWHERE = ("400", "405", "414", "500")
 def openapi() -> Response:
     """The description of this service."""
     facts = site().facts
-    found = document(addresses(), str(facts["version"]), str(facts["licence"]), site().location)
+    found = document(addresses(), str(facts.version), facts.licence, site().location)
     return answer((json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode(), "application/json")
 
 

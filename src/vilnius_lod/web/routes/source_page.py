@@ -20,7 +20,7 @@ def source(name: str) -> Response:
     """The page with an anchor for each line (``#L44``), or as the plain text that was read."""
     here, urls = site(), reader().urls
     slug, form = by_extension(name, OFFERS)
-    if slug != here.facts["source"]["slug"]:
+    if slug != here.facts.source.slug:
         raise Problem("not-found")
     asked = chosen(OFFERS, form)
     location = None if form else urls.plain(f"/source/{slug}.{asked.extension}")
