@@ -47,7 +47,7 @@ def queries(options: Namespace, folder: Path) -> list[dict[str, Any]]:
         quads = data.served(snapshot)
         file = folder / "data.nq"
         file.write_text("\n".join(quads) + "\n")
-        workload = Workload(quads, snapshot.facts["base"])
+        workload = Workload(quads, snapshot.facts.base)
         servers: list[Callable[[], AbstractContextManager[Server]]] = [
             lambda store=store: peers.ours(store, folder, {"VILNIUS_LOD_QUERY_SECONDS": str(limit)}),  # type: ignore[misc]
             lambda file=file: peers.oxigraph(  # type: ignore[misc]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from vilnius_lod.build import build
@@ -30,9 +31,9 @@ def enlarged(sample: Snapshot, store: Path, triples: int) -> Snapshot:
     """A snapshot with about ``triples`` statements; its other files are those of ``sample``."""
     quads = sample.read(CANONICAL).decode().splitlines()
     files = {name: sample.read(name) for name in sample.files}
-    lines = sorted(multiply(quads, sample.facts["base"], triples))
+    lines = sorted(multiply(quads, sample.facts.base, triples))
     files[CANONICAL] = ("\n".join(lines) + "\n").encode()
-    write(store, files, {**sample.facts, "triples": len(lines)})
+    write(store, files, replace(sample.facts, triples=len(lines)))
     return open_snapshot(store)
 
 

@@ -27,7 +27,7 @@ def measure(options: Namespace, folder: Path) -> dict[str, Any]:
     """``--seconds`` of it. Growth is from the second quarter of the time, when all is warm, to the last."""
     seconds = float(options.seconds)
     snapshot = data.real(folder / "real")
-    quads, base = data.served(snapshot), snapshot.facts["base"]
+    quads, base = data.served(snapshot), snapshot.facts.base
     workload = Workload(quads, base)
     draw = random.Random(1)
     samples: list[tuple[int, int]] = []

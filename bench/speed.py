@@ -36,7 +36,7 @@ def measure(options: Namespace, folder: Path) -> dict[str, Any]:
 def _real(snapshot: Snapshot, store: Path, folder: Path, quick: bool) -> dict[str, Any]:
     rounds, seconds = (1, 1) if quick else (5, 3)
     quads, file = _file(snapshot, folder)
-    base = snapshot.facts["base"]
+    base = snapshot.facts.base
     found: dict[str, Any] = {
         "quads": len(quads),
         "first_answer_s": _first_answer(store, folder, quads, base, quick),
@@ -65,7 +65,7 @@ def _real(snapshot: Snapshot, store: Path, folder: Path, quick: bool) -> dict[st
 def _large(snapshot: Snapshot, store: Path, folder: Path, quick: bool) -> dict[str, Any]:
     """rdflib-endpoint is left out: single queries take it more than a minute."""
     quads, file = _file(snapshot, folder)
-    base = snapshot.facts["base"]
+    base = snapshot.facts.base
     found: dict[str, Any] = {
         "quads": len(quads),
         "first_answer_s": _first_answer(store, folder, quads, base, quick),

@@ -22,7 +22,7 @@ def test_heavy_queries_eight_at_once_fail_no_light_one(tmp_path: Path) -> None:
     quads = data.served(snapshot)
     rows = adversary.against(
         lambda: peers.ours(store, tmp_path, {"VILNIUS_LOD_QUERY_SECONDS": "1"}),
-        list(heavy.QUERIES), len(quads), Workload(quads, snapshot.facts["base"]), tmp_path, 1.0, quick=True,
+        list(heavy.QUERIES), len(quads), Workload(quads, snapshot.facts.base), tmp_path, 1.0, quick=True,
     )  # fmt: skip
     assert [row["query"] for row in rows] == list(heavy.QUERIES)
     for row in rows:

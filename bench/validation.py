@@ -39,7 +39,7 @@ def measure(options: Namespace, folder: Path) -> list[dict[str, Any]]:
     quads = sample.read(CANONICAL).decode().splitlines()
     cases = []
     for size in (len(quads), *(() if options.quick else SIZES)):
-        lines = list(data.multiply(quads, sample.facts["base"], size))
+        lines = list(data.multiply(quads, sample.facts.base, size))
         file = folder / f"{size}.nq"
         file.write_text("\n".join(lines) + "\n")
         things = sum("22-rdf-syntax-ns#type>" in line and "graph/vocabulary>" not in line for line in lines)

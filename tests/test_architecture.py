@@ -15,7 +15,7 @@ PACKAGE = ROOT / "src" / "vilnius_lod"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 ORDER = (
     "rdf", "edtf", "geodesy", "formats", "i18n", "settings", "output", "inputs",
-    "records", "extract", "graphs", "validation", "catalogue", "fingerprint",
+    "records", "extract", "graphs", "validation", "catalogue", "fingerprint", "facts",
     "snapshot",
     "build",
     "sparql", "web", "tools", "commands", "cli",

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from rdflib import Graph
 from rdflib.namespace import RDF, SKOS
@@ -20,6 +19,7 @@ from .catalogue import settings as catalogue_settings
 from .catalogue.csvw import CsvwTable
 from .catalogue.dcat import FileFacts, catalogue_graph, prefixes, void_graph
 from .extract import page_check, patterns
+from .facts import ContactFacts, Facts, ReleaseFacts, SourceFacts, WithdrawalFacts
 from .fingerprint import fingerprint
 from .graphs import minting
 from .graphs.named_graphs import named_graphs, origins, vocabulary_graph
@@ -81,10 +81,7 @@ def build(directory: Path, store: Path, site: str | None = None) -> BuildResult:
     files = _files(records, dumps, tables, verdict)
     said = distributions.union(triples_of.values())
     files |= _catalogue(records, graphs, said, files, tables, site or records.dataset.base, store)
-    facts = {
-        **_facts(records, site or records.dataset.base, len(said), verdict),
-        "inputs": fingerprint(directory, site),
-    }
+    facts = _facts(records, site or records.dataset.base, len(said), verdict, fingerprint(directory, site))
     root = snapshot.write(store, files, facts)
     snapshot.forget_refused(store)
     return BuildResult(root, verdict, len(said), records.remarks)
@@ -260,49 +257,37 @@ def _joined(files: Iterable[Path]) -> bytes:
     return b"\n".join(path.read_bytes() for path in files)
 
 
-def _facts(records: Records, site: str, triples: int, verdict: ValidationReport) -> dict[str, Any]:
-    """What the web needs to know of the dataset beside its statements."""
+def _facts(records: Records, site: str, triples: int, verdict: ValidationReport, inputs: str) -> Facts:
     data, source, releases = records.dataset, records.dataset.source, records.releases
     settings = catalogue_settings.read(records)
-    return {
-        "base": data.base,
-        "site": site,
-        "name": data.name,
-        "languages": list(data.languages),
-        "focus": data.focus,
-        "municipality": data.municipality,
-        "title": dict(data.title),
-        "description": dict(data.description),
-        "licence": data.licence,
-        "licence_label": data.licence_label,
-        "rights": dict(settings.rights),
-        "contact": asdict(settings.contact) if settings.contact else {},
-        "publisher": data.publisher,
-        "publisher_name": dict(data.publisher_name),
-        "source": {
-            "slug": source.slug,
-            "title": source.title,
-            "language": source.language,
-            "retrieved": source.retrieved,
-            "sha256": source.sha256,
-            "publisher": source.publisher,
-        },
-        "version": releases[-1].version if releases else None,
-        "issued": str(releases[0].date) if releases else None,
-        "modified": str(releases[-1].date) if releases else None,
-        "releases": [
-            {"version": row.version, "date": str(row.date), "changes": dict(row.changes)} for row in releases
-        ],
-        "counts": counts(records),
-        "triples": triples,
-        "results": verdict.counts(),
-        "withdrawals": {
-            row.thing: {
-                "label": dict(row.label),
-                "reason": dict(row.reason),
-                "date": str(row.date),
-                "replaced_by": row.replaced_by,
-            }
+    return Facts(
+        base=data.base,
+        site=site,
+        name=data.name,
+        languages=data.languages,
+        focus=data.focus,
+        municipality=data.municipality,
+        title=data.title,
+        description=data.description,
+        licence=data.licence,
+        licence_label=data.licence_label,
+        rights=settings.rights,
+        contact=ContactFacts(**asdict(settings.contact)) if settings.contact else ContactFacts({}, "", ""),
+        publisher=data.publisher,
+        publisher_name=data.publisher_name,
+        source=SourceFacts(
+            source.slug, source.title, source.language, source.retrieved, source.sha256, source.publisher
+        ),
+        version=releases[-1].version if releases else None,
+        issued=str(releases[0].date) if releases else None,
+        modified=str(releases[-1].date) if releases else None,
+        releases=tuple(ReleaseFacts(row.version, str(row.date), row.changes) for row in releases),
+        counts=counts(records),
+        triples=triples,
+        results=verdict.counts(),
+        withdrawals={
+            row.thing: WithdrawalFacts(row.label, row.reason, str(row.date), row.replaced_by)
             for row in records.withdrawals
         },
-    }
+        inputs=inputs,
+    )

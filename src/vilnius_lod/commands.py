@@ -37,7 +37,7 @@ def build(options: Namespace, translate: Translate) -> int:
     from .fingerprint import fingerprint
     from .validation import reporters
 
-    if (current := _current(options.store)) and current.facts.get("inputs") == fingerprint(
+    if (current := _current(options.store)) and current.facts.inputs == fingerprint(
         options.dataset, options.site
     ):
         print(translate("{snapshot}: up to date.").format(snapshot=current.root))
@@ -145,12 +145,12 @@ def _ensure_snapshot(options: Namespace, translate: Translate, site: str) -> int
     if options.dataset != namespaces.DATA:
         from .records import dataset
 
-        if (asked := dataset.read(options.dataset).base) != facts["base"]:
+        if (asked := dataset.read(options.dataset).base) != facts.base:
             message = "{store} holds a snapshot of {there}, not of {asked}; give another --store."
-            raise WrongUse(message, store=options.store, there=facts["base"], asked=asked)
-    if options.site and options.site.rstrip("/") != facts["site"].rstrip("/"):
+            raise WrongUse(message, store=options.store, there=facts.base, asked=asked)
+    if options.site and options.site.rstrip("/") != facts.site.rstrip("/"):
         message = "{store} holds a snapshot for {there}, not for {asked}; build it again with --site."
-        raise WrongUse(message, store=options.store, there=facts["site"], asked=options.site)
+        raise WrongUse(message, store=options.store, there=facts.site, asked=options.site)
     return DONE
 
 
@@ -262,7 +262,7 @@ def load(options: Namespace, translate: Translate) -> int:
     )
     files = [snapshot.path("dataset.nq"), snapshot.path("catalogue.nq")]
     try:
-        report = bring(files, target, base=snapshot.facts["base"], snapshot=snapshot.dataset)
+        report = bring(files, target, base=snapshot.facts.base, snapshot=snapshot.dataset)
     except QueryError as error:
         reason = f"{_reason(routes.problem(error, ''), translate)} {getattr(error, 'message', '')}"
         raise WrongUse("{engine}: {told}", engine=options.engine, told=reason.strip()) from None

@@ -16,9 +16,9 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from . import formats
+from .facts import Facts
 from .i18n.messages import Told
 
 MANIFEST = "manifest.json"
@@ -45,7 +45,7 @@ class Snapshot:
 
     root: Path
     dataset: str
-    facts: Mapping[str, Any]
+    facts: Facts
     files: Mapping[str, File]
 
     @property
@@ -64,7 +64,7 @@ class Snapshot:
         return _checked(self.root, file, self.files[file])
 
 
-def write(store: Path, files: Mapping[str, bytes], facts: Mapping[str, Any]) -> Path:
+def write(store: Path, files: Mapping[str, bytes], facts: Facts) -> Path:
     """Write a snapshot, make it current, delete all but the latest; returns its directory.
 
     A crash at any moment leaves the earlier snapshot current and whole. Two writers wait for each other.
@@ -122,12 +122,12 @@ def open_snapshot(store: Path) -> Snapshot:
         return open_snapshot(store)
 
 
-def _manifest(files: Mapping[str, bytes], facts: Mapping[str, Any]) -> bytes:
+def _manifest(files: Mapping[str, bytes], facts: Facts) -> bytes:
     listed = {
         file: {"sha256": _sha256(content), "bytes": len(content), "media_type": media_type(file)}
         for file, content in sorted(files.items())
     }
-    document = {"dataset": _sha256(files[CANONICAL])[:16], "facts": facts, "files": listed}
+    document = {"dataset": _sha256(files[CANONICAL])[:16], "facts": facts.to_json(), "files": listed}
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -153,7 +153,11 @@ def _verified(root: Path) -> Snapshot:
         _checked(root, file, listed)
     if document["dataset"] != dataset:
         raise SnapshotError("{file}: belongs to another dataset", file=f"{root.name}/{MANIFEST}")
-    return Snapshot(root, dataset, document["facts"], files)
+    try:
+        facts = Facts.from_json(document["facts"])
+    except (KeyError, TypeError) as error:
+        raise _unreadable(root, MANIFEST) from error
+    return Snapshot(root, dataset, facts, files)
 
 
 def _checked(root: Path, file: str, listed: File) -> bytes:

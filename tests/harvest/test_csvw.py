@@ -133,7 +133,7 @@ def test_dates_come_out_as_the_strings_that_the_dataset_carries(snapshot: Snapsh
 
 
 def test_things_are_linked_and_named(snapshot: Snapshot) -> None:
-    base = snapshot.facts["base"]
+    base = snapshot.facts.base
     verbohrad = URIRef(f"{base}id/place/verbohrad")
     about = {
         (predicate, value)

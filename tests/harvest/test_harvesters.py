@@ -60,7 +60,7 @@ def expected_files(snapshot: Snapshot, site: str) -> dict[str, tuple[int, str]]:
         site + name: (file.bytes, file.sha256)
         for name, file in snapshot.files.items()
         if f"{name}-metadata.json" in snapshot.files
-        or name.startswith(f"data/{snapshot.facts['name']}.")
+        or name.startswith(f"data/{snapshot.facts.name}.")
         or name.endswith(".geojson")
     }
     assert len(listed) == 9
@@ -78,13 +78,13 @@ def in_ckan(get: Get, site: str, language: str) -> dict[str, Any]:
 def test_ckan_has_the_words_in_its_language(
     in_ckan: dict[str, Any], snapshot: Snapshot, language: str
 ) -> None:
-    assert in_ckan["title"] == snapshot.facts["title"][language]
-    assert in_ckan["notes"] == snapshot.facts["description"][language]
+    assert in_ckan["title"] == snapshot.facts.title[language]
+    assert in_ckan["notes"] == snapshot.facts.description[language]
     names = {resource["uri"].rsplit("/", 1)[1]: resource["name"] for resource in in_ckan["resources"]}
     wanted = {"de": "Partner (CSV-Tabelle)", "en": "Partners (CSV table)"}
     assert names["partners"] == wanted[language]
     extras = {extra["key"]: extra["value"] for extra in in_ckan["extras"]}
-    assert extras["publisher_name"] == snapshot.facts["publisher_name"][language]
+    assert extras["publisher_name"] == snapshot.facts.publisher_name[language]
 
 
 def test_ckan_has_every_resource_with_size_checksum_licence_and_format(
@@ -103,7 +103,7 @@ def test_ckan_has_every_resource_with_size_checksum_licence_and_format(
     for resource in resources.values():
         assert resource["license"] == f"{EU}licence/CC_BY_4_0"
         assert resource["format"].startswith(f"{EU}file-type/")
-        assert resource["issued"] == snapshot.facts["issued"]
+        assert resource["issued"] == snapshot.facts.issued
 
 
 def test_ckan_knows_the_licence_by_the_name_in_its_own_register(in_ckan: dict[str, Any]) -> None:
@@ -115,7 +115,7 @@ def test_ckan_has_contact_themes_period_and_places(in_ckan: dict[str, Any], snap
     assert extras["contact_email"] == "international@lindenau.example"
     themes = {theme.removeprefix(f"{EU}data-theme/") for theme in json.loads(extras["theme"])}
     assert themes == {"INTR", "REGI"}
-    assert (extras["issued"], extras["modified"]) == (snapshot.facts["issued"], snapshot.facts["modified"])
+    assert (extras["issued"], extras["modified"]) == (snapshot.facts.issued, snapshot.facts.modified)
     assert extras["temporal_start"] == "1970-07-21"
     assert extras["access_rights"] == f"{EU}access-right/PUBLIC"
     assert extras["frequency"] == f"{EU}frequency/IRREG"
@@ -140,14 +140,14 @@ def in_udata(get: Get, site: str, language: str) -> dict[str, Any]:
 def test_udata_has_the_words_licence_and_period(
     in_udata: dict[str, Any], snapshot: Snapshot, language: str
 ) -> None:
-    assert in_udata["title"] == snapshot.facts["title"][language]
-    assert in_udata["description"] == snapshot.facts["description"][language]
+    assert in_udata["title"] == snapshot.facts.title[language]
+    assert in_udata["description"] == snapshot.facts.description[language]
     assert in_udata["licence"] == "cc-by"
     assert in_udata["frequency"] == "irregular"
     # It looks the period up at its own IRI.
     assert in_udata["temporal_coverage"] == {
         "start": "1970-07-21",
-        "end": snapshot.facts["source"]["retrieved"],
+        "end": snapshot.facts.source.retrieved,
     }
 
 

@@ -17,6 +17,7 @@ import pytest
 from rdflib import Graph
 
 from vilnius_lod.build import BuildRefused, build
+from vilnius_lod.facts import ContactFacts, WithdrawalFacts
 from vilnius_lod.inputs.issues import InputError
 from vilnius_lod.rdf import namespaces
 from vilnius_lod.snapshot import Snapshot, open_snapshot
@@ -83,23 +84,23 @@ def test_the_manifest_says_what_the_web_needs(dataset: Path, store: Path, one_sh
     facts = open_snapshot(store).facts
     expected = {
         "base": "https://lod.example.org/lindenau/", "site": "https://files.example/", "name": "lindenau-lod",
-        "languages": ["de", "en"], "focus": "lindenau", "licence_label": "CC0 1.0", "version": "0.1.1",
+        "languages": ("de", "en"), "focus": "lindenau", "licence_label": "CC0 1.0", "version": "0.1.1",
         "issued": "2026-05-01", "modified": "2026-05-02", "triples": made.triples,
     }  # fmt: skip
-    assert {name: facts[name] for name in expected} == expected
-    assert facts["counts"]["partnerships"] == 13
-    assert facts["source"]["retrieved"] == "2026-05-01"
-    assert facts["contact"] == {}
-    assert facts["withdrawals"] == {
-        "agreement/kirchfels-2": {
-            "label": {
+    assert {name: getattr(facts, name) for name in expected} == expected
+    assert facts.counts["partnerships"] == 13
+    assert facts.source.retrieved == "2026-05-01"
+    assert facts.contact == ContactFacts({}, "", "")
+    assert facts.withdrawals == {
+        "agreement/kirchfels-2": WithdrawalFacts(
+            label={
                 "de": "Freundschaftsvertrag mit Kirchfels",
                 "en": "Treaty of friendship with Kirchfels",
             },
-            "reason": {"de": "Zweimal erfasst.", "en": "Entered twice."},
-            "date": "2026-05-02",
-            "replaced_by": "agreement/kirchfels-1",
-        }
+            reason={"de": "Zweimal erfasst.", "en": "Entered twice."},
+            date="2026-05-02",
+            replaced_by="agreement/kirchfels-1",
+        )
     }
 
 
@@ -125,7 +126,7 @@ def test_the_site_is_no_part_of_the_data(dataset: Path, store: Path, one_shape: 
         return open_snapshot(store)
 
     here, there = built(None), built("https://files.example/")
-    assert here.facts["site"] == here.facts["base"]
+    assert here.facts.site == here.facts.base
     assert here.dataset == there.dataset
     assert here.name != there.name
     differing = {name for name, listed in here.files.items() if there.files[name] != listed}
@@ -257,12 +258,12 @@ def test_killed_at_any_moment_the_earlier_snapshot_is_whole_and_current(
             child.send_signal(signal.SIGKILL)
             killed += child.wait(60) == -signal.SIGKILL
         found = open_snapshot(store)
-        assert found.name == earlier or found.facts["licence_label"] == "CC0"
+        assert found.name == earlier or found.facts.licence_label == "CC0"
         if killed == 12:
             break
     assert killed == 12
     build(dataset, store)
-    assert open_snapshot(store).facts["licence_label"] == "CC0"
+    assert open_snapshot(store).facts.licence_label == "CC0"
     assert not [path for path in store.iterdir() if path.name.startswith((".building", ".removed"))]
 
 

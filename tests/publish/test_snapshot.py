@@ -5,15 +5,29 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from vilnius_lod import snapshot
+from vilnius_lod.facts import ContactFacts, Facts, ReleaseFacts, SourceFacts, WithdrawalFacts
 from vilnius_lod.snapshot import SnapshotError, open_snapshot, write
 
-FACTS = {"name": "x", "site": "https://example.org/"}
+FACTS = Facts(
+    base="https://example.org/", site="https://example.org/", name="x", languages=("en",), focus="x",
+    municipality="x", title={"en": "X"}, description={"en": "X"}, licence="https://example.org/licence",
+    licence_label="CC0", rights={}, contact=ContactFacts({}, "", ""), publisher="https://example.org/x",
+    publisher_name={"en": "X"},
+    source=SourceFacts("x", "X", "en", "2026-05-01", "0" * 64, "https://example.org/x"),
+    version="0.1.0", issued="2026-05-01", modified="2026-05-01",
+    releases=(ReleaseFacts("0.1.0", "2026-05-01", {"en": "The first."}),),
+    counts={}, triples=1, results={},
+    withdrawals={"place/x": WithdrawalFacts({"en": "X"}, {"en": "Entered twice."}, "2026-05-01", "place/y")},
+    inputs="",
+)  # fmt: skip
+PREAMBLE = f"from vilnius_lod.facts import *\nfacts = {FACTS!r}\n"
 FILES = {
     "dataset.nq": b"one\n",
     "data/x.csv": b"a,b\r\n",
@@ -61,7 +75,7 @@ def test_files_have_media_types(file: str, media_type: str) -> None:
 def test_the_name_is_that_of_the_content(store: Path, tmp_path: Path) -> None:
     first = write(store, FILES, FACTS).name
     assert write(tmp_path / "other", FILES, FACTS).name == first
-    moved = write(store, FILES, {**FACTS, "site": "https://else.example/"}).name
+    moved = write(store, FILES, replace(FACTS, site="https://else.example/")).name
     assert moved != first
     assert moved[:16] == first[:16], "the data are the same"
     assert write(store, files("two\n"), FACTS).name[:16] != first[:16]
@@ -148,7 +162,9 @@ def test_a_refused_report_is_kept_apart_and_forgotten(store: Path) -> None:
 
 
 # Before the n-th effect on the disk, the process is gone.
-KILLED = """
+KILLED = (
+    PREAMBLE
+    + """
 import os, pathlib, shutil, signal, sys
 from vilnius_lod import snapshot
 left = int(sys.argv[2])
@@ -166,8 +182,9 @@ shutil.rmtree = counted(shutil.rmtree)
 for name in ("rename", "replace", "symlink_to", "unlink", "mkdir", "open"):
     setattr(pathlib.Path, name, counted(getattr(pathlib.Path, name)))
 files = {"dataset.nq": sys.argv[3].encode(), "data/a.csv": b"1", "data/b.csv": b"2"}
-snapshot.write(pathlib.Path(sys.argv[1]), files, {})
+snapshot.write(pathlib.Path(sys.argv[1]), files, facts)
 """
+)
 
 
 def run(code: str, *arguments: object) -> int:
@@ -196,14 +213,17 @@ def test_killed_at_any_effect_the_earlier_snapshot_is_whole_and_current(store: P
 
 
 def test_two_writers_wait_for_each_other(store: Path) -> None:
-    code = """
+    code = (
+        PREAMBLE
+        + """
 import pathlib, sys
 from vilnius_lod import snapshot
 for number in range(20):
     files = {"dataset.nq": f"{sys.argv[2]} {number}".encode(), "data/a.csv": b"1"}
-    snapshot.write(pathlib.Path(sys.argv[1]), files, {})
+    snapshot.write(pathlib.Path(sys.argv[1]), files, facts)
     snapshot.open_snapshot(pathlib.Path(sys.argv[1]))
 """
+    )
     writers = [subprocess.Popen([sys.executable, "-c", code, store, name]) for name in "ab"]
     assert [writer.wait(60) for writer in writers] == [0, 0]
     assert open_snapshot(store).read("dataset.nq") in {b"a 19", b"b 19"}
@@ -216,12 +236,15 @@ def test_reading_a_snapshot_needs_neither_rdflib_nor_pyshacl() -> None:
 
 def test_while_another_writes_each_opening_finds_a_whole_snapshot(store: Path) -> None:
     write(store, files("0\n"), FACTS)
-    code = """
+    code = (
+        PREAMBLE
+        + """
 import pathlib, sys
 from vilnius_lod import snapshot
 for number in range(40):
-    snapshot.write(pathlib.Path(sys.argv[1]), {"dataset.nq": str(number % 3).encode(), "a.csv": b"1"}, {})
+    snapshot.write(pathlib.Path(sys.argv[1]), {"dataset.nq": str(number % 3).encode(), "a.csv": b"1"}, facts)
 """
+    )
     with subprocess.Popen([sys.executable, "-c", code, store]) as writer:
         opened = 0
         while writer.poll() is None:

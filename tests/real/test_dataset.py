@@ -43,7 +43,7 @@ def test_it_keeps_saying_what_it_said(real_dataset: Path) -> None:
 
 
 def test_it_conforms_and_its_numbers_are_within_bounds(real_snapshot: Snapshot, real_dataset: Path) -> None:
-    counts = real_snapshot.facts["counts"]
+    counts = real_snapshot.facts.counts
     assert json.loads(real_snapshot.read("report.json"))["counts"]["Violation"] == 0
     assert 40 <= counts["partnerships"] <= 200
     assert 51 <= counts["agreements"] <= 1000
@@ -138,7 +138,7 @@ def test_a_clerk_adds_a_partner_and_nothing_that_is_expected_is_missed(
     made = build(dataset, tmp_path / "store")
     assert made.verdict.conforms
     facts = open_snapshot(tmp_path / "store").facts
-    assert facts["counts"]["partnerships"] == len(expectations.read(dataset)["partners"])
+    assert facts.counts["partnerships"] == len(expectations.read(dataset)["partners"])
 
 
 def _write(path: Path, text: str) -> None:

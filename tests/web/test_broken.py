@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from flask import Flask
 from jinja2 import DictLoader
 
 from vilnius_lod.build import build
+from vilnius_lod.facts import Facts
 from vilnius_lod.web.app import create_app
 from vilnius_lod.web.http.context import EXTENSION
 
@@ -35,17 +36,16 @@ def app(store: Path) -> Iterator[Flask]:
 
 
 def without(*facts: str) -> Callable[[Flask], None]:
-    return lambda app: _change(app, lambda known: {k: v for k, v in known.items() if k not in facts})
+    return with_facts(**dict.fromkeys(facts))
 
 
 def with_facts(**facts: Any) -> Callable[[Flask], None]:
-    return lambda app: _change(app, lambda known: {**known, **facts})
+    def change(app: Flask) -> None:
+        site = app.extensions[EXTENSION]
+        snapshot = replace(site.snapshot, facts=replace(site.facts, **facts))
+        app.extensions[EXTENSION] = replace(site, snapshot=snapshot)
 
-
-def _change(app: Flask, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    site = app.extensions[EXTENSION]
-    snapshot = replace(site.snapshot, facts=change(dict(site.facts)))
-    app.extensions[EXTENSION] = replace(site, snapshot=snapshot)
+    return change
 
 
 def no_templates(app: Flask) -> None:
@@ -61,7 +61,7 @@ def no_descriptions(app: Flask) -> None:
 
 
 BROKEN = {
-    "no facts at all": lambda app: _change(app, lambda _: {}),
+    "no facts at all": without(*(field.name for field in fields(Facts))),
     "no title": without("title"),
     "no languages": without("languages"),
     "an empty list of languages": with_facts(languages=[]),

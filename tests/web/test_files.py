@@ -86,7 +86,7 @@ def test_the_report_is_told_in_the_clerk_s_language(client: FlaskClient, applica
 
 def test_the_source_is_shown_line_by_line_and_as_it_was_read(client: FlaskClient, application: Flask) -> None:
     text = client.get("/source/2026-05-01.txt")
-    sha256 = application.extensions["vilnius_lod"].facts["source"]["sha256"]
+    sha256 = application.extensions["vilnius_lod"].facts.source.sha256
     assert hashlib.sha256(text.data).hexdigest() == sha256
     assert text.content_type == "text/plain; charset=utf-8"
     lines = text.text.split("\n")

@@ -186,7 +186,7 @@ def test_the_sitemap_leads_to_every_page(client: FlaskClient, application: Flask
     assert {SITE, f"{SITE}doc/place/verbohrad", f"{SITE}doc/agreement/verbohrad-1", f"{SITE}catalog"} <= set(
         found
     )
-    modified = application.extensions["vilnius_lod"].facts["modified"]
+    modified = application.extensions["vilnius_lod"].facts.modified
     assert {entry.findtext("s:lastmod", "", space) for entry in entries} == {modified}
     for address in found[::25]:
         assert client.get("/" + address.removeprefix(SITE), headers={"Accept": BROWSER}).status_code == 200

@@ -240,12 +240,12 @@ def test_a_mistake_is_reported_by_mail_with_the_address_in_the_subject(
 
 def test_a_withdrawn_thing_answers_gone_with_its_history(application: Flask) -> None:
     client = application.test_client()
-    [(slug, entry)] = application.extensions["vilnius_lod"].facts["withdrawals"].items()
+    [(slug, entry)] = application.extensions["vilnius_lod"].facts.withdrawals.items()
     for path in (f"/id/{slug}", f"/doc/{slug}", f"/doc/{slug}.ttl"):
         answer = client.get(path, headers={"Accept-Language": "en"})
         assert answer.status_code == 410
         told = json.loads(answer.data)["withdrawn"]
-        assert (told["label"], told["reason"]) == (entry["label"]["en"], entry["reason"]["en"])
+        assert (told["label"], told["reason"]) == (entry.label["en"], entry.reason["en"])
     page = client.get(f"/doc/{slug}", headers={"Accept": BROWSER, "Accept-Language": "de"})
     assert page.status_code == 410
-    assert entry["reason"]["de"] in page.text
+    assert entry.reason["de"] in page.text

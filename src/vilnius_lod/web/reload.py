@@ -54,12 +54,12 @@ def _engine(
         return RemoteEngine(
             settings.engine,
             settings,
-            base=snapshot.facts["base"],
+            base=snapshot.facts.base,
             prefixes=prefixes,
             user=settings.engine_user,
             password=settings.engine_password,
         )
-    base = snapshot.facts["base"]
+    base = snapshot.facts.base
     return EmbeddedEngine(files, settings, prefixes=prefixes, base=base, snapshot=snapshot.dataset)
 
 

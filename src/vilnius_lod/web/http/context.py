@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import current_app, g, request
 
+from ...facts import Facts
 from ...i18n.language import Language, choose
 from ...rdf.namespaces import VOCABULARY_BASE
 from ...settings import Settings
@@ -34,14 +35,14 @@ class Site:
     prefixes: Mapping[str, str]
 
     @property
-    def facts(self) -> Mapping[str, Any]:
+    def facts(self) -> Facts:
         """The facts of the dataset."""
         return self.snapshot.facts
 
     @property
     def base(self) -> str:
         """The identity that the dataset's IRIs begin with."""
-        return str(self.facts["base"])
+        return self.facts.base
 
     @property
     def bases(self) -> tuple[str, ...]:
@@ -51,12 +52,12 @@ class Site:
     @property
     def location(self) -> str:
         """Where this site answers, as the operator says, without a slash at the end."""
-        return str(self.facts["site"]).rstrip("/")
+        return self.facts.site.rstrip("/")
 
     @property
     def languages(self) -> tuple[str, ...]:
         """The dataset's languages; the first is the default."""
-        return tuple(self.facts["languages"])
+        return self.facts.languages
 
 
 @dataclass(frozen=True, slots=True)

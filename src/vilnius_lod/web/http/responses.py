@@ -131,7 +131,7 @@ def stored(
     snapshot = site().snapshot
     body, digest = snapshot.read(file), snapshot.files[file].sha256
     response = answer(body, media_type, negotiated=negotiated, location=location, links=links, etag=digest)
-    if day := site().facts["modified"]:
+    if day := site().facts.modified:
         changed = datetime.datetime.fromisoformat(day).replace(tzinfo=datetime.UTC)
         # A date in the future must not be sent (RFC 9110, section 8.8.2.1).
         if changed <= datetime.datetime.now(datetime.UTC):

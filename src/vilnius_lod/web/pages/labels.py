@@ -112,7 +112,7 @@ def slug(iri: str) -> str:
 
 def focus() -> str:
     """The IRI of the place whose relations these are."""
-    return f"{site().base}id/place/{site().facts['focus']}"
+    return f"{site().base}id/place/{site().facts.focus}"
 
 
 def short(iri: str) -> str:

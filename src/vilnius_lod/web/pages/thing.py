@@ -152,12 +152,12 @@ def citation(iri: str = "", part: str = "") -> Citation:
     here, language = site(), reader().language
     facts = here.facts
     return Citation(
-        author=str(language.pick(texts(facts["publisher_name"])) or facts["name"]),
-        year=str(facts["modified"] or facts["source"]["retrieved"])[:4],
-        dataset=str(language.pick(texts(facts["title"])) or facts["name"]),
-        version=str(facts["version"]),
+        author=str(language.pick(texts(facts.publisher_name)) or facts.name),
+        year=(facts.modified or facts.source.retrieved)[:4],
+        dataset=str(language.pick(texts(facts.title)) or facts.name),
+        version=str(facts.version),
         address=iri or f"{here.base}dataset",
-        key="-".join([str(facts["name"]), *iri.split("/")[-2:]]) if iri else str(facts["name"]),
+        key="-".join([facts.name, *iri.split("/")[-2:]]) if iri else facts.name,
         part=part,
     )
 
@@ -240,7 +240,7 @@ def passages(iri: str) -> list[Passage]:
 
 
 def _line_address(line: int) -> str:
-    return reader().urls.to(f"/source/{site().facts['source']['slug']}#L{line}")
+    return reader().urls.to(f"/source/{site().facts.source.slug}#L{line}")
 
 
 def _incoming(iri: str, description: Description) -> list[Group]:

@@ -91,7 +91,7 @@ def sitemap() -> Response:
     slugs = [iri.removeprefix(base) for iri in things if iri.startswith(base)]
     pages = ["/", "/data", "/ontology", "/report", "/evidence", "/tables", "/problems", CATALOGUE]
     paths = [*pages, *(f"/doc/{slug}" for slug in slugs)]
-    day = site().facts["modified"]
+    day = site().facts.modified
     lastmod = f"<lastmod>{escape(day)}</lastmod>" if day else ""
     entries = "".join(f"<url><loc>{escape(location + path)}</loc>{lastmod}</url>\n" for path in paths)
     namespace = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -155,7 +155,7 @@ def _links() -> Sequence[TypedLink]:
 
 def _place() -> signposting.SiteAddress:
     dataset, facts = site().base + DATASET[1:], site().facts
-    return signposting.SiteAddress(site().location, dataset, facts["licence"], facts["publisher"])
+    return signposting.SiteAddress(site().location, dataset, facts.licence, facts.publisher)
 
 
 def _files() -> list[tuple[str, str]]:

@@ -35,7 +35,7 @@ def file(name: str) -> Response:
     listed = snapshot.files.get(path)
     if listed is None:
         raise Problem("not-found")
-    links = [f'<{site().facts["licence"]}>; rel="license"']
+    links = [f'<{site().facts.licence}>; rel="license"']
     media_type = listed.media_type
     if media_type == CSV.media_type:
         media_type = TABLE

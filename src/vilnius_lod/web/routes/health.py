@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, current_app
 
@@ -28,7 +29,8 @@ def health() -> Response:
 def ready() -> Response:
     """The snapshot is open and the engine answers; else 503, with the cause. Waits for no other query."""
     snapshot = site().snapshot
-    state = {"snapshot": snapshot.name, "dataset": snapshot.dataset, "version": site().facts["version"]}
+    version = snapshot.facts.version
+    state = {"snapshot": snapshot.name, "dataset": snapshot.dataset, "version": version}
     try:
         site().engine.check()
     except QueryError as error:
@@ -58,5 +60,5 @@ def metrics() -> Response:
     return answer(("\n".join(lines) + "\n").encode(), PROMETHEUS, cache=NO_STORE)
 
 
-def _json(document: dict[str, str]) -> Response:
+def _json(document: Mapping[str, str | None]) -> Response:
     return answer((json.dumps(document) + "\n").encode(), JSON.media_type, cache=NO_STORE)

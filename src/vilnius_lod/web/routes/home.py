@@ -88,4 +88,4 @@ def _years(everything: Overview, chosen: Overview) -> Timeline | None:
         [(int(document.year), document.type) for document in part.documents if document.year]
         for part in (everything, chosen)
     )
-    return timeline(dated, shown, until=int(site().facts["source"]["retrieved"][:4]))
+    return timeline(dated, shown, until=int(site().facts.source.retrieved[:4]))

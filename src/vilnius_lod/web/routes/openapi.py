@@ -31,7 +31,7 @@ RETRIED = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 def openapi() -> Response:
     """The description of this service."""
     facts = site().facts
-    description = document(addresses(), str(facts["version"]), str(facts["licence"]), site().location)
+    description = document(addresses(), str(facts.version), facts.licence, site().location)
     return answer((json.dumps(description, ensure_ascii=False, indent=1) + "\n").encode(), JSON.media_type)
 
 

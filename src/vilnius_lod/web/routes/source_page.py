@@ -19,7 +19,7 @@ FILE = "source/page.txt"
 def source(name: str) -> Response:
     """The page with an anchor for each line (``#L44``), or as the plain text that was read."""
     slug, form = by_extension(name, OFFERS)
-    if slug != site().facts["source"]["slug"]:
+    if slug != site().facts.source.slug:
         raise Problem("not-found")
     wanted = requested(f"/source/{slug}", OFFERS, form.extension if form else "")
     if wanted.form is TEXT:

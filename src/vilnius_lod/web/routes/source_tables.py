@@ -95,7 +95,7 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _column(name: str, number: int, rows: Sequence[tuple[int, Sequence[str]]]) -> TableColumn:
-    tag, source = name.rpartition("_")[2], site().facts["source"]["language"]
+    tag, source = name.rpartition("_")[2], site().facts.source.language
     stated = name == "source_text" or name.endswith("_as_stated")
     language = source if stated else tag if tag in site().languages else ""
     longest = max((cells[number] for _, cells in rows if number < len(cells)), key=len, default="")

@@ -47,7 +47,7 @@ def described(name_: str) -> Response:
             alternates=[(other, addresses[other]) for other in RDF],
             **view(iri, description),
         )
-    links = [f'<{iri}>; rel="describes"', f'<{site().facts["licence"]}>; rel="license"']
+    links = [f'<{iri}>; rel="describes"', f'<{site().facts.licence}>; rel="license"']
     return answer(
         rdf([*description.triples, *_parts(description)], asked),
         asked.media_type,
@@ -63,7 +63,7 @@ def _find(slug: str) -> tuple[str, Description]:
         description = site().descriptions.describe(iri)
         if description is not None:
             return iri, description
-    if slug in site().facts["withdrawals"]:
+    if slug in site().facts.withdrawals:
         raise _withdrawn(slug)
     raise Problem("not-found", N_("Nothing is known by this name: {slug}"), {"slug": slug})
 
@@ -78,14 +78,14 @@ def _parts(description: Description) -> list[Triple]:
 
 def _withdrawn(slug: str) -> Problem:
     """What it was, when and why it was taken back, and what stands in its place."""
-    entry = site().facts["withdrawals"][slug]
+    entry = site().facts.withdrawals[slug]
     language = reader().language
     members = {
-        "label": str(language.pick(texts(entry["label"])) or slug),
-        "reason": str(language.pick(texts(entry["reason"])) or ""),
-        "date": entry["date"],
+        "label": str(language.pick(texts(entry.label)) or slug),
+        "reason": str(language.pick(texts(entry.reason)) or ""),
+        "date": entry.date,
     }
-    if replacement := entry.get("replaced_by"):
+    if replacement := entry.replaced_by:
         iri = f"{site().base}id/{replacement}"
         members |= {"replacement": iri, "replacement_label": str(name(iri))}
     return Problem("withdrawn", members={"withdrawn": members})

@@ -35,14 +35,14 @@ def description(site: Site) -> list[Triple]:
         iri(service, f"{SD}endpoint", endpoint(site)),
         iri(service, f"{SD}supportedLanguage", f"{SD}SPARQL11Query"),
         iri(service, f"{SD}feature", f"{SD}UnionDefaultGraph"),
-        iri(service, LICENCE, str(site.facts["licence"])),
+        iri(service, LICENCE, site.facts.licence),
         Triple(service, IRI(COMMENT), Literal(limits(settings), RDF_LANG_STRING, "en")),
         iri(service, f"{SD}defaultDataset", dataset.value),
         iri(dataset, RDF_TYPE, f"{SD}Dataset"),
         iri(dataset, f"{SD}defaultGraph", default.value),
         iri(default, RDF_TYPE, f"{SD}Graph"),
     ]
-    for tag, title in site.facts["title"].items():
+    for tag, title in site.facts.title.items():
         found.append(Triple(service, IRI(TITLE), Literal(f"SPARQL: {title}", RDF_LANG_STRING, tag)))
     if settings.service_allowed:
         found.append(iri(service, f"{SD}feature", f"{SD}BasicFederatedQuery"))
