@@ -20,7 +20,7 @@ from ..pages.thing import passages
 blueprint = Blueprint("report", __name__)
 
 SEVERITIES = {
-    "Violation": N_("Wrong: must be mended before publishing"),
+    "Violation": N_("Error: must be corrected before publishing"),
     "Warning": N_("Could be better"),
     "Info": N_("To note"),
 }
