@@ -5,7 +5,7 @@ from __future__ import annotations
 import abc
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, Self
+from typing import NamedTuple, Self
 
 from ..settings import Settings
 from . import guard
@@ -44,7 +44,7 @@ PROBE = Query("ASK { ?s ?p ?o }", "ask", has_from=False, volatile=False, solutio
 """A query that any engine answers at once."""
 
 
-class SparqlEngine(Protocol):
+class SparqlEngine(abc.ABC):
     """Answers queries; safe to use from several threads. :meth:`close` it in the end.
 
     What inherits from it sets the attributes and says how one query is answered.
@@ -96,7 +96,7 @@ class SparqlEngine(Protocol):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _accept(self, query: Query) -> None:
+    def _accept(self, query: Query) -> None:  # noqa: B027
         """Raise a QueryError for a query that need not be admitted to be refused."""
 
     @abc.abstractmethod
