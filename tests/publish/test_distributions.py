@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
 from vilnius_lod.catalogue import dumps as distributions
+from vilnius_lod.edtf import Edtf
 from vilnius_lod.graphs.plain import plain
 from vilnius_lod.rdf import namespaces
 from vilnius_lod.rdf.terms import IRI, RDF_LANG_STRING, Literal, Triple
@@ -281,3 +283,31 @@ def test_the_metadata_lead_to_our_things_and_terms(tiny: Records, terms: Graph) 
     ours = [c["propertyUrl"] for c in columns.values() if "vilnius-lod/ontology" in c.get("propertyUrl", "")]
     assert ours
     assert all(terms.query(f"ASK {{ <{iri}> ?p ?o }}").askAnswer for iri in ours)
+
+
+def test_several_dates_and_lines_are_joined_in_order(tiny: Records) -> None:
+    first = next(event for event in tiny.events if event.agreement == "valbrume-1")
+    further = [
+        replace(first, slug=f"valbrume-1-renewal-{number}", kind="renewal", date=Edtf(date))
+        for number, date in enumerate(("2001-02", "1999", "2010"), 7)
+    ]
+    agreements = tuple(
+        replace(row, quote=replace(row.quote, lines=(15, 9))) if row.slug == "valbrume-1" else row
+        for row in tiny.agreements
+    )
+    files = table_files(replace(tiny, agreements=agreements, events=(*tiny.events, *further)))
+    row = next(row for row in rows(files["agreements.csv"]) if row["agreement"] == "valbrume-1")
+    assert row["renewed"] == "1999;2001-02;2007-05-03;2010"
+    assert row["source_line"] == "9;15"
+
+
+def test_a_column_claims_nothing_of_things_whose_slugs_are_not_as_it_expects(tiny: Records) -> None:
+    def signed(records: Records) -> dict[str, Any]:
+        columns = json.loads(table_files(records)["agreements.csv-metadata.json"])["tableSchema"]["columns"]
+        return next(column for column in columns if column["name"] == "signed")
+
+    assert signed(tiny)["propertyUrl"].endswith("#edtf")
+    first, *others = tiny.events
+    renamed = signed(replace(tiny, events=(replace(first, slug="the-first"), *others)))
+    assert renamed["suppressOutput"]
+    assert "propertyUrl" not in renamed
