@@ -17,8 +17,9 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 
 from vilnius_lod.settings import Settings
+from vilnius_lod.sparql.errors import EngineFailed
 from vilnius_lod.sparql.remote import graph_diff
-from vilnius_lod.sparql.remote.endpoint import EngineFailed, RemoteEngine
+from vilnius_lod.sparql.remote.endpoint import RemoteEngine
 from vilnius_lod.sparql.remote.loader import LoadReport, Target, load
 
 pytest_plugins = ["tests.query.engines"]

@@ -116,6 +116,20 @@ class EngineAway(QueryError):
     message: str = ""
 
 
+@dataclass(eq=False)
+class EngineFailed(EngineAway):
+    """The engine at the other end cannot be reached or answers wrongly: a 502 to the client, worth another
+    try after ``retry_after`` seconds.
+    """
+
+    retry_after: int = 1
+
+
+@dataclass(eq=False)
+class EngineSlow(TimedOut):
+    """The engine at the other end did not answer in time: a 504 to the client."""
+
+
 # What a worker reports by name.
 REPORTED: dict[str, type[QueryError]] = {
     error.__name__: error

@@ -91,7 +91,7 @@ class ForkServer:
         return self._process.pid
 
     def fork(self) -> Worker:
-        """A new worker. Raises WorkerLost if the fork server is gone, EngineAway if no process can be made."""
+        """A new worker. Raises WorkerLost if the fork server is gone, EngineAway if there can be none."""
         with self._talk:
             try:
                 self._control.send(b"fork")

@@ -18,12 +18,10 @@ from ...settings import Settings
 from .. import guard
 from ..admission import Admission
 from ..engine import PROBE, Answer, Query, SparqlEngine
-from ..errors import EngineAway, MalformedQuery, NotAcceptable, QueryError
+from ..errors import EngineAway, EngineFailed, EngineSlow, MalformedQuery, NotAcceptable, QueryError
 from ..readiness import Readiness
 from . import responses
-from .http_client import Client, EngineFailed, EngineSlow, HttpReply
-
-__all__ = ["EngineFailed", "EngineSlow", "RemoteEngine"]
+from .http_client import Client, HttpReply
 
 VERSION = "http://www.w3.org/2002/07/owl#versionInfo"
 # An engine that is given no graph takes all it has: this one nobody has.

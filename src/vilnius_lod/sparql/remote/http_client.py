@@ -1,49 +1,40 @@
-"""One exchange with an engine over HTTP: kept-alive connections, a deadline for the whole, bounded bytes.
+"""One exchange with an engine over HTTP: a deadline for the whole, bounded bytes, one address.
 
-Redirects are answers like others and never followed: a query and a password go to one address alone. A body
-whose end is not marked (neither Content-Length nor chunks) is refused, since a cut one would look the same.
+Redirects are never followed, and neither the environment's proxies nor its passwords are used: a query and a
+password go to one address alone. A body whose end is not marked (neither Content-Length nor chunks) is
+refused, since a cut one would look the same.
 """
 
 from __future__ import annotations
 
-import http.client
-import io
+import contextlib
+import http.cookiejar
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
-from urllib.parse import SplitResult, urlencode, urlsplit
+from typing import Any, Self
+from urllib.parse import urlsplit
 
-from ..errors import EngineAway, ResultTooLarge, TimedOut
-from .credentials import Credentials
+from ..errors import EngineAway, EngineFailed, EngineSlow, ResultTooLarge
 
-_FORM = "application/x-www-form-urlencoded"
+try:
+    import requests
+    from requests.adapters import HTTPAdapter
+    from requests.auth import HTTPBasicAuth, HTTPDigestAuth
+    from urllib3.exceptions import HTTPError, TimeoutError
+except ModuleNotFoundError as missing:
+    raise EngineAway(
+        f"{missing.name} is missing, which other engines need: pip install 'vilnius-lod[remote]'"
+    ) from None
+
 _CHUNK = 65_536
-
-
-@dataclass(eq=False)
-class EngineFailed(EngineAway):
-    """The engine at the other end cannot be reached or answers wrongly: a 502 to the client, worth another
-    try after ``retry_after`` seconds.
-    """
-
-    retry_after: int = 1
-    status: ClassVar[int] = 502
-
-
-@dataclass(eq=False)
-class EngineSlow(TimedOut):
-    """The engine at the other end did not answer in time: a 504 to the client."""
-
-    status: ClassVar[int] = 504
 
 
 @dataclass(frozen=True, slots=True)
 class HttpReply:
-    """A whole answer, whatever its status. Header names are in lower case."""
+    """A whole answer, whatever its status. Header names are in any case."""
 
     status: int
     headers: Mapping[str, str]
@@ -66,31 +57,28 @@ class HttpReply:
 class Client:
     """Talks to one address (http or https; its own query string is kept); safe to use from several threads.
 
-    With a ``user`` it answers a challenge of Digest or Basic authentication. Raises ValueError for an address
-    that it cannot talk to.
+    With a ``user`` it answers a challenge of Digest or Basic authentication. ``kept`` connections stay open.
+    Raises ValueError for an address that it cannot talk to.
     """
 
     def __init__(self, address: str, *, user: str = "", password: str = "", kept: int = 8) -> None:
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
             raise ValueError(f"found {address!r}; allowed: http(s)://host[:port]/path, without a user name")
+        _ = parts.port  # raises ValueError for one out of range
         self.address = address
-        self._parts = parts
-        self._port = parts.port  # raises ValueError for one out of range
-        self._tls = ssl.create_default_context() if parts.scheme == "https" else None
-        self._credentials = Credentials(user, password)
-        self._kept = kept
-        self._lock = threading.Lock()
-        self._idle: list[http.client.HTTPConnection] = []
+        self._auth = _ChallengeAuth(user, password) if user else None
+        self._session = _Session()
+        self._session.trust_env = False
+        self._session.headers["Accept-Encoding"] = "identity"
+        self._session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+        self._session.mount(f"{parts.scheme}://", _Adapter(pool_maxsize=max(1, kept)))
 
     def post(
         self, fields: Sequence[tuple[str, str]], *, accept: str, seconds: float, limit: int
     ) -> HttpReply:
         """Send a form. Raises EngineFailed, EngineSlow (``seconds``) or ResultTooLarge (``limit`` bytes)."""
-        headers = {"Content-Type": _FORM, "Accept": accept}
-        return self.send(
-            "POST", headers=headers, body=urlencode(fields).encode(), seconds=seconds, limit=limit
-        )
+        return self.send("POST", headers={"Accept": accept}, body=fields, seconds=seconds, limit=limit)
 
     def send(
         self,
@@ -98,149 +86,148 @@ class Client:
         *,
         parameters: Sequence[tuple[str, str]] = (),
         headers: Mapping[str, str],
-        body: bytes = b"",
+        body: bytes | Sequence[tuple[str, str]] = b"",
         seconds: float,
         limit: int,
     ) -> HttpReply:
-        """Send anything; ``parameters`` are added to the address. Raises as :meth:`post` does."""
-        target = _target(self._parts, parameters)
-        end = time.monotonic() + seconds
-        try:
-            for _ in range(2):
-                own = dict(headers) | self._credentials.header(method, target)
-                reply = self._exchange(method, target, own, body, end, limit)
-                said = own.get("Authorization", "")
-                if reply.status != 401 or not self._credentials.challenged(reply.headers, said):
-                    break
-        except TimeoutError:
-            raise EngineSlow(seconds) from None
-        except (OSError, http.client.HTTPException) as error:
-            raise EngineFailed(_reason(error)) from None
-        return reply
+        """Send bytes or a form; ``parameters`` are added to the address. Raises as :meth:`post` does."""
+        with _Deadline(seconds) as deadline:
+            try:
+                with self._session.request(
+                    method,
+                    self.address,
+                    params=list(parameters),
+                    data=body if isinstance(body, bytes) else list(body),
+                    headers=dict(headers),
+                    auth=self._auth,
+                    timeout=seconds,
+                    allow_redirects=False,
+                    stream=True,
+                ) as response:
+                    return HttpReply(response.status_code, response.headers, _read(response, limit))
+            except (OSError, HTTPError) as error:  # an error of requests is an OSError
+                if deadline.passed or isinstance(error, (requests.Timeout, TimeoutError)):
+                    raise EngineSlow(seconds) from None
+                raise EngineFailed(_reason(error)) from None
 
     def close(self) -> None:
         """Hang up; an exchange that still runs ends as it would have."""
+        self._session.close()
+
+
+class _Session(requests.Session):
+    """Has no redirects: even not to follow one, requests would read its body, of whatever size."""
+
+    def get_redirect_target(self, _response: Any) -> None:
+        return None
+
+
+class _ChallengeAuth(HTTPDigestAuth):
+    """Tells a password only to who asks for it, by Digest or Basic authentication."""
+
+    _basic = False
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._basic:
+            return HTTPBasicAuth(self.username, self.password)(request)
+        return super().__call__(request)
+
+    def handle_401(self, response: requests.Response, **kwargs: Any) -> requests.Response:
+        challenge = response.headers.get("WWW-Authenticate", "").lstrip().lower()
+        if response.status_code != 401 or not challenge.startswith(("basic", "digest")):
+            return response
+        response.raw.close()  # its body is not read, of whatever size
+        if challenge.startswith("digest"):
+            return super().handle_401(response, **kwargs)
+        self._basic = True
+        request = HTTPBasicAuth(self.username, self.password)(response.request.copy())
+        return response.connection.send(request, **kwargs)  # type: ignore[attr-defined]
+
+
+class _Adapter(HTTPAdapter):
+    """Trusts the system's certificate authorities, and its connections obey the deadline of their thread."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, ssl_context=ssl.create_default_context(), **kwargs)
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+        if not issubclass(pool.ConnectionCls, _TimedConnection):
+            pool.ConnectionCls = type("Connection", (_TimedConnection, pool.ConnectionCls), {})
+        return pool
+
+
+class _TimedConnection:
+    """What a connection of urllib3 does more: before it waits for an answer it obeys the deadline."""
+
+    def getresponse(self) -> Any:
+        _thread.deadline.watch(self.sock)  # type: ignore[attr-defined]
+        return super().getresponse()  # type: ignore[misc]
+
+
+class _Deadline:
+    """Shuts down the connection of this thread's exchange when time is over: a timeout of a socket begins
+    anew with each byte that comes.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.passed = False
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        _thread.deadline = self
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
         with self._lock:
-            idle, self._idle, self._kept = self._idle, [], 0
-        for connection in idle:
-            connection.close()
+            self._socket = None
 
-    def _exchange(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes, end: float, limit: int
-    ) -> HttpReply:
+    def watch(self, connection: socket.socket) -> None:
+        """Shut down this connection from now on."""
         with self._lock:
-            connection = self._idle.pop() if self._idle else None
-        if connection is not None:
-            try:
-                return self._once(connection, method, target, headers, body, end, limit)
-            except (ConnectionError, http.client.BadStatusLine):
-                pass  # the other side had hung up on a kept connection: what is asked can be asked again
-        return self._once(self._connect(end), method, target, headers, body, end, limit)
+            self._socket = connection
+            if self.passed:
+                self._shut_down()
 
-    def _connect(self, end: float) -> http.client.HTTPConnection:
-        host, seconds = str(self._parts.hostname), _left(end)
-        if self._tls is not None:
-            return http.client.HTTPSConnection(host, self._port, timeout=seconds, context=self._tls)
-        return http.client.HTTPConnection(host, self._port, timeout=seconds)
+    def _end(self) -> None:
+        with self._lock:
+            self.passed = True
+            self._shut_down()
 
-    def _once(
-        self,
-        connection: http.client.HTTPConnection,
-        method: str,
-        target: str,
-        headers: Mapping[str, str],
-        body: bytes,
-        end: float,
-        limit: int,
-    ) -> HttpReply:
-        whole = False
-        try:
-            if connection.sock is not None:
-                connection.sock.settimeout(_left(end))
-            connection.response_class = _answering(end)
-            connection.request(method, target, body, dict(headers))
-            answer = connection.getresponse()
-            reply = HttpReply(
-                answer.status,
-                {name.lower(): value for name, value in answer.getheaders()},
-                _read(answer, limit),
-            )
-            whole = not answer.will_close
-            return reply
-        finally:
-            with self._lock:
-                keep = whole and len(self._idle) < self._kept
-                if keep:
-                    self._idle.append(connection)
-            if not keep:
-                connection.close()
+    def _shut_down(self) -> None:
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)  # under TLS too
 
 
-class _Timely(io.RawIOBase):
-    """Reads from a socket until a moment, however slowly the bytes come."""
-
-    def __init__(self, sock: socket.socket, end: float) -> None:
-        self._sock, self._end = sock, end
-        self._raw = sock.makefile("rb", buffering=0)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        self._sock.settimeout(_left(self._end))
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
+_thread = threading.local()
 
 
-class _Source:
-    """What http.client asks of a socket to read an answer from it."""
-
-    def __init__(self, sock: socket.socket, end: float) -> None:
-        self._sock, self._end = sock, end
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_Timely(self._sock, self._end), _CHUNK)
-
-
-def _answering(end: float) -> Any:
-    def response(sock: socket.socket, *positional: Any, **named: Any) -> http.client.HTTPResponse:
-        return http.client.HTTPResponse(_Source(sock, end), *positional, **named)  # type: ignore[arg-type]
-
-    return response
-
-
-def _read(answer: http.client.HTTPResponse, limit: int) -> bytes:
-    with answer:
-        if answer.length is None and not answer.chunked:
-            raise http.client.HTTPException("the end of its answer is not marked")
-        body = bytearray()
-        while more := answer.read1(_CHUNK):
-            body += more
+def _read(response: requests.Response, limit: int) -> bytes:
+    if response.raw.length_remaining is None and not response.raw.chunked:
+        raise HTTPError("the end of its answer is not marked")
+    body = bytearray()
+    try:
+        for chunk in response.raw.stream(_CHUNK, decode_content=False):
+            body += chunk
             if len(body) > limit:
                 raise ResultTooLarge(limit, "bytes")
-        if answer.length:
-            raise http.client.IncompleteRead(b"", answer.length)
-        return bytes(body)
+    except TimeoutError:
+        raise
+    except HTTPError:
+        raise HTTPError("its answer was cut") from None
+    return bytes(body)
 
 
-def _target(parts: SplitResult, parameters: Sequence[tuple[str, str]]) -> str:
-    query = "&".join(filter(None, (parts.query, urlencode(parameters))))
-    return (parts.path or "/") + (f"?{query}" if query else "")
-
-
-def _left(end: float) -> float:
-    left = end - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return left
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, http.client.IncompleteRead):
-        return "its answer was cut"
+def _reason(error: BaseException) -> str:
+    """What the innermost error says."""
+    while inner := error.__cause__ or (None if error.__suppress_context__ else error.__context__):
+        error = inner
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
     return str(error) or type(error).__name__

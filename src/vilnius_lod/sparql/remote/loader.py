@@ -18,11 +18,12 @@ from urllib.parse import quote
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
+from ..errors import EngineFailed
 from . import graph_diff as difference
 from . import responses
 from .endpoint import NOWHERE, VERSION, loaded_graph
 from .graph_diff import Difference
-from .http_client import Client, EngineFailed, HttpReply
+from .http_client import Client, HttpReply
 
 _NO_LIMIT = 2**40
 _RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -101,12 +102,10 @@ def load(files: Sequence[Path], target: Target, *, base: str, snapshot: str) -> 
 
 class _Loader:
     def __init__(self, target: Target, base: str, snapshot: str) -> None:
-        def client(address: str, kept: int) -> Client:
-            return Client(address, user=target.user, password=target.password, kept=kept)
-
-        self._query, self._store = client(target.query, 1), client(target.store, 1)
-        # A connection that is kept can break unseen, and an update must not be sent twice.
-        self._update = client(target.update, 0)
+        self._query, self._store, self._update = (
+            Client(address, user=target.user, password=target.password, kept=1)
+            for address in (target.query, target.store, target.update)
+        )
         self._seconds, self._base, self._snapshot = target.seconds, base, snapshot
 
     def __enter__(self) -> _Loader:

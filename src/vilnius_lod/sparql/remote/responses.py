@@ -22,8 +22,8 @@ from pyoxigraph import (
 
 from ...settings import Settings
 from .. import results
-from ..errors import Busy, MalformedQuery, QueryError
-from .http_client import EngineFailed, EngineSlow, HttpReply
+from ..errors import Busy, EngineFailed, EngineSlow, MalformedQuery, QueryError
+from .http_client import HttpReply
 
 ACCEPT_SOLUTIONS = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
 ACCEPT_GRAPH = "application/n-triples, text/turtle;q=0.5"

@@ -11,7 +11,6 @@ from flask import Blueprint, Response, request
 from ....formats import GRAPHS, HTML, RDF, SOLUTIONS, Representation
 from ....sparql import errors
 from ....sparql.engine import Answer
-from ....sparql.remote.endpoint import EngineFailed, EngineSlow
 from ...http.context import reader, site
 from ...http.problems import N_, Problem
 from ...http.responses import NO_STORE, PUBLIC, answer, not_acceptable, page
@@ -132,11 +131,11 @@ def problem(error: errors.QueryError, query: str) -> Problem:
             return Problem(
                 "query-too-deep", N_("Allowed: {limit} levels."), {"limit": limit}, members=members
             )
-        case EngineSlow(limit=seconds):
+        case errors.EngineSlow(limit=seconds):
             return Problem(
                 "engine-slow", N_("Allowed: {limit} seconds."), {"limit": f"{seconds:g}"}, headers=AGAIN
             )
-        case EngineFailed(retry_after=seconds):
+        case errors.EngineFailed(retry_after=seconds):
             again = {"Retry-After": str(seconds)}
             return Problem("engine-failed", N_("Try again in a moment."), headers=again)
         case errors.TimedOut(limit=seconds):
