@@ -117,7 +117,7 @@ def _further_problems(read: loader.Reading, directory: Path) -> Iterator[Issue]:
     spoilt = {problem.file for problem in errors(read.problems)}
     settings = {SETTINGS, f"{records.dataset.settings['source']}/retrieval.toml"}
     if spoilt.isdisjoint(settings | page_check.FILES):
-        yield from page_check.check(records, words)
+        yield from page_check.check(read, words)
 
 
 def _refuse_unless_conforming(verdict: ValidationReport, store: Path) -> None:

@@ -23,7 +23,7 @@ def data(bare_dataset: Path, tmp_path: Path) -> Path:
 
 
 def _check(directory: Path) -> tuple[Issue, ...]:
-    return check(loader.read(directory), patterns.read(directory))
+    return check(loader.read_all(directory), patterns.read(directory))
 
 
 def _change(file: Path, old: str, new: str) -> None:

@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
-from ..edtf import Edtf
 from ..inputs.issues import Issue
-from ..records.model import Network, Origin, Party, Quote, Records
+from ..records.loader import Reading, TypedRow
+from ..records.model import Network, Party, Records
 from ..records.schema import tables
 from .page import DraftRow, extract
 from .patterns import DATE, ReadingPatterns, occurs
@@ -39,36 +38,33 @@ FILES = frozenset(f"tables/{name}.csv" for name in (*_COMPARED, "sizes", "places
 """The tables that are compared with the page, or are needed for that."""
 
 
-class _Entry(NamedTuple):
-    """A row of a table as cells, and where it stands."""
+def check(reading: Reading, words: ReadingPatterns) -> tuple[Issue, ...]:
+    """Every disagreement between the tables and the page, with both places; none if they agree.
 
-    cells: DraftRow
-    origin: Origin
-
-
-def check(records: Records, words: ReadingPatterns) -> tuple[Issue, ...]:
-    """Every disagreement between the tables and the page, with both places; none if they agree."""
+    The tables of :data:`FILES` must have been read without errors.
+    """
+    if (records := reading.records) is None:
+        return ()
     dataset = records.dataset
     path = dataset.source.path
     inside = path.is_relative_to(dataset.directory)
     page = path.relative_to(dataset.directory).as_posix() if inside else path.name
     extraction = extract("\n".join(records.page), words, dataset, page)
     specs = tables(dataset, None)
-    entries = _entries(records)
     problems = list(extraction.problems)
     slugs: dict[str, str] = {}  # the page's agreements, numbered afresh, to those of the tables
     for name, (keys, cells) in _COMPARED.items():
-        found = extraction.tables[name]
+        drafts, file = extraction.tables[name], specs[name].file
         if name in ("parties", "events"):
-            found = tuple({**row, "agreement": slugs.get(row["agreement"], "")} for row in found)
-        pairs, missing, extra = _pair(found, entries[name], keys.split(", "))
+            drafts = tuple({**draft, "agreement": slugs.get(draft["agreement"], "")} for draft in drafts)
+        pairs, missing, extra = _pair(drafts, reading.rows[name] or (), keys.split(", "))
         if name == "agreements":
-            slugs = {row["agreement"]: entry.cells["agreement"] for row, entry in pairs}
+            slugs = {draft["agreement"]: row.cells["agreement"] for draft, row in pairs}
         compared = cells.replace("*", dataset.source.language).split()
-        for row, entry in pairs:
-            problems += _differences(row, entry, compared, page)
-        problems += (_missing(row, specs[name].file, page) for row in missing)
-        problems += (_extra(entry, page) for entry in extra)
+        for draft, row in pairs:
+            problems += _differences(draft, row, compared, file, page)
+        problems += (_missing(draft, file, page) for draft in missing)
+        problems += (_extra(row, file, page) for row in extra)
     told = {(problem.file, problem.line) for problem in problems}
     for problem in (*_misquotes(records, page), *_founded(records.networks, records.page, page)):
         if (problem.file, problem.line) not in told:
@@ -77,88 +73,48 @@ def check(records: Records, words: ReadingPatterns) -> tuple[Issue, ...]:
     return tuple(problems)
 
 
-def _entries(records: Records) -> dict[str, list[_Entry]]:
-    """The rows that the page must have, as their cells."""
-    language = records.dataset.source.language
-
-    def entry(quote: Quote, origin: Origin, **cells: str | Edtf | None) -> _Entry:
-        texts = {name: str(cell or "") for name, cell in cells.items()}
-        lines = ";".join(map(str, quote.lines))
-        return _Entry({**texts, "source_line": lines, "source_text": " ¶ ".join(quote.words)}, origin)
-
-    return {
-        "networks": [entry(one.quote, one.origin, network=one.slug) for one in records.networks],
-        "memberships": [
-            entry(
-                one.quote, one.origin,
-                network=one.network, member=one.member, coordinator=one.coordinator, since=one.since,
-            )
-            for one in records.memberships
-        ],
-        "agreements": [
-            entry(
-                one.quote, one.origin, agreement=one.slug, type=one.type,
-                other_parties="not-named" if one.unnamed_parties else "",
-                **{f"title_{language}": one.title.get(language)},
-            )
-            for one in records.agreements
-        ],
-        "parties": [
-            entry(
-                one.quote, one.origin, agreement=one.agreement, place=one.place,
-                name_as_stated=one.name_as_stated, country_as_stated=one.country_as_stated,
-            )
-            for one in records.parties
-        ],
-        "events": [
-            entry(one.quote, one.origin, agreement=one.agreement, kind=one.kind, date=one.date)
-            for one in records.events
-        ],
-    }  # fmt: skip
-
-
 def _pair(
-    found: Sequence[DraftRow], entries: Sequence[_Entry], keys: Sequence[str]
-) -> tuple[list[tuple[DraftRow, _Entry]], Sequence[DraftRow], Sequence[_Entry]]:
+    drafts: Sequence[DraftRow], rows: Sequence[TypedRow], keys: Sequence[str]
+) -> tuple[list[tuple[DraftRow, TypedRow]], Sequence[DraftRow], Sequence[TypedRow]]:
     """Rows of the page with their rows in the table, by each key in turn; then what is left of both."""
     pairs = []
     for key in keys:
-        waiting: dict[tuple[str, ...], list[_Entry]] = defaultdict(list)
-        for entry in entries:
-            waiting[tuple(entry.cells[name] for name in key.split())].append(entry)
+        waiting: dict[tuple[str, ...], list[TypedRow]] = defaultdict(list)
+        for row in rows:
+            waiting[tuple(row.cells[name] for name in key.split())].append(row)
         left = []
-        for row in found:
-            same = waiting[tuple(row[name] for name in key.split())]
+        for draft in drafts:
+            same = waiting[tuple(draft[name] for name in key.split())]
             if same:
-                pairs.append((row, same.pop(0)))
+                pairs.append((draft, same.pop(0)))
             else:
-                left.append(row)
-        found, entries = left, [entry for same in waiting.values() for entry in same]
-    return pairs, found, entries
+                left.append(draft)
+        drafts, rows = left, [row for same in waiting.values() for row in same]
+    return pairs, drafts, rows
 
 
-def _differences(row: DraftRow, entry: _Entry, cells: Sequence[str], page: str) -> Iterator[Issue]:
+def _differences(
+    draft: DraftRow, row: TypedRow, columns: Sequence[str], file: str, page: str
+) -> Iterator[Issue]:
     message = "{page} reads otherwise: correct the cell, or the words in reading.csv that the page is read by"
-    values = {"page": f"{page}:{row['source_line']}"}
-    for name in cells:
-        if entry.cells[name] != row[name]:
-            origin, here = entry.origin, entry.cells[name]
-            yield Issue(origin.file, origin.line, name, message, values, here, row[name])
+    values = {"page": f"{page}:{draft['source_line']}"}
+    for name in columns:
+        if (cell := row.cells[name]) != draft[name]:
+            yield Issue(file, row.line, name, message, values, cell, draft[name])
 
 
-def _missing(row: DraftRow, file: str, page: str) -> Issue:
+def _missing(draft: DraftRow, file: str, page: str) -> Issue:
     message = "{table} has no row for these words: add one; “vilnius-lod extract” shows it"
-    return Issue(page, int(row["source_line"]), None, message, {"table": file}, row["source_text"])
+    return Issue(page, int(draft["source_line"]), None, message, {"table": file}, draft["source_text"])
 
 
-def _extra(entry: _Entry, page: str) -> Issue:
+def _extra(row: TypedRow, file: str, page: str) -> Issue:
     message = (
         "nothing is read at {page} that this row could come from: "
         "correct the row, remove it, or add the words to reading.csv"
     )
-    values = {"page": f"{page}:{entry.cells['source_line']}"}
-    origin = entry.origin
-    return Issue(origin.file, origin.line, "source_text", message, values, entry.cells["source_text"])
+    values = {"page": f"{page}:{row.cells['source_line']}"}
+    return Issue(file, row.line, "source_text", message, values, row.cells["source_text"])
 
 
 def _misquotes(records: Records, page: str) -> Iterator[Issue]:

@@ -32,7 +32,7 @@ _KINDS = {
 _TOGETHER = (("lat", "long"), ("south", "west", "north", "east"))
 
 
-class _TypedRow(NamedTuple):
+class TypedRow(NamedTuple):
     """A row on its way to a record: its line, its cells and, by column, the values that could be read."""
 
     line: int
@@ -45,13 +45,15 @@ class Reading(NamedTuple):
 
     With errors, ``records`` lack the rows that have some; they are None where the settings leave nothing to
     read the tables by. ``sizes`` are the numbers of rows by field of the records, without tables whose rows
-    cannot be known; ``registered`` are the slugs of each kind of thing that the tables define.
+    cannot be known; ``registered`` are the slugs of each kind of thing that the tables define; ``rows`` are
+    the tables' rows as they were read.
     """
 
     records: Records | None
     problems: tuple[Issue, ...]
     sizes: Mapping[str, int]
     registered: Mapping[str, frozenset[str]]
+    rows: Mapping[str, Sequence[TypedRow] | None]
 
 
 def read(directory: Path, concepts: Mapping[str, frozenset[str]] | None = None) -> Records:
@@ -70,9 +72,9 @@ def read_all(directory: Path, concepts: Mapping[str, frozenset[str]] | None = No
     """What :func:`read` reads, errors or not."""
     dataset, page, problems = examine(directory)
     if dataset is None:
-        return Reading(None, problems, {}, {})
+        return Reading(None, problems, {}, {}, {})
     found = list(problems)
-    rows: dict[str, list[_TypedRow] | None] = {}
+    rows: dict[str, list[TypedRow] | None] = {}
     specs = {
         **tables(dataset, len(page) if page is not None else None),
         **attestations.TABLES,
@@ -106,12 +108,12 @@ def read_all(directory: Path, concepts: Mapping[str, frozenset[str]] | None = No
         **{field: tuple(_records(table, rows[field] or ())) for field, table in specs.items()},
     )
     sizes = {field: len(table) for field, table in rows.items() if table is not None}
-    return Reading(records, tuple(found), {**sizes, "links": len(linked)}, registered)
+    return Reading(records, tuple(found), {**sizes, "links": len(linked)}, registered, rows)
 
 
 def _read(
     directory: Path, table: TableSchema, dataset: Dataset
-) -> tuple[list[_TypedRow] | None, list[Issue]]:
+) -> tuple[list[TypedRow] | None, list[Issue]]:
     """The rows of a table with their values; None where the rows cannot be known."""
     if table.optional and not (directory / table.file).exists():
         return [], []
@@ -122,7 +124,7 @@ def _read(
         return None, problems
     rows, first = [], dict[tuple[str, ...], int]()
     for line, texts in source.rows:
-        row = _TypedRow(line, texts, {})
+        row = TypedRow(line, texts, {})
         for column in table.columns:
             problems += _take(row, column, table.file)
         problems += _row_problems(row, table)
@@ -136,7 +138,7 @@ def _read(
     return rows, problems
 
 
-def _take(row: _TypedRow, column: ColumnSchema, file: str) -> Iterator[Issue]:
+def _take(row: TypedRow, column: ColumnSchema, file: str) -> Iterator[Issue]:
     cell = row.cells[column.name]
     try:
         if cell.strip():
@@ -158,7 +160,7 @@ def _take(row: _TypedRow, column: ColumnSchema, file: str) -> Iterator[Issue]:
         )
 
 
-def _row_problems(row: _TypedRow, table: TableSchema) -> Iterator[Issue]:
+def _row_problems(row: TypedRow, table: TableSchema) -> Iterator[Issue]:
     """What cells of one row must have in common."""
     lines, words = (row.values.get(name) for name in ("source_line", "source_text"))
     if lines and words and len(lines) != len(words):
@@ -179,7 +181,7 @@ def _row_problems(row: _TypedRow, table: TableSchema) -> Iterator[Issue]:
         yield Issue(table.file, row.line, "south", message, {}, str(south), f"-90.0 … {north}")
 
 
-def _registered(rows: Mapping[str, list[_TypedRow] | None]) -> dict[str, frozenset[str]]:
+def _registered(rows: Mapping[str, list[TypedRow] | None]) -> dict[str, frozenset[str]]:
     """The slugs of each kind of thing, and all things (``place/some-town``) if every table could be read."""
     slugs = {
         kind: frozenset(row.cells[kind] for row in table)
@@ -196,7 +198,7 @@ def _registered(rows: Mapping[str, list[_TypedRow] | None]) -> dict[str, frozens
 
 
 def _reference_problems(
-    table: TableSchema, rows: Sequence[_TypedRow], registered: Mapping[str, frozenset[str]]
+    table: TableSchema, rows: Sequence[TypedRow], registered: Mapping[str, frozenset[str]]
 ) -> Iterator[Issue]:
     for column in table.columns:
         if (known := registered.get(column.refers)) is None:
@@ -211,7 +213,7 @@ def _reference_problems(
 
 
 def _withdrawal_problems(
-    table: TableSchema, rows: Sequence[_TypedRow], things: frozenset[str] | None
+    table: TableSchema, rows: Sequence[TypedRow], things: frozenset[str] | None
 ) -> Iterator[Issue]:
     """A withdrawn thing is gone from the tables; what replaces it stands there, or was withdrawn in turn."""
     if things is None:
@@ -227,7 +229,7 @@ def _withdrawal_problems(
             yield Issue(table.file, row.line, "replaced_by", "this is registered nowhere", {}, other, allowed)
 
 
-def _release_problems(table: TableSchema, rows: Sequence[_TypedRow] | None) -> Iterator[Issue]:
+def _release_problems(table: TableSchema, rows: Sequence[TypedRow] | None) -> Iterator[Issue]:
     if rows is not None and not rows:
         yield Issue(table.file, None, None, "no release stands in the file", allowed="0.1.0, 1998-03-03, …")
     dated = [row for row in rows or () if "date" in row.values]
@@ -255,7 +257,7 @@ def _settings_problems(dataset: Dataset, registered: Mapping[str, frozenset[str]
             yield Issue(file, line, key, "this is registered nowhere", {}, value, _REGISTERED[kind])
 
 
-def _records(table: TableSchema, rows: Sequence[_TypedRow]) -> Iterator[Any]:
+def _records(table: TableSchema, rows: Sequence[TypedRow]) -> Iterator[Any]:
     """The records of the rows of which every cell could be read."""
     for row in rows:
         if len(row.values) < len(table.columns):
