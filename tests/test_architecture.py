@@ -15,9 +15,8 @@ PACKAGE = ROOT / "src" / "vilnius_lod"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 ORDER = (
     "rdf", "edtf", "geodesy", "formats", "i18n", "settings", "output", "inputs",
-    "records", "extract", "graphs", "validation", "catalogue", "fingerprint", "facts",
-    "snapshot",
-    "build",
+    "records", "extract", "graphs", "validation", "catalogue", "facts",
+    "snapshot", "build",
     "sparql", "web", "tools", "commands", "cli",
 )  # fmt: skip
 """A package or module imports what stands before it, nothing that stands after it."""
@@ -28,7 +27,6 @@ BEFORE_THE_SNAPSHOT = {
     "graphs",
     "validation",
     "catalogue",
-    "fingerprint",
     "build",
 }
 """What makes a snapshot; what serves one (sparql, web) knows the snapshot alone."""

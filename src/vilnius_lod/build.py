@@ -20,7 +20,6 @@ from .catalogue.csvw import CsvwTable
 from .catalogue.dcat import FileFacts, catalogue_graph, prefixes, void_graph
 from .extract import page_check, patterns
 from .facts import ContactFacts, Facts, ReleaseFacts, SourceFacts, WithdrawalFacts
-from .fingerprint import fingerprint
 from .graphs import minting
 from .graphs.named_graphs import named_graphs, origins, vocabulary_graph
 from .graphs.plain import plain
@@ -81,7 +80,9 @@ def build(directory: Path, store: Path, site: str | None = None) -> BuildResult:
     files = _files(records, dumps, tables, verdict)
     said = distributions.union(triples_of.values())
     files |= _catalogue(records, graphs, said, files, tables, site or records.dataset.base, store)
-    facts = _facts(records, site or records.dataset.base, len(said), verdict, fingerprint(directory, site))
+    facts = _facts(
+        records, site or records.dataset.base, len(said), verdict, snapshot.fingerprint(directory, site)
+    )
     root = snapshot.write(store, files, facts)
     snapshot.forget_refused(store)
     return BuildResult(root, verdict, len(said), records.remarks)

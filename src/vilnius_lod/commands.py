@@ -16,7 +16,7 @@ from . import __version__, output
 from .i18n.messages import Told, Translate
 from .rdf import namespaces
 from .settings import Settings
-from .snapshot import Snapshot, SnapshotError, open_snapshot
+from .snapshot import Snapshot, SnapshotError, fingerprint, open_snapshot
 from .sparql.errors import QueryError
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ class WrongUse(Told):
 
 def build(options: Namespace, translate: Translate) -> int:
     """``vilnius-lod build``."""
-    from .fingerprint import fingerprint
     from .validation import reporters
 
     if (current := _current(options.store)) and current.facts.inputs == fingerprint(

@@ -20,10 +20,12 @@ from pathlib import Path
 from . import formats
 from .facts import Facts
 from .i18n.messages import Told
+from .rdf import namespaces
 
 MANIFEST = "manifest.json"
 CANONICAL = "dataset.nq"
 KEPT = 3
+_CODE = Path(__file__).resolve().parent
 
 
 class SnapshotError(Told):
@@ -246,3 +248,18 @@ def _sync(directory: Path) -> None:
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def fingerprint(directory: Path, site: str | None) -> str:
+    """SHA-256 of all that a snapshot is made from: what is up to date need not be built again.
+
+    That is the dataset's directory, vocabulary, shapes, queries, the code, and ``site``.
+    """
+    digest = hashlib.sha256((site or "").encode())
+    for root in (directory, namespaces.ONTOLOGY, namespaces.SHAPES, namespaces.QUERIES, _CODE):
+        for path in sorted(root.rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                content = path.read_bytes()
+                digest.update(f"{path.relative_to(root)}\0{len(content)}\0".encode())
+                digest.update(content)
+    return digest.hexdigest()

@@ -111,9 +111,7 @@ def read_all(directory: Path, concepts: Mapping[str, frozenset[str]] | None = No
     return Reading(records, tuple(found), {**sizes, "links": len(linked)}, registered, rows)
 
 
-def _read(
-    directory: Path, table: TableSchema, dataset: Dataset
-) -> tuple[list[TypedRow] | None, list[Issue]]:
+def _read(directory: Path, table: TableSchema, dataset: Dataset) -> tuple[list[TypedRow] | None, list[Issue]]:
     """The rows of a table with their values; None where the rows cannot be known."""
     if table.optional and not (directory / table.file).exists():
         return [], []
