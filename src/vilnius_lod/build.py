@@ -80,7 +80,8 @@ def build(directory: Path, store: Path, site: str | None = None) -> BuildResult:
     files = _files(records, dumps, tables, verdict)
     said = distributions.union(triples_of.values())
     files |= _catalogue(records, graphs, said, files, tables, site or records.dataset.base, store)
-    facts = _facts(
+    inputs = snapshot.fingerprint(directory, site)
+    facts = _facts(records, site or records.dataset.base, len(said), verdict, inputs)
         records, site or records.dataset.base, len(said), verdict, snapshot.fingerprint(directory, site)
     )
     root = snapshot.write(store, files, facts)
