@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask, request_started
 from flask.testing import FlaskClient
+from werkzeug.test import Client
 
 from vilnius_lod.settings import Settings
 from vilnius_lod.web.app import create_app
+from vilnius_lod.web.http.cache import Cache
 from vilnius_lod.web.http.context import EXTENSION
+from vilnius_lod.web.middleware import with_headers
 
 from ..pages import BROWSER
 from .conftest import BASE
 
 NAME = f"SELECT ?name {{ <{BASE}id/place/verbohrad> <http://www.w3.org/2004/02/skos/core#prefLabel> ?name }}"
-OWN = {"Cache-Control", "ETag", "Vary", "Date"}
+OWN_OF_GET = {"Cache-Control", "ETag", "Vary", "Date"}
+
+
+def through_flask(application: Flask) -> Client:
+    """A client of the same application without what answers before Flask."""
+    flask = partial(Flask.wsgi_app, application)
+    return Client(Cache(with_headers(flask), lambda: application.extensions[EXTENSION], 1_000_000))
 
 
 @contextmanager
@@ -48,16 +58,21 @@ def dispatched(application: Flask) -> Iterator[list[str]]:
 def test_a_program_gets_what_the_route_gives(
     client: FlaskClient, application: Flask, query: str, accept: str
 ) -> None:
+    """Also by POST, whose answers are not stored."""
     asked = {"query": f"{query} # {accept}"}
     with dispatched(application) as paths:
         ahead = client.get("/sparql", query_string=asked, headers={"Accept": accept})
         assert not paths
         route = client.post("/sparql", data=asked, headers={"Accept": accept})
         assert len(paths) == 1
+        by_get = through_flask(application).get("/sparql", query_string=asked, headers={"Accept": accept})
+        assert len(paths) == 2
     assert (ahead.status_code, sorted(ahead.data.splitlines())) == (200, sorted(route.data.splitlines()))
+    assert (by_get.status_code, by_get.data) == (200, ahead.data)
+    assert sorted(by_get.headers) == sorted(ahead.headers)
     assert {name for name, _ in ahead.headers} >= {"ETag", "Content-Security-Policy", "Content-Length"}
-    same = [(name, value) for name, value in ahead.headers if name not in OWN]
-    assert sorted(same) == sorted((name, value) for name, value in route.headers if name not in OWN)
+    same = [(name, value) for name, value in ahead.headers if name not in OWN_OF_GET]
+    assert sorted(same) == sorted((name, value) for name, value in route.headers if name not in OWN_OF_GET)
 
 
 @pytest.mark.parametrize(

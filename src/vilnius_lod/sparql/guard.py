@@ -79,13 +79,13 @@ def inspect(query: str, settings: Settings) -> Inspection:
         raise TooLong(settings.query_length, "characters", *place(query, settings.query_length))
     query = resolve(query)
     if _is_plain(query, settings):
-        return Inspection(query, _form(query, tokenise(query)), has_from=False, volatile=False)
+        return Inspection(query, form(query, tokenise(query)), has_from=False, volatile=False)
     tokens = list(tokenise(query))
     _measure(query, tokens, settings)
-    form = _form(query, tokens)
+    query_form = form(query, tokens)
     if "SERVICE" in _upper(query):
         _refuse_services(query, tokens, settings.service_allowed)
-    return Inspection(query, form, _has_from(tokens), _is_volatile(tokens))
+    return Inspection(query, query_form, _has_from(tokens), _is_volatile(tokens))
 
 
 def resolve(query: str) -> str:
@@ -178,7 +178,7 @@ def _measure(query: str, tokens: list[Token], settings: Settings) -> None:
             raise TooLong(settings.query_path_operators, "path operators", *place(query, start))
 
 
-def _form(query: str, tokens: Iterable[Token]) -> str:
+def form(query: str, tokens: Iterable[Token]) -> str:
     """The first keyword after the prologue; raises Refused for an update's."""
     for kind, text, start in tokens:
         word = _upper(text)
@@ -187,7 +187,7 @@ def _form(query: str, tokens: Iterable[Token]) -> str:
         # Keywords may be glued to the next: ASKWHERE{}.
         if word.startswith(_UPDATES):
             raise Refused("update", *place(query, start))
-        return next((form.lower() for form in _FORMS if word.startswith(form)), "")
+        return next((name.lower() for name in _FORMS if word.startswith(name)), "")
     return ""
 
 

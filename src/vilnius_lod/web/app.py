@@ -37,7 +37,8 @@ from .routes import (
     things,
     validation_report,
 )
-from .routes.sparql import fast_path, routes
+from .routes.sparql import routes
+from .routes.sparql.fast_path import fast_path
 from .telemetry import logs, metrics
 
 log = logging.getLogger(__name__)
@@ -85,7 +86,7 @@ def create_app(store: Path, settings: Settings | None = None) -> Flask:
 def _front(app: Flask, settings: Settings, meter: metrics.Meter) -> Front:
     """The middleware around Flask, from the inside out."""
     max_length: int = app.config["MAX_CONTENT_LENGTH"]
-    application = with_headers(fast_path.answered(app.wsgi_app, meter, max_length))
+    application = with_headers(fast_path(app.wsgi_app, meter, max_length))
     cache = Cache(application, lambda: app.extensions[EXTENSION], settings.cache_bytes)
     app.extensions[metrics.CACHE] = cache
     return Front(

@@ -1,71 +1,89 @@
-"""Hands a query to the engine for the client that asks, and counts what became of it."""
+"""Runs the query of a SPARQL request, by whatever method it came."""
 
 from __future__ import annotations
 
 import functools
 import ipaddress
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
-from flask import request
-
+from ....formats import HTML, Representation
 from ....sparql import errors, guard
 from ....sparql.engine import Answer
-from ...http.context import Site, site
-from ...telemetry.metrics import Meter, meter
-
-FORMS = ("select", "ask", "construct", "describe")
-ANSWERED = "answered"
-EARLIER = "vilnius_lod.query_error"
-"""Where a request's environ holds what became of its query, if that ran before Flask and failed."""
+from ...http.context import Site
+from ...http.responses import NO_STORE, PUBLIC, fields
+from ...telemetry.metrics import Meter
+from . import formats, protocol
+from .protocol import Parameters
 
 
-class Question(NamedTuple):
-    """What :meth:`~vilnius_lod.sparql.embedded.engine.Engine.run` is asked."""
+class QueryResult(NamedTuple):
+    """What a query was answered, and the format to send it in: HTML for a page. ``lasts``: the same request
+    gets the same answer as long as this snapshot is served.
+    """
 
     query: str
-    solutions: str | None
-    graph: str | None
-    default_graphs: Sequence[str] = ()
-    named_graphs: Sequence[str] = ()
+    answer: Answer
+    format: Representation
+    lasts: bool
+
+    def headers(self, site: Site) -> list[tuple[str, str]]:
+        """The header fields of an answer that is no page."""
+        cache = PUBLIC if self.lasts else NO_STORE
+        sent = fields(self.answer.body, self.format.media_type, site, negotiated=True, cache=cache)
+        return [*sent, ("Content-Disposition", protocol.disposition(self.answer.kind, self.format))]
 
 
-def ask(question: Question) -> Answer:
-    """What :func:`run` answers to the request, or its error; if it was asked before Flask, then no more."""
-    if (error := request.environ.get(EARLIER)) is not None:
-        raise error
-    return run(site(), meter(), client(), question)
+def execute(
+    parameters: Parameters, accept: str | None, client: str, site: Site, method: str, meter: Meter
+) -> QueryResult:
+    """Run the query among the parameters for a client at this address. Raises Problem or QueryError."""
+    query = protocol.one_query(parameters)
+    wanted = protocol.wanted(formats.asked(parameters), accept)
+    run = functools.partial(
+        site.engine.run,
+        query,
+        solutions=_name(wanted.solutions, "json"),
+        graph=_name(wanted.graph, "turtle"),
+        default_graphs=protocol.values(parameters, "default-graph-uri"),
+        named_graphs=protocol.values(parameters, "named-graph-uri"),
+        client=network(client),
+    )
+    answer = _counted(run, query, meter) if site.settings.metrics else run()
+    format_ = wanted.of(answer.kind)
+    assert format_ is not None  # noqa: S101 - the engine raises NotAcceptable before
+    # A remote engine may hold another snapshot than the one that is served.
+    current = answer.snapshot in (site.snapshot.dataset, site.snapshot.name)
+    return QueryResult(query, answer, format_, current and not answer.volatile and method != "POST")
 
 
-def run(here: Site, counts: Meter, who: str, question: Question) -> Answer:
-    """The engine's answer, or its error. ``who`` is whom to count for."""
+def _name(form: Representation | None, of_a_page: str) -> str | None:
+    """What the engine calls a format; a page is made of another one."""
+    return of_a_page if form is HTML else form and form.name
+
+
+def _counted(run: Callable[[], Answer], query: str, meter: Meter) -> Answer:
     began = time.monotonic()
     kind = outcome = "unknown"
     try:
-        with counts.running():
-            found = here.engine.run(**question._asdict(), client=who)
-        kind, outcome = found.kind, ANSWERED
+        with meter.running():
+            answer = run()
+        kind, outcome = answer.kind, "answered"
     except errors.QueryError as error:
-        kind, outcome = form(question.query), type(error).__name__
+        kind, outcome = _form(query), type(error).__name__
         raise
     finally:
-        counts.query(kind, outcome, time.monotonic() - began)
-    return found
+        meter.query(kind, outcome, time.monotonic() - began)
+    return answer
 
 
-def lasts(found: Answer, here: Site, method: str) -> bool:
-    """Whether the same request gets the same answer as long as this snapshot is served.
-
-    A remote engine may hold another one.
-    """
-    served = {here.snapshot.dataset, here.snapshot.name}
-    return not found.volatile and method != "POST" and found.snapshot in served
-
-
-def client() -> str:
-    """Whom to count for: the address that asks."""
-    return network(request.remote_addr or "")
+def _form(query: str) -> str:
+    """The form of a query that was not answered, as far as its first words tell."""
+    try:
+        return guard.form(query[:2000], guard.tokenise(query[:2000])) or "unknown"
+    except errors.QueryError:
+        return "unknown"
 
 
 @functools.lru_cache(1024)
@@ -78,14 +96,3 @@ def network(address: str) -> str:
     if parsed.version == 4:
         return str(parsed)
     return str(parsed.ipv4_mapped or parsed.exploded[:19])
-
-
-def form(query: str) -> str:
-    """A query's form, as far as its first words tell."""
-    try:
-        for token in guard.tokenise(query[:2000]):
-            if token.kind == "word" and token.text.lower().startswith(FORMS):
-                return next(form for form in FORMS if token.text.lower().startswith(form))
-    except errors.MalformedQuery:
-        pass
-    return "unknown"

@@ -1,7 +1,6 @@
-"""Queries of programs by GET, answered before Flask is asked: what the route does, at half the cost.
+"""Queries by GET, run before Flask is asked: what the route does, at half the cost.
 
-What is unusual (a page, a problem) goes on to Flask, and an error of the engine with it, so that no query
-runs twice.
+What needs Flask (a page, a problem) goes on to it with the result or the error, so that no query runs twice.
 """
 
 from __future__ import annotations
@@ -10,49 +9,36 @@ from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from ....formats import HTML
-from ...http.cache import KNOWN_HOST, RULE, CachedResponse
-from ...http.context import SITE, Site
-from ...http.responses import NO_STORE, PUBLIC, fields
+from ...http.cache import KNOWN_HOST, RULE
+from ...http.context import SITE
 from ...telemetry.metrics import Meter
 from . import protocol
-from .execute import EARLIER, lasts, network, run
+from .execute import execute
 
 ADDRESS = "/sparql"
+OUTCOME = "vilnius_lod.query_outcome"
+"""Where a request's environ holds its QueryResult, or the exception, if its query ran before Flask."""
 
 
-def answered(application: WSGIApplication, meter: Meter, longest: int) -> WSGIApplication:
-    """The application with such queries answered in front of it, up to ``longest`` characters of them."""
+def fast_path(application: WSGIApplication, meter: Meter, max_length: int) -> WSGIApplication:
+    """The application with such queries answered in front of it, up to ``max_length`` characters of them."""
 
-    def front(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        usual = environ["PATH_INFO"] == ADDRESS and environ["REQUEST_METHOD"] == "GET"
-        if usual and environ.get(KNOWN_HOST) and len(environ.get("QUERY_STRING", "")) <= longest:
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        query_string = environ.get("QUERY_STRING", "")
+        is_get = environ["PATH_INFO"] == ADDRESS and environ["REQUEST_METHOD"] == "GET"
+        if is_get and environ.get(KNOWN_HOST) and len(query_string) <= max_length:
+            site = environ[SITE]
             try:
-                reply = _answer(environ, environ[SITE], meter)
+                parameters = protocol.decode(query_string.encode("latin-1"))
+                if protocol.has_query(parameters):
+                    accept, client = environ.get("HTTP_ACCEPT"), environ.get("REMOTE_ADDR", "")
+                    result = environ[OUTCOME] = execute(parameters, accept, client, site, "GET", meter)
+                    if result.format is not HTML:
+                        environ[RULE] = ADDRESS
+                        start_response("200 OK", result.headers(site))
+                        return [result.answer.body]
             except Exception as error:  # it is raised again where it can be told
-                environ[EARLIER] = error
-            else:
-                if reply is not None:
-                    environ[RULE] = reply.rule
-                    start_response(reply.status, reply.headers)
-                    return [reply.body]
+                environ[OUTCOME] = error
         return application(environ, start_response)
 
-    return front
-
-
-def _answer(environ: WSGIEnvironment, here: Site, meter: Meter) -> CachedResponse | None:
-    parameters = protocol.decode(environ.get("QUERY_STRING", "").encode("latin-1"))
-    if not protocol.has_query(parameters):
-        return None
-    query = protocol.one_query(parameters)
-    wanted = protocol.wanted(parameters, environ.get("HTTP_ACCEPT"))
-    if HTML in wanted:
-        return None
-    who = network(environ.get("REMOTE_ADDR", ""))
-    found = run(here, meter, who, protocol.question(query, parameters, wanted))
-    form = wanted.of(found.kind)
-    assert form is not None  # noqa: S101 - the engine raises NotAcceptable before
-    cache = PUBLIC if lasts(found, here, "GET") else NO_STORE
-    headers = fields(found.body, form.media_type, here, negotiated=True, cache=cache)
-    headers.append(("Content-Disposition", protocol.disposition(found.kind, form)))
-    return CachedResponse("200 OK", headers, found.body, ADDRESS)
+    return answer

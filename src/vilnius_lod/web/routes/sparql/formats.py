@@ -71,9 +71,9 @@ def for_graph(asked: Sequence[str], accept: str | None) -> Representation | None
     return _choose(asked, accept, FOR_GRAPHS, GRAPHS_BY_NAME)
 
 
-def asked(parameters: Iterable[tuple[str, str]]) -> list[str]:
-    """The values of the format parameters, in their order."""
-    return [name for key, value in parameters if key in PARAMETERS for name in _names(value)]
+def asked(parameters: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The names in the format parameters, in their order."""
+    return tuple(name for key, value in parameters if key in PARAMETERS for name in _names(value))
 
 
 def _names(value: str) -> Iterator[str]:

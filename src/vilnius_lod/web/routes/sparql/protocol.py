@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from ....formats import HTML, Representation
+from ....formats import Representation
 from ...http.problems import N_, Problem
 from . import formats
-from .execute import Question
 
-_FIELDS = 200
+MAX_FIELDS = 200
 Parameters = Sequence[tuple[str, str]]
 
 
@@ -32,7 +32,7 @@ def decode(pairs: bytes) -> Parameters:
     Raises a Problem if they are not UTF-8.
     """
     try:
-        return parse_qsl(pairs.decode("ascii"), errors="strict", max_num_fields=_FIELDS)
+        return parse_qsl(pairs.decode("ascii"), errors="strict", max_num_fields=MAX_FIELDS)
     except (UnicodeError, ValueError):
         raise Problem(
             "bad-request", N_("The parameters are not percent-encoded UTF-8, or too many.")
@@ -66,22 +66,10 @@ def values(parameters: Parameters, name: str) -> list[str]:
     return [value for key, value in parameters if key == name]
 
 
-def wanted(parameters: Parameters, accept: str | None) -> WantedFormats:
-    """By the format parameters (names or media types), else by Accept."""
-    asked = formats.asked(parameters)
-    return WantedFormats(formats.for_solutions(asked, accept), formats.for_graph(asked, accept))
-
-
-def question(query: str, parameters: Parameters, wanted: WantedFormats) -> Question:
-    """What to ask the engine; a page is made of JSON or Turtle."""
-    solutions, graph = wanted
-    return Question(
-        query,
-        "json" if solutions is HTML else solutions and solutions.name,
-        "turtle" if graph is HTML else graph and graph.name,
-        values(parameters, "default-graph-uri"),
-        values(parameters, "named-graph-uri"),
-    )
+@functools.lru_cache(256)
+def wanted(names: tuple[str, ...], accept: str | None) -> WantedFormats:
+    """By the values of the format parameters (names or media types), else by Accept."""
+    return WantedFormats(formats.for_solutions(names, accept), formats.for_graph(names, accept))
 
 
 def file_name(kind: str, form: Representation) -> str:

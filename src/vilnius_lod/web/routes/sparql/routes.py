@@ -10,18 +10,19 @@ from flask import Blueprint, Response, request
 
 from ....formats import GRAPHS, HTML, RDF, SOLUTIONS, Representation
 from ....sparql import errors
-from ....sparql.engine import Answer
 from ...http.context import reader, site
 from ...http.problems import N_, Problem
-from ...http.responses import NO_STORE, PUBLIC, answer, not_acceptable, page
+from ...http.responses import NO_STORE, answer, not_acceptable, page
 from ...http.serialization import rdf, unwritable
 from ...pages.labels import name
 from ...pages.outlines import land
 from ...pages.query import charts, results
 from ...pages.query.examples import examples
 from ...pages.query.hints import hints
+from ...telemetry.metrics import meter
 from . import formats, protocol
-from .execute import ask, lasts
+from .execute import QueryResult, execute
+from .fast_path import OUTCOME
 from .protocol import Parameters
 from .service_description import description, endpoint
 
@@ -39,7 +40,7 @@ def get() -> Response:
     """A query in the address; without one, the form or the service description."""
     parameters = protocol.decode(request.query_string)
     if protocol.has_query(parameters):
-        return _answer(protocol.one_query(parameters), parameters)
+        return _answer(parameters)
     form = formats.for_graph(formats.asked(parameters), request.headers.get("Accept"))
     if form is None:
         raise not_acceptable((*RDF, HTML))
@@ -59,13 +60,13 @@ def post() -> Response:
     parameters = protocol.decode(request.query_string)
     if request.mimetype == FORM:
         parameters = [*parameters, *protocol.decode(body)]
-        return _answer(protocol.one_query(parameters), parameters)
+        return _answer(parameters)
     if request.mimetype == QUERY:
         try:
             parameters = [*parameters, *([("query", body.decode())] if body else [])]
         except UnicodeDecodeError:
             raise Problem("bad-request", N_("The query is not UTF-8.")) from None
-        return _answer(protocol.one_query(parameters), parameters)
+        return _answer(parameters)
     if request.mimetype == UPDATE:
         raise protocol.update_refused()
     raise Problem(
@@ -76,21 +77,19 @@ def post() -> Response:
     )
 
 
-def _answer(query: str, parameters: Parameters) -> Response:
-    """Run a query and answer in the format asked for."""
-    wanted = protocol.wanted(parameters, request.headers.get("Accept"))
+def _answer(parameters: Parameters) -> Response:
+    """What the query among the parameters is answered, or a page of it."""
+    accept, client = request.headers.get("Accept"), request.remote_addr or ""
     try:
-        found = ask(protocol.question(query, parameters, wanted))
+        outcome = request.environ.get(OUTCOME)
+        if isinstance(outcome, Exception):
+            raise outcome
+        result = outcome or execute(parameters, accept, client, site(), request.method, meter())
     except errors.QueryError as error:
-        raise problem(error, query) from error
-    form = wanted.of(found.kind)
-    assert form is not None  # noqa: S101 - the engine raises NotAcceptable before
-    if form is HTML:
-        return _result_page(query, found)
-    cache = PUBLIC if lasts(found, site(), request.method) else NO_STORE
-    response = answer(found.body, form.media_type, negotiated=True, cache=cache)
-    response.headers["Content-Disposition"] = protocol.disposition(found.kind, form)
-    return response
+        raise problem(error, protocol.one_query(parameters)) from error
+    if result.format is HTML:
+        return _result_page(result)
+    return Response(result.answer.body, headers=result.headers(site()))
 
 
 def problem(error: errors.QueryError, query: str) -> Problem:
@@ -200,14 +199,15 @@ def _named(*groups: Sequence[Representation]) -> list[Representation]:
     return list({offer.name: offer for group in groups for offer in reversed(group)}.values())
 
 
-def _result_page(query: str, found: Answer) -> Response:
+def _result_page(result: QueryResult) -> Response:
     """The rows as a table, a graph as its Turtle, a yes or no in words."""
-    offers = _offers(found.kind)
+    query, answer = result.query, result.answer
+    offers = _offers(answer.kind)
     shown: dict[str, Any] = {}
-    if found.kind == "ask":
-        shown["boolean"] = json.loads(found.body)["boolean"]
-    elif found.kind == "select":
-        table = results.table(found.body)
+    if answer.kind == "ask":
+        shown["boolean"] = json.loads(answer.body)["boolean"]
+    elif answer.kind == "select":
+        table = results.table(answer.body)
         spots = charts.places(table.variables, table.rows, name)
         shown["table"] = table
         if not site().settings.engine:
@@ -216,17 +216,17 @@ def _result_page(query: str, found: Answer) -> Response:
         shown["places"], shown["drawn"] = len(spots), charts.PLACES
         shown["bars"] = charts.bars(table.variables, table.rows, name) if table.whole else None
     else:
-        shown["graph"], shown["whole"] = results.text(found.body)
+        shown["graph"], shown["whole"] = results.text(answer.body)
     response = page(
         "results.html",
         negotiated=True,
         query=query,
-        kind=found.kind,
+        kind=answer.kind,
         formats=offers,
-        downloads=[(form, protocol.file_name(found.kind, form)) for form in offers],
+        downloads=[(form, protocol.file_name(answer.kind, form)) for form in offers],
         **shown,
     )
-    if not lasts(found, site(), request.method):
+    if not result.lasts:
         response.headers["Cache-Control"] = NO_STORE
         del response.headers["ETag"]
     return response
