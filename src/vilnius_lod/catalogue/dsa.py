@@ -83,7 +83,7 @@ def problems(records: Records) -> list[Issue]:
     found = settings.get("dataset")
     if isinstance(found, str) and re.fullmatch(_NAME, found):
         return []
-    message = "the setting is missing" if found is None else "the setting cannot be so"
+    message = "the setting is missing" if found is None else "invalid value"
     allowed, key = "datasets/gov/some_body/some_dataset", "dsa.dataset"
     line = line_of(key, (records.dataset.directory / SETTINGS).read_text(encoding="utf-8-sig"))
     return [Issue(SETTINGS, line, key, message, {}, None if found is None else str(found), allowed)]

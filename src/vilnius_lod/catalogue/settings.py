@@ -140,7 +140,7 @@ class _Settings:
     def spatial(self, data: Mapping[str, Any]) -> list[Extent]:
         rows = data.get("spatial", [])
         if not isinstance(rows, list):
-            self.refuse("spatial", "the setting cannot be so", str(rows), "[[spatial]]")
+            self.refuse("spatial", "invalid value", str(rows), "[[spatial]]")
             return []
         return [self.extent(row, f"spatial[{number}]") for number, row in enumerate(rows, 1)]
 
@@ -154,7 +154,7 @@ class _Settings:
         for kind, known in (("place", places), ("country", countries)):
             if kind in own and str(own[kind]) not in [*known, *self.registered.get(kind, ())]:
                 allowed = f"a {kind} of tables/{'places' if kind == 'place' else 'countries'}.csv"
-                self.refuse(f"{path}.{kind}", "this is registered nowhere", str(own[kind]), allowed)
+                self.refuse(f"{path}.{kind}", "unknown reference", str(own[kind]), allowed)
         name: LanguageMap = {}
         if country := countries.get(str(own.get("country"))):
             name = country.name
@@ -175,7 +175,7 @@ class _Settings:
             south, west, north, east = (Decimal(str(side)) for side in found)
             if -90 <= south <= north <= 90 and -180 <= west <= 180 and -180 <= east <= 180:
                 return south, west, north, east
-        self.refuse(f"{path}.bounds", "the setting cannot be so", str(found), "[54.5, 25.0, 54.9, 25.5]")
+        self.refuse(f"{path}.bounds", "invalid value", str(found), "[54.5, 25.0, 54.9, 25.5]")
         return None
 
     def descriptions(
@@ -193,7 +193,7 @@ class _Settings:
         found = {tag: table.get(tag, []) for tag in self.languages}
         for tag, words in found.items():
             if not _are(words, is_text):
-                self.refuse(f"catalogue.keywords.{tag}", "the setting cannot be so", str(words), '["…", "…"]')
+                self.refuse(f"catalogue.keywords.{tag}", "invalid value", str(words), '["…", "…"]')
                 continue
             for word in words:
                 self.look_at(f"catalogue.keywords.{tag}", word)
@@ -203,7 +203,7 @@ class _Settings:
         found = own.get(name, [])
         if _are(found, cells.is_web_address):
             return tuple(found)
-        self.refuse(f"catalogue.{name}", "the setting cannot be so", str(found), '["https://…"]')
+        self.refuse(f"catalogue.{name}", "invalid value", str(found), '["https://…"]')
         return ()
 
     def texts(self, own: Mapping[str, Any], path: str, name: str) -> LanguageMap:
@@ -211,7 +211,7 @@ class _Settings:
         table = self.table(own, name, self.languages, f"{path}.")
         for tag in self.languages if table else ():
             if not is_text(table.get(tag)):
-                message = "the setting cannot be so" if tag in table else "the setting is missing"
+                message = "invalid value" if tag in table else "the setting is missing"
                 self.refuse(f"{path}.{name}.{tag}", message, str(table[tag]) if tag in table else None, "…")
             else:
                 self.look_at(f"{path}.{name}.{tag}", table[tag])
@@ -222,7 +222,7 @@ class _Settings:
     ) -> str:
         found = own.get(name, "")
         if name in own and not good(found):
-            self.refuse(path, "the setting cannot be so", str(found), allowed)
+            self.refuse(path, "invalid value", str(found), allowed)
             return ""
         return str(found)
 
@@ -232,7 +232,7 @@ class _Settings:
         """A table of the settings, empty if there is none; ``allowed`` are its keys, if they are fixed."""
         found = data.get(name, {})
         if not isinstance(found, dict):
-            self.refuse(path + name, "the setting cannot be so", str(found), f"[{path}{name}]")
+            self.refuse(path + name, "invalid value", str(found), f"[{path}{name}]")
             return {}
         for key in sorted(found.keys() - set(allowed)) if allowed else ():
             self.refuse(f"{path}{name}.{key}", "the setting is unknown", key, nearest(key, allowed))
