@@ -192,7 +192,7 @@ def _count_problems(
         if name not in COUNTED:
             nearest = get_close_matches(name, COUNTED, 1)
             allowed = ", ".join(dict.fromkeys([*nearest, *COUNTED]))
-            yield Issue(SETTINGS, line, key, "there is no such count", {}, name, allowed)
+            yield Issue(SETTINGS, line, key, "unknown count", {}, name, allowed)
         elif name in found and not least <= found[name] <= most:
             message = "the number of {name} is out of bounds"
             allowed, count = f"{least} … {most}", str(found[name])

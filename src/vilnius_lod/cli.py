@@ -167,7 +167,7 @@ class _Commands:
         serve.add_argument(
             "--behind-proxy", type=self.number(1, 99), nargs="?", const=1, default=0, metavar="N",
             help=self._(
-                "reverse proxies on this machine stand in front, N of them in a row (default: 1): clients "
+                "reverse proxies run in front on this machine, N of them in a row (default: 1): clients "
                 "are those of X-Forwarded-For, and the proxy limits their number and speed "
                 "(docs/operations.md); needs a loopback --host"
             ),

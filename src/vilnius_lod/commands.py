@@ -1,4 +1,4 @@
-"""What each command does: effects at the edge, around the rooms."""
+"""What each command does."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from .web.http.problems import Problem
 
 DONE, DOES_NOT_CONFORM, WRONG_USE = 0, 1, 2
-_SHOWN = 10
-"""Statements of a graph that are printed, of those that an engine lost or added."""
+MAX_STATEMENTS_SHOWN = 10
+"""How many of the statements that an engine lost or added are printed for each graph."""
 
 
 class WrongUse(Told):
@@ -276,7 +276,7 @@ def load(options: Namespace, translate: Translate) -> int:
             example = next(altered)
             print(f"  {translate(RULES[rule])}:\n    {example.sent}\n  → {example.found}")
         for sign, statements in (("-", found.lost), ("+", found.added)):
-            for statement in statements[:_SHOWN]:
+            for statement in statements[:MAX_STATEMENTS_SHOWN]:
                 print(f"  {sign} {statement}")
         for disagreement in graph.counts:
             print(f"  {disagreement.kind} <{disagreement.iri}>: {disagreement.sent} → {disagreement.found}")

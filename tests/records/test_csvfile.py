@@ -113,7 +113,7 @@ QUOTES = '"…"; "… ""…"" …"'
         (b"town,name\nulm,Ulm\n", 1, "note", "the column is missing", "town, name", ALL),
         (b"town,name,note,size\n", 1, "size", "the column is unknown", "size", ALL),
         (b"town,name,,note\n", 1, "3", "the column is unknown", "", ALL),
-        (b"town,name,note,name\n", 1, "name", "the column stands twice", "name", ALL),
+        (b"town,name,note,name\n", 1, "name", "duplicate column", "name", ALL),
         (b"town,name,note\nulm,Ulm\n", 2, "note", FEWER, "2", "3"),
         (b"town,name,note\nulm,Ulm,,x\n", 2, "4", MORE, "x", "3"),
         (b"town,name,note,\nulm,Ulm,,x\n", 2, "4", MORE, "x", "3"),
@@ -134,7 +134,7 @@ def test_a_table_out_of_shape_is_refused(
 @pytest.mark.parametrize("sign", ["\0", "\t", "\x0b", "\x1b", "\x7f", "\x85", "\x9f", "\uffff"])
 def test_a_control_character_is_refused(sign: str, tmp_path: Path) -> None:
     cell = f"Ul{sign}m"
-    message = "a control character stands in the cell (character {position})"
+    message = "a control character in the cell (character {position})"
     allowed = "letters, digits, signs and blanks"
     expected = Issue("towns.csv", 2, "name", message, {"position": 3}, cell, allowed)
     assert problems(f"town,name,note\nulm,{cell},\n".encode(), tmp_path) == [expected]

@@ -98,7 +98,7 @@ def test_a_wrong_setting_is_refused(
     copy: Path, old: str, new: str, line: int, key: str, found: str, allowed: str
 ) -> None:
     edit(copy / "dataset.toml", old, new)
-    expected = Issue("dataset.toml", line, key, "the setting cannot be so", {}, found, allowed)
+    expected = Issue("dataset.toml", line, key, "invalid value", {}, found, allowed)
     first, *others = problems(copy)
     assert first == expected
     # Without languages the source's language cannot be right either.
@@ -139,7 +139,7 @@ def test_a_wrong_retrieval_is_refused(
 ) -> None:
     file = f"{FOLDER}/retrieval.toml"
     edit(copy / file, old, new)
-    assert problems(copy) == (Issue(file, line, key, "the setting cannot be so", {}, found, allowed),)
+    assert problems(copy) == (Issue(file, line, key, "invalid value", {}, found, allowed),)
 
 
 def test_an_edited_page_is_not_the_one_that_was_read(copy: Path) -> None:
@@ -173,7 +173,7 @@ def test_what_is_no_toml_is_told_with_its_line(
     copy: Path, old: str, new: str, line: int, column: str | None, found: str
 ) -> None:
     edit(copy / "dataset.toml", old, new)
-    message = "the file is no TOML from here on"
+    message = "invalid TOML from here on"
     assert problems(copy) == (Issue("dataset.toml", line, column, message, {}, found),)
 
 

@@ -24,19 +24,17 @@ PLACES, EVENTS, NETWORKS, AGREEMENTS = (
 )
 FORMULA = "a spreadsheet takes a text that begins so for a formula; leave the sign out"
 OF_FORMULA = "this is the error of a spreadsheet's formula, not a value"
-WITHIN = "the error of a spreadsheet's formula stands in the text"
+WITHIN = "a spreadsheet formula's error value in the text"
 NARROW = "a spreadsheet's column was too narrow to show the value; enter the value again"
 EXPONENT = "a spreadsheet has rewritten the value as a number with an exponent; enter it as text"
 LOST = "a letter was lost when the file was converted (“{letter}”, character {position})"
 MOJIBAKE = "letters were saved in one encoding and read in another; put the allowed text instead"
-UNSEEN = "a character that cannot be seen stands in the text (U+{code}, character {position})"
-NAME_UNSEEN = "a blank or sign that cannot be told by eye stands in the name"
-SCRIPTS = (
-    "letters of two scripts stand in one word: “{letter}” (U+{code} {name}, character {position}) in “{word}”"
-)
+UNSEEN = "an invisible character in the text (U+{code}, character {position})"
+NAME_UNSEEN = "an invisible character or unusual blank in the name"
+SCRIPTS = "letters of two scripts in one word: “{letter}” (U+{code} {name}, character {position}) in “{word}”"
 WORKBOOK = "a workbook is not read: save its sheet as “CSV UTF-8” under the allowed name"
 OTHER_NAME = "the file is not read under this name"
-FOLDER = "the file stands in the wrong folder and is not read"
+FOLDER = "the file is in the wrong folder and is not read"
 UNREAD = "the file is not read"
 SERIAL = "a spreadsheet has turned the date into a number; enter the date as text"
 

@@ -85,13 +85,13 @@ def test_confidence_is_kept_as_written(text: str) -> None:
 LISTED = ", ".join(sssom.JUSTIFICATIONS)
 LIST = "this is not in the list"
 UNDECLARED = "the prefix is not declared in the file's curie_map"
-OURS = "this is no thing of another dataset"
+OURS = "not a thing of another dataset"
 NO_DAY = "the day is missing in the date"
 NO_SLUG = "the set of links has no slug"
 UNCLEAR = "the metadata line is not understood"
-NOWHERE = "this is registered nowhere"
+NOWHERE = "unknown reference"
 EMPTY = "the cell must not be empty"
-THING = "a thing that stands in the tables"
+THING = "a thing in the tables"
 WEB = "http://…, https://…"
 
 
@@ -106,9 +106,9 @@ WEB = "http://…, https://…"
          "wikidata:Q183", PREFIXES),
         ("lod:country/de", "ours:country/de", 11, "subject_id", UNDECLARED,
          "ours:country/de", PREFIXES),
-        ("wd:Q183", "Q183", 11, "object_id", "this is no CURIE", "Q183", "prefix:name"),
-        ("wd:Q183", "wd:Q 183", 11, "object_id", "this is no CURIE", "wd:Q 183", "prefix:name"),
-        ("wd:Q183", "wd:Q183\u00a0", 11, "object_id", "this is no CURIE", "wd:Q183\u00a0", "prefix:name"),
+        ("wd:Q183", "Q183", 11, "object_id", "invalid CURIE", "Q183", "prefix:name"),
+        ("wd:Q183", "wd:Q 183", 11, "object_id", "invalid CURIE", "wd:Q 183", "prefix:name"),
+        ("wd:Q183", "wd:Q183\u00a0", 11, "object_id", "invalid CURIE", "wd:Q183\u00a0", "prefix:name"),
         ("wd:Q183", "", 11, "object_id", EMPTY, "", None),
         ("lod:country/de", "lod:country/at", 11, "subject_id", NOWHERE, "lod:country/at",
          THING),
@@ -118,7 +118,7 @@ WEB = "http://…, https://…"
         ("wd:Q183", "sssom:NoTermFound", 11, "object_id", OURS,
          "sssom:NoTermFound", WEB),
         ("2026-05-01", "2026-05", 11, "mapping_date", NO_DAY, "2026-05", "1998-03-03"),
-        ("2026-05-01", "2026-02-30", 11, "mapping_date", "this is no date", "2026-02-30",
+        ("2026-05-01", "2026-02-30", 11, "mapping_date", "invalid date", "2026-02-30",
          "a year, month or day of the calendar: 1972, 1991-02, 1998-03-03"),
         ("2026-05-01", "", 11, "mapping_date", EMPTY, "", None),
         ("one invented source and another", "", 11, "comment", EMPTY, "", None),
@@ -150,7 +150,7 @@ def test_wrong_confidence_and_denied_links_are_refused(text: str) -> None:
     )
     found = [problem for problem in problems(changed) if problem.line in (11, 13)]
     assert found == [
-        Issue(FILE, 11, "confidence", "this is no confidence", {}, "1.2", "0.0 … 1.0"),
+        Issue(FILE, 11, "confidence", "invalid confidence", {}, "1.2", "0.0 … 1.0"),
         Issue(FILE, 13, "predicate_modifier", "rows that deny a link are not read", {}, "Not"),
     ]
 
@@ -174,7 +174,7 @@ def test_a_link_stands_once_in_all_files(tiny_dataset: Path, tmp_path: Path) -> 
     with pytest.raises(InputError) as error:
         loader.read(copy)
     message, entity = (
-        "the link stands twice, first on line {line} of {file}",
+        "duplicate link, first on line {line} of {file}",
         "http://www.wikidata.org/entity/",
     )
     assert error.value.problems == (

@@ -166,22 +166,22 @@ def test_a_table_saved_by_a_spreadsheet_says_the_same(copy: Path, tiny_dataset: 
 
 SLUG = "lower-case letters a–z and digits, joined by single hyphens"
 DATE = "a year, month or day of the calendar: 1972, 1991-02, 1998-03-03"
-NO_DATE = "this is no date"
-NO_SLUG = "this is no slug"
-AROUND = "blanks stand before or after the word"
-UNSEEN = "a blank or sign that cannot be told by eye stands in the name"
-NOWHERE = "this is registered nowhere"
+NO_DATE = "invalid date"
+NO_SLUG = "invalid slug"
+AROUND = "blanks before or after the word"
+UNSEEN = "an invisible character or unusual blank in the name"
+NOWHERE = "unknown reference"
 EMPTY = "the cell must not be empty"
-NUMBER, RANGE = "this is no decimal number with a point", "the number is out of range"
+NUMBER, RANGE = "not a decimal number with a point", "the number is out of range"
 LIST = "this is not in the list"
 TOGETHER = "these cells are filled together or not at all"
-NO_TAG = "this is no language tag"
-NO_CODE = "this is no country code"
-NO_COUNT = "this is no whole number"
-NO_ADDRESS = "this is no web address"
-NO_LINE = "this is no line number"
-STILL_THERE = "the thing was withdrawn and still stands in the tables"
-THING = "a thing that stands in the tables"
+NO_TAG = "invalid language tag"
+NO_CODE = "invalid country code"
+NO_COUNT = "not a whole number"
+NO_ADDRESS = "invalid web address"
+NO_LINE = "invalid line number"
+STILL_THERE = "the thing was withdrawn but is still in the tables"
+THING = "a thing in the tables"
 KINDS = (
     "country/…, place/…, organization/…, network/…, size/…, membership/…, partnership/…, agreement/…, event/…"
 )
@@ -205,7 +205,7 @@ OF_ORGANIZATIONS = "an organization of tables/organizations.csv"
         (MEMBERSHIPS, 2, "source_text", "", EMPTY, None),
         (RELEASES, 2, "changes_en", "", EMPTY, None),
         (PLACES, 3, "name_en", "\u00a0", EMPTY, None),
-        (PLACES, 3, "note_en", " \u00a0", "only blanks stand in the cell", None),
+        (PLACES, 3, "note_en", " \u00a0", "the cell holds only blanks", None),
         # Slugs, and the blanks that nobody sees.
         (SIZES, 2, "size", "Auen_cities", NO_SLUG, SLUG),
         (SIZES, 2, "size", "auen--cities", NO_SLUG, SLUG),
@@ -217,7 +217,7 @@ OF_ORGANIZATIONS = "an organization of tables/organizations.csv"
         (EVENTS, 2, "kind", "signature ", AROUND, "signature"),
         (PLACES, 8, "country", "FR ", AROUND, "FR"),
         # Names.
-        (PLACES, 3, "name_en", "Brodovec ", "blanks stand before or after the text", "Brodovec"),
+        (PLACES, 3, "name_en", "Brodovec ", "blanks before or after the text", "Brodovec"),
         (PLACES, 9, "name_en", "Wielkie\u00a0Brody", UNSEEN, "Wielkie Brody"),
         (PLACES, 9, "name_en", "Wiel\u00adkie Brody", UNSEEN, "Wielkie Brody"),
         (PLACES, 9, "name_en", "Wielkie\nBrody", UNSEEN, "Wielkie Brody"),
@@ -263,7 +263,7 @@ OF_ORGANIZATIONS = "an organization of tables/organizations.csv"
         (NETWORKS, 2, "homepage", "ftp://river-towns.example/", NO_ADDRESS, "http://…, https://…"),
         (NETWORKS, 2, "homepage", "https://[x/", NO_ADDRESS, "http://…, https://…"),
         (NETWORKS, 2, "homepage", "https:///x", NO_ADDRESS, "http://…, https://…"),
-        (RELEASES, 2, "version", "v1", "this is no version number", "0.1.0, 1.12.3"),
+        (RELEASES, 2, "version", "v1", "invalid version number", "0.1.0, 1.12.3"),
         # Lines and words of the page.
         (EVENTS, 2, "source_line", "0", NO_LINE, "1–42; 12;14"),
         (EVENTS, 2, "source_line", "13.0", NO_LINE, "1–42; 12;14"),
@@ -282,13 +282,13 @@ OF_ORGANIZATIONS = "an organization of tables/organizations.csv"
         (PARTIES, 2, "place", "brodovez", NOWHERE, OF_PLACES),
         (EVENTS, 2, "agreement", "kirchfels-3", NOWHERE, OF_AGREEMENTS),
         (NAMES, 2, "thing", "place/brodovez", NOWHERE, THING),
-        (NAMES, 2, "thing", "brodovec", "this is no thing: kind, slash, slug", KINDS),
+        (NAMES, 2, "thing", "brodovec", "invalid reference: kind, slash, slug", KINDS),
         (WITHDRAWN, 2, "replaced_by", "agreement/kirchfels-9", NOWHERE, THING),
         (WITHDRAWN, 2, "replaced_by", "agreement/kirchfels-2", NOWHERE, THING),
         (WITHDRAWN, 2, "thing", "event/valbrume-1-renewal", STILL_THERE, None),
         (WITHDRAWN, 2, "thing", "partnership/valbrume", STILL_THERE, None),
         (RELEASES, 3, "date", "2026-04-30",
-         "the release is older than the one before it; the newest stands last", None),
+         "the release is older than the one before it; the newest comes last", None),
     ],
 )  # fmt: skip
 def test_a_wrong_cell_is_told_with_its_place(
@@ -329,7 +329,7 @@ def test_a_key_stands_once(
     copy: Path, write: Write, file: str, line: int, column: str, cell: str, key: str, found: str, first: int
 ) -> None:
     write(file, line, column, cell)
-    message = "the key stands twice, first on line {line}"
+    message = "duplicate key, first on line {line}"
     assert problems(copy) == [Issue(file, line, key, message, {"line": first}, found)]
 
 
@@ -353,7 +353,7 @@ def test_a_note_of_two_lines_moves_the_rows_below_it(copy: Path, write: Write) -
     [
         ("note_de", "note_lt", "note_lt", "the column is unknown"),
         ("within", "in", "within", "the column is missing"),
-        ("note_en", "note_de", "note_de", "the column stands twice"),
+        ("note_en", "note_de", "note_de", "duplicate column"),
     ],
 )
 def test_the_columns_follow_from_the_languages(
@@ -435,7 +435,7 @@ def test_withdrawn_things_are_optional_and_releases_are_not(copy: Path) -> None:
     assert loader.read(copy).withdrawals == ()
     path = copy / RELEASES
     path.write_text(path.read_text(encoding="utf-8").splitlines()[0], encoding="utf-8")
-    message = "no release stands in the file"
+    message = "the file has no release"
     assert problems(copy) == [Issue(RELEASES, None, None, message, {}, None, "0.1.0, 1998-03-03, …")]
 
 
@@ -443,7 +443,7 @@ def test_problems_are_told_in_the_reader_s_language(copy: Path, write: Write) ->
     write(EVENTS, 2, "date", "1991\u00a0m.")
     (problem,) = problems(copy)
     assert problem.text(translator("lt")) == (
-        "tables/events.csv:2: [date] tai ne data; rasta: “1991\\u00a0m.”; "
+        "tables/events.csv:2: [date] netinkama data; rasta: “1991\\u00a0m.”; "
         "leidžiama: kalendoriuje esantys metai, mėnuo arba diena: 1972, 1991-02, 1998-03-03"
     )
 

@@ -163,7 +163,7 @@ def _extent(toml: Toml, path: str, records: Records, registered: Mapping[str, fr
         value = toml.value(f"{path}.{kind}")
         if value is not None and str(value) not in {*rows, *registered.get(kind, ())}:
             allowed = f"a {kind} of tables/{table}.csv"
-            toml.refuse(f"{path}.{kind}", "this is registered nowhere", str(value), allowed)
+            toml.refuse(f"{path}.{kind}", "unknown reference", str(value), allowed)
     sides = toml.optional(f"{path}.bounds", _are_bounds, "[54.5, 25.0, 54.9, 25.5]")
     bounds = None
     if sides:

@@ -251,7 +251,7 @@ def _document(page: _Page, number: int, text: str, slug: str, partner: _Partner)
     title = dated[1] if dated else text
     kind = occurs(words["type"], title)
     if next(unaccounted([title], (), words), None):
-        message = "a date stands outside the parentheses at a document's end; it cannot be read"
+        message = "a date is outside the parentheses at a document's end; it cannot be read"
         yield page.problem(message, number, text)
         return
     if kind is None:
@@ -270,7 +270,7 @@ def _document(page: _Page, number: int, text: str, slug: str, partner: _Partner)
         event = words["event"].get(" ".join(item[: date.start()].split())) if date else None
         if not date or not event or date_end(item, date, words) != len(item) or not is_date(date[0]):
             message = (
-                "the date cannot be read: before it stand words of reading.csv (event), "
+                "the date cannot be read: before it come words of reading.csv (event), "
                 "it is like 1998, 1998-03 or 1998-03-03, and the calendar has it"
             )
             yield page.problem(message, number, item)

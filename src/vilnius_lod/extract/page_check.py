@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from ..inputs.issues import Issue
-from ..records.loader import Reading, TypedRow
+from ..records.loader import Reading
 from ..records.model import Network, Party, Records
-from ..records.schema import tables
+from ..records.schema import TypedRow, tables
 from .page import DraftRow, extract
 from .patterns import DATE, ReadingPatterns, occurs
 
@@ -133,10 +133,10 @@ def _misquotes(records: Records, page: str) -> Iterator[Issue]:
             values = {"page": f"{page}:{number}"}
             elsewhere = [str(n) for n, other in enumerate(records.page, 1) if stands.search(other)]
             if elsewhere:
-                message = "the words do not stand at {page}, but on another line: correct the number"
+                message = "the words are not at {page}, but on another line: correct the number"
                 yield Issue(file, row, "source_line", message, values, str(number), ", ".join(elsewhere))
             else:
-                message = "the words do not stand at {page}: copy them from there exactly, blanks included"
+                message = "the words are not at {page}: copy them from there exactly, blanks included"
                 yield Issue(file, row, "source_text", message, values, quoted, line)
 
 

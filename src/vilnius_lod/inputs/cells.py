@@ -28,31 +28,31 @@ KINDS = (
 
 def slug(cell: str) -> str:
     """A key: ``[a-z0-9]+(-[a-z0-9]+)*``."""
-    return _word(cell, SLUG, "this is no slug", "lower-case letters a–z and digits, joined by single hyphens")
+    return _word(cell, SLUG, "invalid slug", "lower-case letters a–z and digits, joined by single hyphens")
 
 
 def thing(cell: str) -> str:
     """A thing of the dataset: its kind and slug, ``place/some-town``."""
     pattern = f"(?:{'|'.join(KINDS)})/{SLUG}"
     return _word(
-        cell, pattern, "this is no thing: kind, slash, slug", ", ".join(f"{kind}/…" for kind in KINDS)
+        cell, pattern, "invalid reference: kind, slash, slug", ", ".join(f"{kind}/…" for kind in KINDS)
     )
 
 
 def country_code(cell: str) -> str:
     """A country's code in ISO 3166-1 alpha-2, upper case."""
-    return _word(cell, "[A-Z]{2}", "this is no country code", "two capital letters A–Z (ISO 3166-1 alpha-2)")
+    return _word(cell, "[A-Z]{2}", "invalid country code", "two capital letters A–Z (ISO 3166-1 alpha-2)")
 
 
 def language(cell: str) -> str:
     """A language tag."""
-    return _word(cell, LANGUAGE, "this is no language tag", "a BCP 47 tag: de, en, pt-BR")
+    return _word(cell, LANGUAGE, "invalid language tag", "a BCP 47 tag: de, en, pt-BR")
 
 
 def version(cell: str) -> str:
     """The number of a release."""
     pattern = r"(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){2}"
-    return _word(cell, pattern, "this is no version number", "0.1.0, 1.12.3")
+    return _word(cell, pattern, "invalid version number", "0.1.0, 1.12.3")
 
 
 def text(cell: str) -> str:
@@ -68,9 +68,9 @@ def name(cell: str) -> str:
         "NFC", " ".join("".join(c if c.isprintable() else " " * c.isspace() for c in cell).split())
     )
     if cell != cell.strip():
-        raise CellError("blanks stand before or after the text", plain)
+        raise CellError("blanks before or after the text", plain)
     if not cell.isprintable():
-        raise CellError("a blank or sign that cannot be told by eye stands in the name", plain)
+        raise CellError("an invisible character or unusual blank in the name", plain)
     if not unicodedata.is_normalized("NFC", cell):
         raise CellError(
             "letters are composed of parts (not Unicode NFC); put the allowed text instead", plain
@@ -103,7 +103,7 @@ def date(cell: str) -> Edtf:
             raise CellError(
                 "a spreadsheet has turned the date into a number; enter the date as text", allowed
             ) from None
-        raise CellError("this is no date", allowed) from None
+        raise CellError("invalid date", allowed) from None
 
 
 def day(cell: str) -> Edtf:
@@ -117,7 +117,7 @@ def day(cell: str) -> Edtf:
 def whole_number(cell: str) -> int:
     """A number that counts something."""
     if not re.fullmatch("[1-9][0-9]{0,8}", cell):
-        raise CellError("this is no whole number", "1–999999999")
+        raise CellError("not a whole number", "1–999999999")
     return int(cell)
 
 
@@ -127,7 +127,7 @@ def degrees(limit: int) -> Callable[[str], Decimal]:
     def read(cell: str) -> Decimal:
         allowed = f"-{limit}.0 … {limit}.0"
         if not re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,15})?", cell):
-            raise CellError("this is no decimal number with a point", allowed)
+            raise CellError("not a decimal number with a point", allowed)
         if abs(Decimal(cell)) > limit:
             raise CellError("the number is out of range", allowed)
         return Decimal(cell)
@@ -152,7 +152,7 @@ def lines(count: int | None) -> Callable[[str], tuple[int, ...]]:
     def read(cell: str) -> tuple[int, ...]:
         allowed = f"1–{count or '…'}; 12;14"
         if not re.fullmatch("[1-9][0-9]{0,6}(;[1-9][0-9]{0,6})*", cell):
-            raise CellError("this is no line number", allowed)
+            raise CellError("invalid line number", allowed)
         numbers = tuple(int(part) for part in cell.split(";"))
         if count is not None and max(numbers) > count:
             raise CellError("the page has no such line", allowed)
@@ -178,12 +178,12 @@ def web_address(cell: str) -> str:
             and cell.isprintable()
             and urlsplit(cell).hostname
             and urlsplit(cell).port != 0
-            and urlsplit(cell).netloc.count("@") < 2
+            and urlsplit(cell).netloc.count("@") <= 1
         )
     except ValueError:  # an IPv6 address or a port that is none
         good = None
     if not good:
-        raise CellError("this is no web address", "http://…, https://…")
+        raise CellError("invalid web address", "http://…, https://…")
     return cell
 
 
@@ -199,5 +199,5 @@ def _word(cell: str, pattern: str, message: str, allowed: str) -> str:
     if re.fullmatch(pattern, cell):
         return cell
     if re.fullmatch(pattern, bare := cell.strip()):
-        raise CellError("blanks stand before or after the word", bare)
+        raise CellError("blanks before or after the word", bare)
     raise CellError(message, allowed)

@@ -176,7 +176,7 @@ def _rows(
         return None
     physical = text.split("\n")
     if re.fullmatch(r"\"?sep=.?\"?", physical[0], re.IGNORECASE):
-        message = "a spreadsheet's line about the separator stands above the header; delete the line"
+        message = "a spreadsheet's line about the separator is above the header; delete the line"
         problems.append(Issue(file, first_line, None, message, {}, physical[0]))
         return None
     separator = separator or max(",;\t", key=physical[0].count)
@@ -207,7 +207,7 @@ def _header_problems(
     allowed = ", ".join(columns)
     for number, name in enumerate(header):
         if name in header[:number]:
-            yield Issue(file, line, name, "the column stands twice", found=name, allowed=allowed)
+            yield Issue(file, line, name, "duplicate column", found=name, allowed=allowed)
         elif name not in columns and not (others and name):
             column = name if name.strip() else str(number + 1)
             yield Issue(file, line, column, "the column is unknown", found=name, allowed=allowed)
@@ -229,6 +229,6 @@ def _row_problems(file: str, line: int, header: Sequence[str], cells: Sequence[s
             message = "the row has more cells than the header has columns"
             yield Issue(file, line, column, message, {}, cell, str(len(header)))
         if control := _CONTROL.search(cell):
-            message = "a control character stands in the cell (character {position})"
+            message = "a control character in the cell (character {position})"
             values = {"position": control.start() + 1}
             yield Issue(file, line, column, message, values, cell, "letters, digits, signs and blanks")

@@ -37,7 +37,7 @@ def refuse_leftovers(cell: str) -> None:
     if (_ERROR.fullmatch(bare) and bare == bare.upper()) or _ERROR_CODE.fullmatch(bare):
         raise CellError("this is the error of a spreadsheet's formula, not a value")
     if _ERROR_WITHIN.search(cell):
-        raise CellError("the error of a spreadsheet's formula stands in the text")
+        raise CellError("a spreadsheet formula's error value in the text")
     if _NARROW.fullmatch(bare):
         raise CellError("a spreadsheet's column was too narrow to show the value; enter the value again")
     if _SCIENTIFIC.fullmatch(bare):
@@ -62,7 +62,7 @@ def doubts(cell: str) -> Iterator[CellError]:
         return
     for position, character in enumerate(cell, 1):
         if unicodedata.category(character) == "Cf" and character not in _JOINERS:
-            message = "a character that cannot be seen stands in the text (U+{code}, character {position})"
+            message = "an invisible character in the text (U+{code}, character {position})"
             code = f"{ord(character):04X}"
             yield CellError(message, cell.replace(character, ""), code=code, position=position)
             break
@@ -131,7 +131,7 @@ def _mixed_words(cell: str) -> Iterator[CellError]:
         at = next(n for n, script in enumerate(scripts) if script in _SCRIPTS and script != usual)
         letter = word[0][at]
         message = (
-            "letters of two scripts stand in one word: “{letter}” (U+{code} {name}, character {position}) "
+            "letters of two scripts in one word: “{letter}” (U+{code} {name}, character {position}) "
             "in “{word}”"
         )
         values = {"code": f"{ord(letter):04X}", "name": unicodedata.name(letter)}

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 ERROR, WARNING, HINT = "Violation", "Warning", "Info"
-"""Severities, by SHACL's names. Only an error stops a build."""
+SEVERITIES = (ERROR, WARNING, HINT)
+"""By SHACL's names, the gravest first. Only an error stops a build."""
 _PREFIXES = {ERROR: "", WARNING: "warning", HINT: "note"}
 
 

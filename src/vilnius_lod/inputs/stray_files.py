@@ -54,7 +54,7 @@ def _told(file: PurePosixPath, known: Collection[str], source: str) -> Iterator[
     if not endings.isdisjoint(_WORKBOOKS) and meant:
         message = "a workbook is not read: save its sheet as “CSV UTF-8” under the allowed name"
     elif meant and PurePosixPath(meant).name == file.name:
-        message = "the file stands in the wrong folder and is not read"
+        message = "the file is in the wrong folder and is not read"
     elif meant:
         message = "the file is not read under this name"
     elif near and file.parts[0] == "tables" and file.suffix.lower() == ".csv":

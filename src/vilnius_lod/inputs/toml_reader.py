@@ -40,9 +40,7 @@ class Toml:
             at = re.search(r"line (\d+), column (\d+)", str(error))
             line, column = (int(at[1]), at[2]) if at else (self.text.count("\n") + 1, None)
             rows = self.text.split("\n")
-            self.problems.append(
-                Issue(file, line, column, "the file is no TOML from here on", found=rows[line - 1])
-            )
+            self.problems.append(Issue(file, line, column, "invalid TOML from here on", found=rows[line - 1]))
 
     def value(self, key: str) -> Any:
         """The setting as it is in the file, or None: ``publisher.iri``, ``spatial[2].iri``."""
@@ -60,7 +58,7 @@ class Toml:
         if value is not None and good(value):
             return value
         if value is not None:
-            self.refuse(key, "the setting cannot be so", str(value), allowed)
+            self.refuse(key, "invalid value", str(value), allowed)
         elif self.readable:
             self.refuse(key, "the setting is missing", None, allowed)
         return None

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from .. import edtf
 from ..inputs import cells
 from ..inputs.cells import CellError
 from ..inputs.issues import Issue
 from . import model
-from .schema import ColumnSchema, TableSchema
+from .schema import ColumnSchema, TableSchema, TypedRow
 
 CITED, ATTESTATIONS = "cited.csv", "attestations.csv"
 KINDS = ("event", "agreement", "partnership", "membership", "network", "place")
@@ -29,7 +28,7 @@ def _stated_date(cell: str) -> str:
         edtf.check(cell)
     except ValueError:
         allowed = "1985-10, 2022-02-28~, XXXX-04-16, ../1991, 2009-06-19/2009-06-21 (EDTF)"
-        raise CellError("this is no date", allowed) from None
+        raise CellError("invalid date", allowed) from None
     return cell
 
 
@@ -75,14 +74,11 @@ TABLES: Mapping[str, TableSchema] = {
 
 
 def problems(
-    rows: Sequence[tuple[int, Mapping[str, str], Mapping[str, Any]]],
-    cited: Sequence[tuple[int, Mapping[str, str], Mapping[str, Any]]] | None,
-    things: Collection[str] | None,
+    rows: Iterable[TypedRow], cited: Iterable[TypedRow] | None, things: Collection[str] | None
 ) -> Iterator[Issue]:
     """What is wrong between the cells of a row of ``attestations.csv``, and with what it refers to.
 
-    A row is its line, its cells and the values of those that could be read; ``cited`` are the rows of that
-    table and ``things`` all that stands in the others (None: not known).
+    ``cited`` are the rows of that table, ``things`` what the other tables define (None: not known).
     """
     documents = None if cited is None else {texts["cited"] for _, texts, _ in cited}
     for line, texts, values in rows:
@@ -92,14 +88,12 @@ def problems(
 
         for thing in values.get("about", ()):
             if things is not None and thing not in things:
-                allowed = "a thing that stands in the tables"
-                yield problem("about", "this is registered nowhere", allowed, thing)
+                yield problem("about", "unknown reference", "a thing in the tables", thing)
         if (texts["about"] == "") == (texts["place_name"] == ""):
             message = "one of these cells is filled, and one alone"
             yield problem("about", message, "about, place_name", texts["about"])
         if documents is not None and "cited" in values and values["cited"] not in documents:
-            message = "this is registered nowhere"
-            yield problem("cited", message, "a document of cited.csv", values["cited"])
+            yield problem("cited", "unknown reference", "a document of cited.csv", values["cited"])
         if {"stated_date", "date"} <= values.keys():
             certain = _certain(values["stated_date"])
             if texts["date"] != certain:

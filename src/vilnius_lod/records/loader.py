@@ -14,7 +14,7 @@ from ..inputs.toml_reader import line_of
 from . import attestations, search_names, sssom
 from .dataset import READING, SETTINGS, Dataset, examine
 from .model import Link, Origin, Quote, Records
-from .schema import ColumnSchema, TableSchema, tables
+from .schema import ColumnSchema, TableSchema, TypedRow, tables
 
 # What a cell must name, for people; concepts are listed instead.
 _REGISTERED = {
@@ -23,21 +23,13 @@ _REGISTERED = {
     "organization": "an organization of tables/organizations.csv",
     "network": "a network of tables/networks.csv",
     "agreement": "an agreement of tables/agreements.csv",
-    "thing": "a thing that stands in the tables",
+    "thing": "a thing in the tables",
 }
 _KINDS = {
     "countries": "country", "places": "place", "organizations": "organization", "networks": "network",
     "sizes": "size", "memberships": "membership", "agreements": "agreement", "events": "event",
 }  # fmt: skip
 _TOGETHER = (("lat", "long"), ("south", "west", "north", "east"))
-
-
-class TypedRow(NamedTuple):
-    """A row on its way to a record: its line, its cells and, by column, the values that could be read."""
-
-    line: int
-    cells: Mapping[str, str]
-    values: dict[str, Any]
 
 
 class Reading(NamedTuple):
@@ -128,7 +120,7 @@ def _read(directory: Path, table: TableSchema, dataset: Dataset) -> tuple[list[T
         problems += _row_problems(row, table)
         key = tuple(texts[name] for name in table.key)
         if all(key) and first.setdefault(key, line) != line:
-            message = "the key stands twice, first on line {line}"
+            message = "duplicate key, first on line {line}"
             problems.append(
                 Issue(table.file, line, ", ".join(table.key), message, {"line": first[key]}, ", ".join(key))
             )
@@ -146,7 +138,7 @@ def _take(row: TypedRow, column: ColumnSchema, file: str) -> Iterator[Issue]:
         elif column.required:
             raise CellError("the cell must not be empty")
         elif cell:
-            raise CellError("only blanks stand in the cell")
+            raise CellError("the cell holds only blanks")
         else:
             row.values[column.name] = column.empty
     except CellError as refusal:
@@ -205,9 +197,7 @@ def _reference_problems(
             value = row.values.get(column.name)
             if value is not None and value not in known:
                 allowed = _REGISTERED.get(column.refers) or ", ".join(sorted(known))
-                yield Issue(
-                    table.file, row.line, column.name, "this is registered nowhere", {}, value, allowed
-                )
+                yield Issue(table.file, row.line, column.name, "unknown reference", {}, value, allowed)
 
 
 def _withdrawal_problems(
@@ -220,20 +210,20 @@ def _withdrawal_problems(
     for row in rows:
         thing, other = row.cells["thing"], row.values.get("replaced_by")
         if thing in things:
-            message = "the thing was withdrawn and still stands in the tables"
+            message = "the thing was withdrawn but is still in the tables"
             yield Issue(table.file, row.line, "thing", message, {}, thing)
         if other and (other == thing or other not in things | withdrawn):
             allowed = _REGISTERED["thing"]
-            yield Issue(table.file, row.line, "replaced_by", "this is registered nowhere", {}, other, allowed)
+            yield Issue(table.file, row.line, "replaced_by", "unknown reference", {}, other, allowed)
 
 
 def _release_problems(table: TableSchema, rows: Sequence[TypedRow] | None) -> Iterator[Issue]:
     if rows is not None and not rows:
-        yield Issue(table.file, None, None, "no release stands in the file", allowed="0.1.0, 1998-03-03, …")
+        yield Issue(table.file, None, None, "the file has no release", allowed="0.1.0, 1998-03-03, …")
     dated = [row for row in rows or () if "date" in row.values]
     for earlier, later in pairwise(dated):
         if later.values["date"] < earlier.values["date"]:
-            message = "the release is older than the one before it; the newest stands last"
+            message = "the release is older than the one before it; the newest comes last"
             yield Issue(table.file, later.line, "date", message, {}, later.cells["date"])
 
 
@@ -252,7 +242,7 @@ def _settings_problems(dataset: Dataset, registered: Mapping[str, frozenset[str]
     for file, key, value, kind in named:
         if value and kind in registered and value not in registered[kind]:
             line = line_of(key, (dataset.directory / file).read_text(encoding="utf-8-sig"))
-            yield Issue(file, line, key, "this is registered nowhere", {}, value, _REGISTERED[kind])
+            yield Issue(file, line, key, "unknown reference", {}, value, _REGISTERED[kind])
 
 
 def _records(table: TableSchema, rows: Sequence[TypedRow]) -> Iterator[Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..inputs import cells
 from . import model
@@ -35,6 +35,14 @@ class TableSchema:
     key: tuple[str, ...]
     columns: tuple[ColumnSchema, ...]
     optional: bool = False
+
+
+class TypedRow(NamedTuple):
+    """A row on its way to a record: its line, its cells and, by column, the values that could be read."""
+
+    line: int
+    cells: Mapping[str, str]
+    values: dict[str, Any]
 
 
 def tables(dataset: Dataset, lines: int | None) -> dict[str, TableSchema]:

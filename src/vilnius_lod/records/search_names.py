@@ -5,13 +5,12 @@ They serve the search alone: the dataset does not call its things so. Both table
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol
+from collections.abc import Iterable, Iterator
 
 from ..inputs import cells
 from ..inputs.issues import Issue
 from .model import SearchName, SearchSource
-from .schema import ColumnSchema, TableSchema
+from .schema import ColumnSchema, TableSchema, TypedRow
 
 NAMES, SOURCES = "search/names.csv", "search/sources.csv"
 
@@ -45,19 +44,12 @@ TABLES = {
 }
 
 
-class _Row(Protocol):
-    @property
-    def line(self) -> int: ...
-    @property
-    def cells(self) -> Mapping[str, str]: ...
-
-
-def problems(names: Iterable[_Row], sources: Iterable[_Row] | None) -> Iterator[Issue]:
+def problems(names: Iterable[TypedRow], sources: Iterable[TypedRow] | None) -> Iterator[Issue]:
     """Every name says where it is from; None: the sources could not be read, so nothing can be said."""
     if sources is None:
         return
     known = {row.cells["source"] for row in sources}
     for row in names:
         if (source := row.cells["source"]) not in known:
-            message, allowed = "this is registered nowhere", f"a source of {SOURCES}"
+            message, allowed = "unknown reference", f"a source of {SOURCES}"
             yield Issue(NAMES, row.line, "source", message, {}, source, allowed)

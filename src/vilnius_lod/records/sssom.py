@@ -76,7 +76,7 @@ def _repeated(links: Collection[Link]) -> Iterator[Issue]:
     for link in links:
         key = (link.subject, link.predicate, link.object)
         if (origin := first.setdefault(key, link.origin)) is not link.origin:
-            message = "the link stands twice, first on line {line} of {file}"
+            message = "duplicate link, first on line {line} of {file}"
             values = {"line": origin.line, "file": origin.file}
             yield Issue(link.origin.file, link.origin.line, "subject_id", message, values, " ".join(key))
         elif link.subject and link.set_id:
@@ -176,7 +176,7 @@ def _link(
         curie = _CURIE.fullmatch(take(column, cells.text))
         if curie is None or not curie[0].isprintable():
             if row.cells[column].strip():
-                refuse(column, "this is no CURIE", "prefix:name")
+                refuse(column, "invalid CURIE", "prefix:name")
         elif curie[1] not in prefixes:
             refuse(column, "the prefix is not declared in the file's curie_map", ", ".join(sorted(prefixes)))
         else:
@@ -192,10 +192,10 @@ def _link(
     subject = expand("subject_id")
     thing = subject.removeprefix(f"{base}id/")
     if subject and (thing == subject or (things is not None and thing not in things)):
-        refuse("subject_id", "this is registered nowhere", "a thing that stands in the tables")
+        refuse("subject_id", "unknown reference", "a thing in the tables")
     target = expand("object_id")
     if target and (target.startswith(base) or target == _NO_TERM or not cells.is_web_address(target)):
-        refuse("object_id", "this is no thing of another dataset", "http://…, https://…")
+        refuse("object_id", "not a thing of another dataset", "http://…, https://…")
     for column in row.cells.keys() - {*COLUMNS, "confidence", "mapping_date"}:
         take(column, cells.text, required=False)
     if row.cells.get("predicate_modifier"):
@@ -222,4 +222,4 @@ def _split(curie: str) -> tuple[str, str]:
 
 def _confidence(cell: str) -> None:
     if not re.fullmatch(r"0(\.[0-9]{1,6})?|1(\.0{1,6})?", cell):
-        raise cells.CellError("this is no confidence", "0.0 … 1.0")
+        raise cells.CellError("invalid confidence", "0.0 … 1.0")

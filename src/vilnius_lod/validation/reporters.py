@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ..inputs.issues import Issue
+from ..i18n.messages import Translate
+from ..inputs.issues import SEVERITIES, Issue
 
 if TYPE_CHECKING:
     from .shacl import ValidationResult
 
-Translate = Callable[[str], str]
 _LEVELS = {"Violation": "error", "Warning": "warning", "Info": "note"}
 INPUT = "input"
-SEVERITIES = ("Violation", "Warning", "Info")
 _HEADINGS = {"Violation": "Violations", "Warning": "Warnings", "Info": "Hints"}
 
 

@@ -14,13 +14,13 @@ from rdflib.term import Node
 
 from ..graphs.minting import term
 from ..graphs.plain import plain
+from ..inputs.issues import SEVERITIES
 from ..rdf import namespaces
 from ..rdf.terms import Triple
 from ..rdf.writers import turtle
 from ..records.model import Origin
 
 ShaclEngine = OneOf["pyshacl", "shacl"]
-SEVERITIES = ("Violation", "Warning", "Info")
 _TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 _PATH_SIGNS = {SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
 
