@@ -9,6 +9,7 @@ from typing import Any
 from flask import current_app, g, request
 
 from ...i18n.language import Language, choose
+from ...rdf.jsonld import Context
 from ...rdf.namespaces import VOCABULARY_BASE
 from ...settings import Settings
 from ...snapshot import Snapshot
@@ -31,7 +32,7 @@ class Site:
     descriptions: Descriptions
     engine: EmbeddedEngine | RemoteEngine
     settings: Settings
-    context: Mapping[str, Any]
+    context: Context
     prefixes: Mapping[str, str]
 
     @property
