@@ -82,8 +82,6 @@ def build(directory: Path, store: Path, site: str | None = None) -> BuildResult:
     files |= _catalogue(records, graphs, said, files, tables, site or records.dataset.base, store)
     inputs = snapshot.fingerprint(directory, site)
     facts = _facts(records, site or records.dataset.base, len(said), verdict, inputs)
-        records, site or records.dataset.base, len(said), verdict, snapshot.fingerprint(directory, site)
-    )
     root = snapshot.write(store, files, facts)
     snapshot.forget_refused(store)
     return BuildResult(root, verdict, len(said), records.remarks)

@@ -81,26 +81,28 @@ def written(found: list[Triple]) -> set[tuple[str, str, tuple[str, ...]]]:
 @settings(max_examples=300)
 @given(triples)
 def test_another_parser_reads_the_same_statements(found: list[Triple]) -> None:
-    assert read(jsonld.compact(found, CONTEXT)) == written(found)
+    assert read(jsonld.compact(found, jsonld.Context(CONTEXT))) == written(found)
 
 
 @settings(max_examples=60)
 @given(triples)
 def test_a_context_with_a_default_language_changes_nothing(found: list[Triple]) -> None:
-    assert read(jsonld.compact(found, CONTEXT | {"@language": "lt"})) == written(found)
+    assert read(jsonld.compact(found, jsonld.Context(CONTEXT | {"@language": "lt"}))) == written(found)
 
 
 @given(st.permutations([Triple(IRI(X + "a"), IRI(X + name), Literal("v")) for name in PREDICATES]))
 @settings(max_examples=20)
 def test_the_order_of_the_statements_does_not_matter(found: list[Triple]) -> None:
-    assert jsonld.dumps(jsonld.compact(found, CONTEXT)) == jsonld.dumps(
-        jsonld.compact(sorted(found), CONTEXT)
+    assert jsonld.dumps(jsonld.compact(found, jsonld.Context(CONTEXT))) == jsonld.dumps(
+        jsonld.compact(sorted(found), jsonld.Context(CONTEXT))
     )
 
 
 def node(*statements: tuple[str, Term]) -> dict[str, Any]:
     it = IRI(X + "a")
-    (found,) = jsonld.nodes([Triple(it, IRI(X + name), value) for name, value in statements], CONTEXT)
+    (found,) = jsonld.nodes(
+        [Triple(it, IRI(X + name), value) for name, value in statements], jsonld.Context(CONTEXT)
+    )
     assert found.pop("id") == "x:a"
     return found
 
@@ -129,4 +131,4 @@ def test_the_words_of_the_context_are_used(name: str, value: Term, expected: dic
 def test_an_iri_that_would_be_read_as_a_curie_is_refused() -> None:
     found = [Triple(IRI(X + "a"), IRI(X + "knows"), IRI("x:unlike-it-looks"))]
     with pytest.raises(ValueError, match="CURIE"):
-        jsonld.compact(found, CONTEXT)
+        jsonld.compact(found, jsonld.Context(CONTEXT))

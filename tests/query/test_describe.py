@@ -99,11 +99,11 @@ def test_what_points_at_a_thing_is_bounded_and_counted(files: list[Path]) -> Non
 def test_of_what_is_not_ours_there_is_no_description(descriptions: Descriptions, iri: str) -> None:
     assert descriptions.describe(iri) is None
     assert descriptions.labels(iri) == {}
-    assert descriptions.things(iri) == []
+    assert not descriptions.exists(iri)
 
 
-def test_things_are_listed_by_class(descriptions: Descriptions) -> None:
-    assert descriptions.things(f"{EX}ns#Document") == [IRI(f"{EX}id/d"), IRI(f"{EX}id/e")]
+def test_a_thing_exists_if_something_is_said_of_it(descriptions: Descriptions) -> None:
+    assert descriptions.exists(f"{EX}id/a")
 
 
 def test_labels_come_by_language(descriptions: Descriptions) -> None:

@@ -21,7 +21,7 @@ def dumps(graphs: Mapping[str, Sequence[Triple]]) -> dict[str, bytes]:
 
 def single(triples: Sequence[Triple], prefixes: Mapping[str, str]) -> dict[str, bytes]:
     """One graph by file extension; ``prefixes`` shorten names beside those of the JSON-LD context."""
-    context = {**prefixes, **namespaces.context()}
+    context = jsonld.Context({**prefixes, **namespaces.context()})
     return {
         "nt": ntriples(triples),
         "ttl": turtle(triples, prefixes),

@@ -31,34 +31,34 @@ class _Term:
     containers: frozenset[str]
 
 
-def compact(triples: Iterable[Triple], context: Mapping[str, Any]) -> dict[str, Any]:
+def compact(triples: Iterable[Triple], context: Context) -> dict[str, Any]:
     """A JSON-LD document with the context embedded and one node in ``@graph`` for each subject, sorted."""
-    return {"@context": dict(context), "@graph": nodes(triples, context)}
+    return {"@context": dict(context.entries), "@graph": nodes(triples, context)}
 
 
-def nodes(triples: Iterable[Triple], context: Mapping[str, Any]) -> list[dict[str, Any]]:
+def nodes(triples: Iterable[Triple], context: Context) -> list[dict[str, Any]]:
     """The nodes of :func:`compact` alone."""
-    words = _Context(context)
     subjects: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
     for subject, predicate, value in sorted(set(triples)):
         subjects[subject.value][predicate.value].append(value)
-    return [words.node(subject, statements) for subject, statements in subjects.items()]
+    return [context.node(subject, statements) for subject, statements in subjects.items()]
 
 
-class _Context:
-    """A context, prepared for looking terms up by IRI."""
+class Context:
+    """The ``entries`` of a context, prepared for looking terms up by IRI; made once for many documents."""
 
-    def __init__(self, context: Mapping[str, Any]) -> None:
-        self.names = frozenset(context)
-        self.aliases = {iri: name for name, iri in context.items() if isinstance(iri, str) and iri in _KNOWN}
-        self.default_language = context.get("@language") or ""
+    def __init__(self, entries: Mapping[str, Any]) -> None:
+        self.entries = entries
+        self.names = frozenset(entries)
+        self.aliases = {iri: name for name, iri in entries.items() if isinstance(iri, str) and iri in _KNOWN}
+        self.default_language = entries.get("@language") or ""
         self.prefixes = {
             name: value
-            for name, entry in context.items()
+            for name, entry in entries.items()
             if (value := _prefix(entry)) is not None and not name.startswith("@")
         }
         self.terms: dict[str, list[_Term]] = defaultdict(list)
-        for name, entry in sorted(context.items()):
+        for name, entry in sorted(entries.items()):
             if not name.startswith("@") and name not in self.prefixes and (term := self._term(name, entry)):
                 self.terms[term.iri].append(term)
 

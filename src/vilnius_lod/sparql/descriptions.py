@@ -59,10 +59,15 @@ class Description:
     names: tuple[Triple, ...]
 
     @property
+    def stated(self) -> list[Triple]:
+        """The statements about the subject, without their graphs."""
+        return list(dict.fromkeys(statement.triple for statement in self.statements))
+
+    @property
     def triples(self) -> list[Triple]:
         """The description as RDF: its statements and those that point at it, with types and labels."""
-        said = (statement.triple for statement in (*self.statements, *self.inverse))
-        return list(dict.fromkeys([*said, *self.names]))
+        pointing = (statement.triple for statement in self.inverse)
+        return list(dict.fromkeys([*self.stated, *pointing, *self.names]))
 
 
 class Descriptions:
@@ -78,6 +83,11 @@ class Descriptions:
             self._store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS)
         self._kept: dict[str, tuple[Triple, ...]] = {}
         self._kept_bytes = 0
+
+    def exists(self, iri: str) -> bool:
+        """Whether anything is said of a thing."""
+        node = _named_node(iri)
+        return node is not None and any(True for _ in self._store.quads_for_pattern(node, None, None, None))
 
     def describe(self, iri: str) -> Description | None:
         """The description of a thing, None if nothing is said of it (even where something points at it)."""
@@ -96,14 +106,6 @@ class Descriptions:
         others.pop(iri, None)
         names = tuple(triple for other in others for triple in self._names(other))
         return Description(IRI(iri), tuple(own), tuple(inverse), left_out, names)
-
-    def things(self, type_iri: str) -> list[IRI]:
-        """All things of a class, sorted by IRI."""
-        node = _named_node(type_iri)
-        if node is None:
-            return []
-        quads = self._store.quads_for_pattern(None, _TYPE, node, None)
-        return sorted({IRI(quad.subject.value) for quad in quads if isinstance(quad.subject, ox.NamedNode)})
 
     def labels(self, iri: str) -> dict[str, str]:
         """A thing's preferred labels by language; where there are none its rdfs:label, else its title."""

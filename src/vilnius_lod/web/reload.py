@@ -16,6 +16,7 @@ from pathlib import Path
 from flask import Flask
 
 from ..rdf import namespaces
+from ..rdf.jsonld import Context
 from ..settings import Settings
 from ..snapshot import Snapshot, SnapshotError, open_snapshot
 from ..sparql.descriptions import Descriptions
@@ -36,7 +37,7 @@ def open_site(store: Path, settings: Settings) -> Site:
     snapshot = open_snapshot(store)
     files = [snapshot.path("dataset.nq"), snapshot.path("catalogue.nq")]
     prefixes = namespaces.prefixes()
-    context = json.loads(snapshot.read("vocabulary/context.jsonld"))["@context"]
+    context = Context(json.loads(snapshot.read("vocabulary/context.jsonld"))["@context"])
     descriptions = Descriptions(files, inverse_limit=settings.inverse_statements)
     engine = _engine(files, settings, prefixes, snapshot)
     site = Site(snapshot, descriptions, engine, settings, context, prefixes)

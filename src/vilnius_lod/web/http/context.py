@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask import current_app, g, request
 
 from ...facts import Facts
 from ...i18n.language import Language, choose
+from ...rdf.jsonld import Context
 from ...rdf.namespaces import VOCABULARY_BASE
 from ...settings import Settings
 from ...snapshot import Snapshot
@@ -31,7 +31,7 @@ class Site:
     descriptions: Descriptions
     engine: SparqlEngine
     settings: Settings
-    context: Mapping[str, Any]
+    context: Context
     prefixes: Mapping[str, str]
 
     @property

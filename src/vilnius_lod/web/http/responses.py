@@ -22,10 +22,8 @@ RENDERING = "vilnius_lod.rendering"
 """Key of the application's extensions: by blueprint, a semaphore that bounds concurrent rendering."""
 
 
-def chosen(offers: Sequence[Representation], fixed: Representation | None = None) -> Representation:
-    """The representation to answer in: the address's own, or the one Accept prefers. Raises Problem 406."""
-    if fixed is not None:
-        return fixed
+def chosen(offers: Sequence[Representation]) -> Representation:
+    """The representation that Accept prefers. Raises Problem 406."""
     preferred = negotiate.media_type(request.headers.get("Accept"), [offer.media_type for offer in offers])
     if preferred is None:
         raise not_acceptable(offers)

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from flask import g
+
 from ...i18n.language import Text
 from ...rdf.namespaces import concept
 from ...rdf.terms import IRI, RDF_LANG_STRING, XSD_STRING, Literal, Term
+from ...sparql.descriptions import Description
 from ..http.context import reader, site
 
 SIGNATURE = concept("event-type", "signature")
@@ -26,7 +29,8 @@ _DOCUMENTS = """SELECT DISTINCT ?thing ?agreement ?type ?party ?event ?kind ?dat
     ?agreement a vlo:Agreement ; dct:type ?type ; vlo:party ?party .
     OPTIONAL { ?agreement vlo:event ?event . ?event dct:type ?kind ; dct:date ?date }
 }"""
-_QUOTED = """SELECT DISTINCT ?agreement ?line WHERE {
+_QUOTED = """SELECT DISTINCT ?thing ?agreement ?line WHERE {
+    %s
     ?agreement a vlo:Agreement ; prov:wasQuotedFrom ?passage . ?passage vlo:line ?line } ORDER BY ?line"""
 _LINES = (
     """SELECT ?thing ?passage ?line WHERE { ?thing prov:wasQuotedFrom ?passage . ?passage vlo:line ?line }"""
@@ -82,6 +86,14 @@ class Document:
 def rows(query: str, **values: Term) -> list[dict[str, Term]]:
     """The rows of one of our own queries; ``values`` stand for its variables."""
     return site().descriptions.rows(PREFIXES + query, **values)
+
+
+def describe(iri: str) -> Description | None:
+    """The description of a thing, made once in a request; None if nothing is said of it."""
+    descriptions: dict[str, Description | None] = g.setdefault("descriptions", {})
+    if iri not in descriptions:
+        descriptions[iri] = site().descriptions.describe(iri)
+    return descriptions[iri]
 
 
 def labels(iri: str) -> list[Literal]:
@@ -142,9 +154,10 @@ def documents(pattern: str = "", **values: Term) -> list[Document]:
             happened = row["kind"].value
             label = Text("") if happened == SIGNATURE else name(happened)
             document.events.append(DocumentEvent(row["event"].value, label, row["date"].value))
-    for row in rows(_QUOTED):
-        if (quoted := row["agreement"].value) in found:
-            found[quoted].lines.append(int(row["line"].value))
+    for row in rows(_QUOTED % pattern, **values) if found else ():
+        iri = row.get("agreement", values.get("agreement", IRI(""))).value
+        if iri in found:
+            found[iri].lines.append(int(row["line"].value))
     for document in found.values():
         document.events.sort(key=lambda event: event.date)
     return sorted(found.values(), key=lambda document: (document.date, document.iri))

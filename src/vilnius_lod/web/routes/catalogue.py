@@ -15,7 +15,7 @@ from ..http.problems import Problem
 from ..http.responses import answer, chosen, requested, stored
 from ..http.urls import DATASET, candidates
 from ..pages import schema_org
-from ..pages.labels import rows
+from ..pages.labels import describe, rows
 from ..pages.thing import view
 from . import signposting
 from .signposting import TypedLink
@@ -45,7 +45,7 @@ def catalogue(extension: str = "") -> Response:
     if wanted.form is not HTML:
         return wanted.stored(f"catalogue.{wanted.form.extension}")
     iri = site().base + CATALOGUE[1:]
-    description = site().descriptions.describe(iri)
+    description = describe(iri)
     if description is None:
         raise Problem("not-found")
     return wanted.page("thing.html", **view(iri, description))
@@ -65,7 +65,7 @@ def void() -> Response:
 @blueprint.get("/rights")
 def catalogued(slug: str = "") -> Response:  # noqa: ARG001 - the address is the name
     """303 from the IRI of a thing that only the catalogue describes to the document about it."""
-    if site().descriptions.describe(site().base + request.path[1:]) is None:
+    if not site().descriptions.exists(site().base + request.path[1:]):
         raise Problem("not-found")
     return redirect(reader().urls.to(f"/doc{request.path}"), 303)  # type: ignore[return-value]
 
@@ -127,8 +127,8 @@ def structured_data(iri: str = "") -> Markup:
     dataset = base + DATASET[1:]
     if request.path in (*LANDING, CATALOGUE, f"{CATALOGUE}.html"):
         node = schema_org.dataset(_described(), dataset, base + CATALOGUE[1:])
-    elif iri and (description := site().descriptions.describe(iri)):
-        node = schema_org.thing(schema_org.TripleIndex(description.triples), iri, dataset)
+    elif iri and (description := describe(iri)):
+        node = schema_org.thing(schema_org.TripleIndex(description.stated), iri, dataset)
     else:
         return Markup()
     return Markup('<script type="application/ld+json">{}</script>').format(Markup(schema_org.script(node)))  # noqa: S704 - escaped for this place
@@ -147,8 +147,8 @@ def _links() -> Sequence[TypedLink]:
     if path.startswith("/doc/"):
         slug, _ = by_extension(path.removeprefix("/doc/"), DOCUMENT)
         for iri in candidates(slug, site().bases):
-            if (description := site().descriptions.describe(iri)) is not None:
-                kind = schema_org.kind(schema_org.TripleIndex(description.triples), iri)
+            if (description := describe(iri)) is not None:
+                kind = schema_org.kind(schema_org.TripleIndex(description.stated), iri)
                 return signposting.thing(place, address, iri, kind)
     return []
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, redirect
 
-from ...formats import DOCUMENT, HTML, RDF, by_extension
+from ...formats import DOCUMENT, HTML, by_extension
 from ...rdf.terms import IRI, Triple
 from ...sparql.descriptions import Description
 from ..http.context import reader, site
 from ..http.problems import N_, Problem
-from ..http.responses import answer, chosen, page
+from ..http.responses import requested
 from ..http.serialization import rdf
 from ..http.urls import DATASET, candidates
 from ..pages.jinja import texts
-from ..pages.labels import name
+from ..pages.labels import describe, name
 from ..pages.thing import view
 
 blueprint = Blueprint("things", __name__)
@@ -23,7 +23,8 @@ blueprint = Blueprint("things", __name__)
 @blueprint.get("/id/<path:slug>")
 def identified(slug: str) -> Response:
     """See the document: the same one, whatever the client accepts."""
-    _find(slug)
+    if not any(map(site().descriptions.exists, candidates(slug, site().bases))):
+        raise _unknown(slug)
     location = reader().urls.to(f"/doc/{slug}")
     response: Response = redirect(location, 303)  # type: ignore[assignment]
     response.headers["Cache-Control"] = "public, max-age=300"
@@ -35,49 +36,38 @@ def described(name_: str) -> Response:
     """The description, negotiated or in the format that the address names."""
     slug, form = by_extension(name_, DOCUMENT)
     iri, description = _find(slug)
-    asked = chosen(DOCUMENT, form)
-    urls = reader().urls
-    addresses = {other: urls.plain(f"/doc/{slug}.{other.extension}") for other in DOCUMENT}
-    location = None if form else addresses[asked]
-    if asked is HTML:
-        return page(
-            "thing.html",
-            negotiated=form is None,
-            location=location,
-            alternates=[(other, addresses[other]) for other in RDF],
-            **view(iri, description),
-        )
+    wanted = requested(f"/doc/{slug}", DOCUMENT, form.extension if form else "")
+    if wanted.form is HTML:
+        return wanted.page("thing.html", **view(iri, description))
     links = [f'<{iri}>; rel="describes"', f'<{site().facts.licence}>; rel="license"']
-    return answer(
-        rdf([*description.triples, *_parts(description)], asked),
-        asked.media_type,
-        negotiated=form is None,
-        location=location,
-        links=links,
-    )
+    return wanted.answer(rdf([*description.triples, *_parts(description)], wanted.form), links)
 
 
 def _find(slug: str) -> tuple[str, Description]:
     """The thing that a slug (``place/x``) names. Raises a Problem: 404, or 410 for what was withdrawn."""
     for iri in candidates(slug, site().bases):
-        description = site().descriptions.describe(iri)
-        if description is not None:
+        if (description := describe(iri)) is not None:
             return iri, description
+    raise _unknown(slug)
+
+
+def _unknown(slug: str) -> Problem:
+    """Why there is nothing by this name: 410 for what was withdrawn, else 404."""
     if slug in site().facts.withdrawals:
-        raise _withdrawn(slug)
-    raise Problem("not-found", N_("Nothing is known by this name: {slug}"), {"slug": slug})
+        return _withdrawn(slug)
+    return Problem("not-found", N_("Nothing is known by this name: {slug}"), {"slug": slug})
 
 
 def _parts(description: Description) -> list[Triple]:
-    """What is said of the thing's own parts, whose IRIs (``dataset#period``) lead to its document."""
+    """The statements about the thing's own parts, whose IRIs (``dataset#period``) lead to its document."""
     space = f"{description.subject.value}#"
     iris = [value.value for _, _, value, _ in description.statements if isinstance(value, IRI)]
-    parts = [site().descriptions.describe(iri) for iri in dict.fromkeys(iris) if iri.startswith(space)]
-    return [said.triple for part in parts if part for said in part.statements]
+    parts = [describe(iri) for iri in dict.fromkeys(iris) if iri.startswith(space)]
+    return [triple for part in parts if part for triple in part.stated]
 
 
 def _withdrawn(slug: str) -> Problem:
-    """What it was, when and why it was taken back, and what stands in its place."""
+    """What it was, when and why it was withdrawn, and what replaces it."""
     entry = site().facts.withdrawals[slug]
     language = reader().language
     members = {
