@@ -539,7 +539,7 @@ def test_digest_is_answered_as_in_the_rfc(server: Stub, algorithm: str) -> None:
         }
         secret, request = digest("me", "here", "secret"), digest("POST", "/sparql")
         middle = (field["nonce"], field["nc"], field["cnonce"], "auth")
-        return field["nonce"] == "7ypf" and field["response"] == digest(secret, *middle, request)
+        return (field["nonce"], field["response"]) == ("7ypf", digest(secret, *middle, request))
 
     def guarded(then: Behaviour) -> Behaviour:
         challenge = (
