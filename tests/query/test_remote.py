@@ -34,7 +34,7 @@ from vilnius_lod.sparql.errors import (
     ResultTooLarge,
     TimedOut,
 )
-from vilnius_lod.sparql.remote.endpoint import NOWHERE, RemoteEngine
+from vilnius_lod.sparql.remote.endpoint import EMPTY_GRAPH, RemoteEngine
 from vilnius_lod.sparql.remote.http_client import Client
 
 BASE = "https://example.org/"
@@ -392,8 +392,8 @@ def test_a_word_that_is_not_sparql_is_shown(engine: RemoteEngine) -> None:
     ("query", "options", "default", "named"),
     [
         (SELECT, {}, GRAPHS, GRAPHS),
-        (SELECT, {"default_graphs": ["a:b", "a:c"]}, ["a:b", "a:c"], [NOWHERE]),
-        (SELECT, {"named_graphs": ["a:b"]}, [NOWHERE], ["a:b"]),
+        (SELECT, {"default_graphs": ["a:b", "a:c"]}, ["a:b", "a:c"], [EMPTY_GRAPH]),
+        (SELECT, {"named_graphs": ["a:b"]}, [EMPTY_GRAPH], ["a:b"]),
         (f"SELECT * FROM <{GRAPHS[0]}> {{ ?s ?p ?o }}", {}, [], []),
     ],
 )
