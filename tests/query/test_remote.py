@@ -34,7 +34,7 @@ from vilnius_lod.sparql.errors import (
     ResultTooLarge,
     TimedOut,
 )
-from vilnius_lod.sparql.remote.endpoint import NOWHERE, RemoteEngine
+from vilnius_lod.sparql.remote.endpoint import EMPTY_GRAPH, RemoteEngine
 from vilnius_lod.sparql.remote.http_client import Client
 
 BASE = "https://example.org/"
@@ -392,8 +392,8 @@ def test_a_word_that_is_not_sparql_is_shown(engine: RemoteEngine) -> None:
     ("query", "options", "default", "named"),
     [
         (SELECT, {}, GRAPHS, GRAPHS),
-        (SELECT, {"default_graphs": ["a:b", "a:c"]}, ["a:b", "a:c"], [NOWHERE]),
-        (SELECT, {"named_graphs": ["a:b"]}, [NOWHERE], ["a:b"]),
+        (SELECT, {"default_graphs": ["a:b", "a:c"]}, ["a:b", "a:c"], [EMPTY_GRAPH]),
+        (SELECT, {"named_graphs": ["a:b"]}, [EMPTY_GRAPH], ["a:b"]),
         (f"SELECT * FROM <{GRAPHS[0]}> {{ ?s ?p ?o }}", {}, [], []),
     ],
 )
@@ -539,7 +539,7 @@ def test_digest_is_answered_as_in_the_rfc(server: Stub, algorithm: str) -> None:
         }
         secret, request = digest("me", "here", "secret"), digest("POST", "/sparql")
         middle = (field["nonce"], field["nc"], field["cnonce"], "auth")
-        return field["nonce"] == "7ypf" and field["response"] == digest(secret, *middle, request)
+        return (field["nonce"], field["response"]) == ("7ypf", digest(secret, *middle, request))
 
     def guarded(then: Behaviour) -> Behaviour:
         challenge = (

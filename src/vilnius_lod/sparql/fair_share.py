@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from operator import itemgetter
 from typing import Protocol, TypeVar
 
-_KEPT = 10_000
+MAX_CLIENTS = 10_000
 """Clients to remember; addresses cost an attacker nothing."""
 
 
@@ -44,8 +44,8 @@ class Shares:
             return
         with self._lock:
             self._used[client] = (self.used(client) + seconds, time.monotonic())
-            if len(self._used) > _KEPT:
-                for least in sorted(self._used, key=self.used)[: _KEPT // 2]:
+            if len(self._used) > MAX_CLIENTS:
+                for least in sorted(self._used, key=self.used)[: MAX_CLIENTS // 2]:
                     del self._used[least]
 
     def first(self, queries: Iterable[Query], running: Mapping[str, int]) -> Query:

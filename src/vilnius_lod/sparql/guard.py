@@ -47,7 +47,7 @@ _OPERANDS = frozenset({"iri", "string", "variable", "tag", "label", "name", "wor
 _UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _VOLATILE = ("NOW", "RAND", "UUID", "BNODE")
-_TELLING = ("SERVICE", "FROM", *_VOLATILE)
+_WORDS_TO_INSPECT = ("SERVICE", "FROM", *_VOLATILE)
 
 
 class Token(NamedTuple):
@@ -153,7 +153,7 @@ def _is_plain(query: str, settings: Settings) -> bool:
 
     upper = _upper(query)
     return (
-        not any(word in upper for word in _TELLING)
+        not any(word in upper for word in _WORDS_TO_INSPECT)
         and few("({[", settings.query_nesting)
         and few("!-+^", settings.query_nesting)
         and few("/|^", settings.query_path_operators)

@@ -1,4 +1,4 @@
-"""Whether an engine answers: told at once to whoever asks, however busy the engine is."""
+"""Whether an engine answers: known at once, however busy the engine is."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from collections.abc import Callable
 from .errors import EngineAway, QueryError
 
 FRESH_SECONDS = 0.2
-"""For so long what was found out is not asked again."""
+"""A result as young as this is not asked for again."""
 PATIENCE_SECONDS = 0.05
-"""How long to wait for what is being found out, before what was found out last is told."""
+"""How long to wait for a probe that runs, before the last result is given."""
 SILENCE_SECONDS = 5.0
 """An engine that does not answer for so long is away."""
 

@@ -1,4 +1,4 @@
-"""What stands before Flask: a request is checked, then the cache is asked, and who observes is told.
+"""Middleware before Flask: checks a request, asks the cache, and records what was answered.
 
 All of it is WSGI; :mod:`~vilnius_lod.web.server.rsgi` takes the same steps one by one, without waiting in a
 thread.
@@ -38,7 +38,7 @@ HEADERS = {
 
 
 class Front:
-    """The way in. ``longest`` bounds an address's query."""
+    """Checks, cache and records around the application. ``longest`` bounds an address's query."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Front:
         return [reply.body] if reply.body else []
 
     def prepare(self, environ: WSGIEnvironment) -> None:
-        """Find out who asks, hide the host, and refuse what need not be read to be refused."""
+        """Find the client's address, hide the host, and refuse what need not be read to be refused."""
         environ["REMOTE_ADDR"] = clients.address(environ, self._trusted_proxies)
         problem = self._problem(environ)
         environ[KNOWN_HOST] = problem is None
@@ -77,9 +77,9 @@ class Front:
         """What to send of a whole reply."""
         reply = as_asked(reply, environ)
         if self._tell:
-            told = seen(environ, reply, began)
+            record = seen(environ, reply, began)
             for tell in self._tell:
-                tell(told)
+                tell(record)
         return reply
 
     def _problem(self, environ: WSGIEnvironment) -> Problem | None:
@@ -95,12 +95,12 @@ class Front:
 
 def with_headers(application: WSGIApplication) -> WSGIApplication:
     """Every answer has the headers of :data:`HEADERS`, unless it has its own."""
-    standing = [(name, value, name.lower()) for name, value in HEADERS.items()]
+    defaults = [(name, value, name.lower()) for name, value in HEADERS.items()]
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: Headers, error: Any = None, /) -> Write:
-            own = {name.lower() for name, _ in headers}
-            headers += [(name, value) for name, value, key in standing if key not in own]
+            present = {name.lower() for name, _ in headers}
+            headers += [(name, value) for name, value, key in defaults if key not in present]
             # One field with all links says the same as one for each (RFC 9110, section 5.3). A link's target
             # is a URI: what is not ASCII in an IRI is percent-encoded (RFC 8288, section 3.1).
             if links := [value for name, value in headers if name == "Link"]:

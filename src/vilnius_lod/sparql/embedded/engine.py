@@ -28,7 +28,7 @@ from .heavy_queries import SLICE_SECONDS, HeavyQueries
 
 log = logging.getLogger(__name__)
 
-_LONGEST_PAUSE = 30.0
+MAX_PAUSE_SECONDS = 30.0
 """Seconds between two attempts to start again what does not start, which grow up to this."""
 
 
@@ -212,7 +212,7 @@ class EmbeddedEngine(SparqlEngine):
             new = self._start()
         except EngineAway as error:
             self._failure = error.message
-            self._pause = min(_LONGEST_PAUSE, 2 * self._pause or 1.0)
+            self._pause = min(MAX_PAUSE_SECONDS, 2 * self._pause or 1.0)
             self._again_at = time.monotonic() + self._pause
             log.error("query engine not started", extra={"fields": {"reason": error.message}})
             raise

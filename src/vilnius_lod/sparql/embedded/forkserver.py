@@ -52,7 +52,7 @@ class ForkServer:
         settings: Settings,
     ) -> None:
         self.gone = False
-        self._talk = threading.Lock()
+        self._conversation = threading.Lock()
         config = {
             "files": [os.fspath(path) for path in files],
             "prefixes": dict(prefixes),
@@ -66,14 +66,14 @@ class ForkServer:
             self._process, self._control, self._stderr = _spawn()
         except OSError as error:
             raise EngineAway(f"the query engine's process cannot be started: {error}") from error
-        said = self._load(config, settings.load_seconds)
-        if said != READY:
-            ended = self.close(0.0 if said else _EXIT_SECONDS)
-            raise EngineAway(said or f"the query engine's process did not start: it ended with {ended}")
+        reply = self._load(config, settings.load_seconds)
+        if reply != READY:
+            ended = self.close(0.0 if reply else _EXIT_SECONDS)
+            raise EngineAway(reply or f"the query engine's process did not start: it ended with {ended}")
         self._control.settimeout(_REPLY_SECONDS)
 
     def _load(self, config: Mapping[str, object], seconds: float) -> str:
-        """What the process says when it has loaded the data; empty if it ends instead."""
+        """The process's reply when it has loaded the data; empty if it ends instead."""
         self._control.settimeout(seconds)
         try:
             self._control.send(json.dumps(config).encode())
@@ -83,7 +83,7 @@ class ForkServer:
         except ConnectionError:
             return ""
         except OSError as error:
-            return f"the query engine's process cannot be told what to load: {error}"
+            return f"the query engine's process cannot be sent what to load: {error}"
 
     @property
     def pid(self) -> int:
@@ -92,16 +92,16 @@ class ForkServer:
 
     def fork(self) -> Worker:
         """A new worker. Raises WorkerLost if the fork server is gone, EngineAway if there can be none."""
-        with self._talk:
+        with self._conversation:
             try:
                 self._control.send(b"fork")
-                said, handles, _, _ = socket.recv_fds(self._control, 512, 1, socket.MSG_CMSG_CLOEXEC)
+                reply, handles, _, _ = socket.recv_fds(self._control, 512, 1, socket.MSG_CMSG_CLOEXEC)
             except OSError:
-                said, handles = b"", []
-            if not said:
+                reply, handles = b"", []
+            if not reply:
                 self.gone = True
                 raise WorkerLost
-        answer = said.decode()
+        answer = reply.decode()
         if not answer.isdecimal():
             raise EngineAway(f"no process for the query: {answer}")
         if not handles:  # there was no room for one more in this process
@@ -111,22 +111,22 @@ class ForkServer:
 
     def tell(self, command: str, pid: int = 0) -> str:
         """The reply to a command (:func:`vilnius_lod.sparql.embedded.worker.main`); raises WorkerLost."""
-        with self._talk:
+        with self._conversation:
             try:
                 self._control.send(f"{command} {pid}".encode())
-                said = self._control.recv(64).decode()
+                reply = self._control.recv(64).decode()
             except OSError:
-                said = ""
-            if not said:
+                reply = ""
+            if not reply:
                 self.gone = True
                 raise WorkerLost
-            return said
+            return reply
 
     def close(self, patience: float = 0.0) -> str:
         """End the fork server and with it its workers, after ``patience`` seconds in which it may end by
         itself; how it ended, with what it wrote last.
         """
-        with self._talk:
+        with self._conversation:
             self.gone = True
             self._control.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -138,8 +138,8 @@ class ForkServer:
             return ended
         with self._stderr as stderr:
             stderr.seek(0)
-            said = _errors(stderr.read().decode(errors="replace"))
-        return f"{ended}: {said}" if said else ended
+            message = _errors(stderr.read().decode(errors="replace"))
+        return f"{ended}: {message}" if message else ended
 
 
 def ending(code: int | None) -> str:
@@ -188,7 +188,7 @@ class Worker:
         self._channel = channel
         self._clock = (~pid << 3) | 2  # the processor time of a process, see clock_getcpuclockid(3)
         self._asked = 0.0
-        self._told = 0.0
+        self._charged = 0.0
         self._begun: bytes | None = None  # of an answer, what came first
         self._patience = 0.0
 
@@ -197,13 +197,13 @@ class Worker:
         """Whether an idle worker is still there."""
         poll = select.poll()
         poll.register(self._channel, select.POLLIN)
-        return not poll.poll(0)  # it says nothing of itself: what can be read is its end
+        return not poll.poll(0)  # it sends nothing unasked: what can be read is its end
 
     def ask(self, request: bytes) -> None:
         """Hand over a request; raises WorkerLost."""
         try:
             self._asked = time.clock_gettime(self._clock)
-            self._told = 0.0
+            self._charged = 0.0
             self._begun = None
             send_frame(self._channel, request)
         except OSError:
@@ -222,7 +222,7 @@ class Worker:
             computed = self.computed()
         except WorkerLost:
             return 0.0
-        self._told, earlier = computed, self._told
+        self._charged, earlier = computed, self._charged
         return computed - earlier
 
     def wait(self, seconds: float) -> bool:

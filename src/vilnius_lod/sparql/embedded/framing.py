@@ -6,7 +6,7 @@ import socket
 import struct
 
 READY = "ready"
-"""What the fork server says once it has loaded the data."""
+"""The fork server's reply once it has loaded the data."""
 _LENGTHS = struct.Struct("!II")
 AT_ONCE = 65_536
 """Bytes to ask for before a frame's size is known."""

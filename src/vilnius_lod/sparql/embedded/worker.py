@@ -38,7 +38,7 @@ _SPENT_AFTER_KIB = 32 * 1024
 
 
 def main(control: socket.socket) -> None:
-    """Be the fork server: load the data, then do what the parent says until it hangs up.
+    """Run the fork server: load the data, then obey the parent until it hangs up.
 
     ``fork`` answers a worker's process id and its socket, or why there is none. ``end PID`` kills the worker;
     ``code PID`` does too, waits for its end and answers its exit code (negative: the signal that ended it).
@@ -79,7 +79,7 @@ def main(control: socket.socket) -> None:
 
 
 def _command(control: socket.socket, ending: set[int]) -> str:
-    """What the parent says next. Meanwhile the workers that were killed end: where much computes, one of low
+    """The parent's next command. Meanwhile the workers that were killed end: where much computes, one of low
     priority takes long to, and nobody waits for that.
     """
     while True:
@@ -113,7 +113,7 @@ def _fork(store: Store, config: dict[str, Any], control: socket.socket) -> None:
 
 
 def _start(store: Store, config: dict[str, Any], channel: socket.socket, parent: int) -> None:
-    """Be a worker. One that cannot confine itself answers its first request with the cause."""
+    """Run a worker. One that cannot confine itself answers its first request with the cause."""
     try:
         _confine(config, parent)
     except Exception as error:

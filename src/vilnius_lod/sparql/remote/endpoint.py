@@ -1,6 +1,6 @@
 """Any SPARQL 1.1 endpoint as the engine, once :mod:`~vilnius_lod.sparql.remote.loader` has filled it.
 
-What is loaded there says so itself, in the graph ``{base}graph/loaded``: which graphs, of which snapshot.
+The engine itself tells what is loaded, in the graph ``{base}graph/loaded``: which graphs, of which snapshot.
 That is asked before the first query, some seconds after the last time, and after every failure; while it gets
 no answer, queries are turned away at once, with growing pauses between the attempts.
 """
@@ -24,17 +24,17 @@ from . import responses
 from .http_client import Client, HttpReply
 
 VERSION = "http://www.w3.org/2002/07/owl#versionInfo"
-# An engine that is given no graph takes all it has: this one nobody has.
-NOWHERE = "urn:vilnius-lod:no-graph"
+# An engine that is given no graph takes all it has: this one is in none.
+EMPTY_GRAPH = "urn:vilnius-lod:no-graph"
 RECHECK_SECONDS = 10.0
 PROBE_SECONDS = 5.0
-LONGEST_PAUSE = 30.0
+MAX_PAUSE_SECONDS = 30.0
 # JSON results take some times the bytes of the CSV that may have been asked for.
-_VERBOSE = 4
+_JSON_FACTOR = 4
 
 
 def loaded_graph(base: str) -> str:
-    """The graph that says what of the dataset ``base`` is loaded."""
+    """The graph that names what of the dataset ``base`` is loaded."""
     return f"{base}graph/loaded"
 
 
@@ -72,7 +72,7 @@ class RemoteEngine(SparqlEngine):
         self._asking = threading.Lock()
         self._closed = False
         self._held: LoadedSnapshot | None = None
-        self._sure_until = 0.0
+        self._valid_until = 0.0
         self._away_until = 0.0
         self._pause = 0.0
         self._reason = ""
@@ -96,7 +96,7 @@ class RemoteEngine(SparqlEngine):
     def _answer(self, query: Query, client: str) -> Answer:  # noqa: ARG002 - its share is the engine's own affair
         format_ = _format(query) or ""
         end = time.monotonic() + self._settings.query_seconds
-        held = self._what_it_holds(end)
+        held = self._loaded_snapshot(end)
         if query.default_graphs or query.named_graphs:
             graphs = _dataset(query.default_graphs, query.named_graphs)
         elif query.has_from:
@@ -114,7 +114,7 @@ class RemoteEngine(SparqlEngine):
         if self._closed:
             raise EngineAway
         seconds = max(0.001, end - time.monotonic())
-        limit = _VERBOSE * self._settings.result_bytes
+        limit = _JSON_FACTOR * self._settings.result_bytes
         try:
             return self._client.post(fields, accept=accept, seconds=seconds, limit=limit)
         except EngineSlow:
@@ -127,22 +127,22 @@ class RemoteEngine(SparqlEngine):
             yield
         except (EngineFailed, EngineSlow):
             with self._lock:
-                self._sure_until = 0.0
+                self._valid_until = 0.0
             raise
 
-    def _what_it_holds(self, end: float) -> LoadedSnapshot:
-        if held := self._known():
+    def _loaded_snapshot(self, end: float) -> LoadedSnapshot:
+        if held := self._still_valid():
             return held
         if not self._asking.acquire(timeout=max(0.0, end - time.monotonic())):
             raise EngineSlow(self._settings.query_seconds)
         try:
-            if held := self._known():  # another query has asked meanwhile
+            if held := self._still_valid():  # another query has asked meanwhile
                 return held
             try:
-                held = self._look(min(end, time.monotonic() + PROBE_SECONDS))
+                held = self._ask_what_is_loaded(min(end, time.monotonic() + PROBE_SECONDS))
             except QueryError as error:
                 with self._lock:
-                    self._pause = min(LONGEST_PAUSE, 2 * self._pause or 1.0)
+                    self._pause = min(MAX_PAUSE_SECONDS, 2 * self._pause or 1.0)
                     self._away_until = time.monotonic() + self._pause
                     self._reason = getattr(error, "message", "") or str(error)
                 if isinstance(error, (EngineAway, EngineSlow)):
@@ -150,19 +150,19 @@ class RemoteEngine(SparqlEngine):
                 raise EngineFailed(self._reason) from error
             with self._lock:
                 self._held, self._pause = held, 0.0
-                self._sure_until = time.monotonic() + RECHECK_SECONDS
+                self._valid_until = time.monotonic() + RECHECK_SECONDS
             return held
         finally:
             self._asking.release()
 
-    def _known(self) -> LoadedSnapshot | None:
+    def _still_valid(self) -> LoadedSnapshot | None:
         with self._lock:
             now = time.monotonic()
             if now < self._away_until:
                 raise EngineFailed(self._reason, math.ceil(self._away_until - now))
-            return self._held if now < self._sure_until else None
+            return self._held if now < self._valid_until else None
 
-    def _look(self, end: float) -> LoadedSnapshot:
+    def _ask_what_is_loaded(self, end: float) -> LoadedSnapshot:
         marker = loaded_graph(self._base)
         query = f"SELECT ?graph ?snapshot WHERE {{ GRAPH <{marker}> {{ ?graph <{VERSION}> ?snapshot }} }}"
         fields = [("query", query), *_dataset([marker], [marker])]
@@ -192,6 +192,6 @@ def _unexpected(query: str) -> MalformedQuery:
 def _dataset(default: Sequence[str], named: Sequence[str]) -> list[tuple[str, str]]:
     """The protocol's parameters; given none of a kind, some engines take every graph they have."""
     return [
-        *(("default-graph-uri", iri) for iri in default or [NOWHERE]),
-        *(("named-graph-uri", iri) for iri in named or [NOWHERE]),
+        *(("default-graph-uri", iri) for iri in default or [EMPTY_GRAPH]),
+        *(("named-graph-uri", iri) for iri in named or [EMPTY_GRAPH]),
     ]

@@ -125,23 +125,23 @@ class _Session(requests.Session):
 class _ChallengeAuth(HTTPDigestAuth):
     """Tells a password only to who asks for it, by Digest or Basic authentication."""
 
-    _basic = False
+    def __init__(self, user: str, password: str) -> None:
+        super().__init__(user, password)
+        self._basic = HTTPBasicAuth(user, password)
+        self._is_basic = False
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self._basic:
-            return HTTPBasicAuth(self.username, self.password)(request)
-        return super().__call__(request)
+        return self._basic(request) if self._is_basic else super().__call__(request)
 
-    def handle_401(self, response: requests.Response, **kwargs: Any) -> requests.Response:
-        challenge = response.headers.get("WWW-Authenticate", "").lstrip().lower()
-        if response.status_code != 401 or not challenge.startswith(("basic", "digest")):
-            return response
-        response.raw.close()  # its body is not read, of whatever size
+    def handle_401(self, r: requests.Response, **kwargs: Any) -> requests.Response:
+        challenge = r.headers.get("WWW-Authenticate", "").lstrip().lower()
+        if r.status_code != 401 or not challenge.startswith(("basic", "digest")):
+            return r
+        r.raw.close()  # its body is not read, of whatever size
         if challenge.startswith("digest"):
-            return super().handle_401(response, **kwargs)
-        self._basic = True
-        request = HTTPBasicAuth(self.username, self.password)(response.request.copy())
-        return response.connection.send(request, **kwargs)  # type: ignore[attr-defined]
+            return super().handle_401(r, **kwargs)
+        self._is_basic = True
+        return r.connection.send(self._basic(r.request.copy()), **kwargs)
 
 
 class _Adapter(HTTPAdapter):

@@ -21,7 +21,7 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 from ..errors import EngineFailed
 from . import graph_diff as difference
 from . import responses
-from .endpoint import NOWHERE, VERSION, loaded_graph
+from .endpoint import EMPTY_GRAPH, VERSION, loaded_graph
 from .graph_diff import Difference
 from .http_client import Client, HttpReply
 
@@ -190,7 +190,7 @@ class _Loader:
         return set(responses.triples(self._post(query, graph, responses.ACCEPT_GRAPH)))
 
     def _post(self, query: str, graph: str, accept: str) -> HttpReply:
-        fields = [("query", query), ("default-graph-uri", NOWHERE), ("named-graph-uri", graph)]
+        fields = [("query", query), ("default-graph-uri", EMPTY_GRAPH), ("named-graph-uri", graph)]
         reply = self._query.post(fields, accept=accept, seconds=self._seconds, limit=_NO_LIMIT)
         _expect(reply, (200,), "query")
         return reply

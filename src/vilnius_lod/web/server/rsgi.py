@@ -59,6 +59,8 @@ class Lane:
 
     async def turn(self, ticket: Ticket) -> None:
         """Wait for a ticket's turn; raises Full where that takes too long."""
+        if ticket.turn.done():  # as mostly: a timer costs more than some answers
+            return ticket.turn.result()
         try:
             async with asyncio.timeout(self.seconds):
                 await asyncio.shield(ticket.turn)

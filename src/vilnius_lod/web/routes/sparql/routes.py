@@ -174,16 +174,16 @@ def problem(error: errors.QueryError, query: str) -> Problem:
 
 def _form_page() -> Response:
     """The form, with the example named in the address or the first one."""
-    found = examples(site().snapshot, reader().language)
+    offered = examples(site().snapshot, reader().language)
     wanted = request.args.get("example")
-    example = next((example for example in found if example.name == wanted), None)
-    shown = example or next(iter(found), None)
+    example = next((example for example in offered if example.name == wanted), None)
+    shown = example or next(iter(offered), None)
     return page(
         "sparql.html",
         negotiated=True,
         query=shown.query if shown else "",
         example=example,
-        examples=found,
+        examples=offered,
         formats=_named(SOLUTIONS, GRAPHS),
         endpoint=endpoint(site()),
     )

@@ -1,4 +1,4 @@
-"""What the SPARQL endpoint says of itself, in the SPARQL 1.1 Service Description vocabulary."""
+"""The description of the SPARQL endpoint in the SPARQL 1.1 Service Description vocabulary."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _GRAPHS = "SELECT ?graph (COUNT(*) AS ?n) WHERE { GRAPH ?graph { ?s ?p ?o } } GR
 
 
 def endpoint(site: Site) -> str:
-    """Where the operator says that queries are answered."""
+    """The endpoint's address, as the operator gives it."""
     return f"{site.location}/sparql"
 
 
@@ -30,7 +30,7 @@ def description(site: Site) -> list[Triple]:
     def iri(subject: IRI, predicate: str, value: str) -> Triple:
         return Triple(subject, IRI(predicate), IRI(value))
 
-    found = [
+    triples = [
         iri(service, RDF_TYPE, f"{SD}Service"),
         iri(service, f"{SD}endpoint", endpoint(site)),
         iri(service, f"{SD}supportedLanguage", f"{SD}SPARQL11Query"),
@@ -43,15 +43,15 @@ def description(site: Site) -> list[Triple]:
         iri(default, RDF_TYPE, f"{SD}Graph"),
     ]
     for tag, title in site.facts.title.items():
-        found.append(Triple(service, IRI(TITLE), Literal(f"SPARQL: {title}", RDF_LANG_STRING, tag)))
+        triples.append(Triple(service, IRI(TITLE), Literal(f"SPARQL: {title}", RDF_LANG_STRING, tag)))
     if settings.service_allowed:
-        found.append(iri(service, f"{SD}feature", f"{SD}BasicFederatedQuery"))
+        triples.append(iri(service, f"{SD}feature", f"{SD}BasicFederatedQuery"))
     offers = (*SOLUTIONS, *GRAPHS)
-    found += [iri(service, f"{SD}resultFormat", W3C_FORMATS + form.w3c) for form in offers if form.w3c]
+    triples += [iri(service, f"{SD}resultFormat", W3C_FORMATS + form.w3c) for form in offers if form.w3c]
     for row in site.descriptions.rows(_GRAPHS):
         graph = row["graph"].value
         entry, content = (IRI(f"{base}sparql#{kind}{graph.rsplit('/', 1)[-1]}") for kind in ("", "graph-"))
-        found += [
+        triples += [
             iri(dataset, f"{SD}namedGraph", entry.value),
             iri(entry, RDF_TYPE, f"{SD}NamedGraph"),
             iri(entry, f"{SD}name", graph),
@@ -59,7 +59,7 @@ def description(site: Site) -> list[Triple]:
             iri(content, RDF_TYPE, f"{SD}Graph"),
             Triple(content, IRI(f"{VOID}triples"), Literal(row["n"].value, XSD_INTEGER)),
         ]
-    return found
+    return triples
 
 
 def limits(settings: Settings) -> str:
