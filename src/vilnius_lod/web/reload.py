@@ -24,6 +24,7 @@ from ..sparql.embedded.engine import EmbeddedEngine
 from ..sparql.engine import SparqlEngine
 from ..sparql.errors import QueryError
 from .http.context import EXTENSION, Site
+from .pages import jinja
 from .telemetry.metrics import EXTENSION as METER
 from .telemetry.metrics import Meter
 
@@ -80,6 +81,7 @@ def watch(app: Flask, store: Path, settings: Settings) -> threading.Event:
                 if (found := _version(store)) != seen:
                     seen = found
                     switch(app, store, settings)
+                    jinja.warm(app)
             except Exception:  # the next look may be luckier
                 log.exception("looking for a snapshot failed")
 

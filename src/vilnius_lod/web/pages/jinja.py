@@ -19,13 +19,16 @@ from ..http.urls import LANG, Urls
 from . import labels
 from .assets import is_built, static_path
 from .file_descriptions import purposes
-from .labels import texts
+from .home import overview
+from .labels import focus, texts
+from .outlines import land
 from .query.snippets import snippets
+from .search.entries import searched
 from .thing import citation
 
 log = logging.getLogger(__name__)
 
-__all__ = ["PROBLEM_OFFERS", "common", "language_name", "prepare", "problem", "texts"]
+__all__ = ["PROBLEM_OFFERS", "common", "language_name", "prepare", "problem", "texts", "warm"]
 
 PROBLEM_OFFERS = (problems.MEDIA_TYPE, "application/json", HTML.media_type)
 """The media types that a problem is told in."""
@@ -48,6 +51,18 @@ def prepare(app: Flask) -> None:
         decades=_decades,
     )
     app.context_processor(common)
+
+
+def warm(app: Flask) -> None:
+    """Make what the first pages of a snapshot need, before somebody waits for it."""
+    with app.test_request_context():
+        for template in app.jinja_env.list_templates():
+            app.jinja_env.get_template(template)
+        land("near")
+        overview()
+        search = searched()
+        search.line(focus())
+        _ = search.examples
 
 
 def _decades(years: Iterable[str]) -> list[tuple[str, str]]:

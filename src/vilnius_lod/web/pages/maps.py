@@ -121,16 +121,18 @@ def distance(one: Spot, other: Spot) -> float:
 def azimuthal(lat0: float, long0: float) -> Project:
     """The azimuthal equidistant projection, in kilometres from its centre."""
 
+    sin0, cos0 = math.sin(math.radians(lat0)), math.cos(math.radians(lat0))
+
     def project(lat: float, long: float) -> Point:
-        arc = angle(lat0, long0, lat, long)
-        if arc == 0:
+        phi, turn = math.radians(lat), math.radians(long - long0)
+        sin_phi, cos_phi, cos_turn = math.sin(phi), math.cos(phi), math.cos(turn)
+        east = cos_phi * math.sin(turn)
+        north = cos0 * sin_phi - sin0 * cos_phi * cos_turn
+        length = math.hypot(east, north)
+        if length == 0:
             return 0.0, 0.0
-        phi0, phi, turn = math.radians(lat0), math.radians(lat), math.radians(long - long0)
-        east = math.cos(phi) * math.sin(turn)
-        north = math.cos(phi0) * math.sin(phi) - math.sin(phi0) * math.cos(phi) * math.cos(turn)
-        length = math.hypot(east, north) or 1.0
-        scale = EARTH_RADIUS_KM * arc / length
-        return scale * east, -scale * north
+        stretch = EARTH_RADIUS_KM * math.atan2(length, sin0 * sin_phi + cos0 * cos_phi * cos_turn) / length
+        return stretch * east, -stretch * north
 
     return project
 
@@ -287,6 +289,11 @@ def _outline(land: Iterable[Ring], place: Project, box: Box) -> str:
 
 def _clipped(points: list[Point], box: Box) -> list[Point]:
     """A polygon cut to a box (Sutherland and Hodgman)."""
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    if max(xs) < box.left or min(xs) > box.right or max(ys) < box.top or min(ys) > box.bottom:
+        return []
+    if min(xs) >= box.left and max(xs) <= box.right and min(ys) >= box.top and max(ys) <= box.bottom:
+        return points
     for axis, limit, sign in ((0, box.left, 1), (0, box.right, -1), (1, box.top, 1), (1, box.bottom, -1)):
         cut: list[Point] = []
         for one, other in zip(points[-1:] + points[:-1], points, strict=True):
