@@ -81,3 +81,21 @@ def test_the_page_of_a_mistake_in_many_lines_is_short(client: FlaskClient) -> No
     answer = client.get("/sparql", query_string={"query": "\n" * 60_000 + "SELECT"}, headers=BROWSER)
     assert answer.status_code == 400
     assert len(answer.data) < MEGABYTE
+
+
+def test_a_long_query_is_repeated_once_and_posted(client: FlaskClient) -> None:
+    """The page of a query of 60 KB is no multiple of it: downloads are the form's own buttons."""
+    query = f"SELECT * {{ ?s ?p ?o }} LIMIT 1 #{'<' * 20_000}"
+    answer = client.post("/sparql", data={"query": query}, headers=BROWSER)
+    assert answer.status_code == 200
+    assert len(answer.data) < 150_000
+    form = answer.text.partition('id="ask"')[0].rpartition("<form")[2]
+    assert 'method="post"' in form
+    download = 'form="ask" name="format" value="csv"'
+    assert download in answer.text
+    # HTML, form submission: a form's entries are in the order of the document, the button before the list.
+    assert answer.text.index(download) < answer.text.index('<select id="format"')
+    file = client.post("/sparql", data={"query": query, "format": ["csv", "html"]}, headers=BROWSER)
+    assert (file.status_code, file.mimetype) == (200, "text/csv")
+    short = client.get("/sparql", query_string={"query": "ASK {}"}, headers=BROWSER).text
+    assert 'method="get" id="ask"' in short

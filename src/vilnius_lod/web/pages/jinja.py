@@ -33,6 +33,9 @@ __all__ = ["PROBLEM_OFFERS", "common", "language_name", "prepare", "problem", "t
 PROBLEM_OFFERS = (problems.MEDIA_TYPE, "application/json", HTML.media_type)
 """The media types that a problem is told in."""
 
+LINKED = 4000
+"""Characters of a query that a page repeats in addresses and in code; a longer one is posted."""
+
 
 def prepare(app: Flask) -> None:
     """Give the templates what they need."""
@@ -42,6 +45,7 @@ def prepare(app: Flask) -> None:
         is_built=is_built,
         purposes=purposes,
         dataset_citation=citation,
+        LINKED=LINKED,
         snippets=lambda query: snippets(query, f"{site().location}/sparql"),
     )
     app.jinja_env.filters.update(
