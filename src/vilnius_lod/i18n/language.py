@@ -6,21 +6,18 @@ from __future__ import annotations
 
 import datetime
 import functools
-import gettext
-import io
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from babel import dates, numbers
 from babel.lists import format_list
-from babel.messages.mofile import write_mo
 
 from ..edtf import Edtf
 from ..rdf.terms import Literal, Term
 from . import cldr
 from .letters import SAME
-from .messages import TEMPLATE_LANGUAGE, catalog
+from .messages import TEMPLATE_LANGUAGE, catalog, translations
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +45,12 @@ class Language:
 
     def __call__(self, message: str, /, **values: object) -> str:
         """The message of the user interface, its ``{names}`` filled in."""
-        text = _catalogue(self.tag).gettext(message)
+        text = translations(self.tag).gettext(message)
         return text.format_map(values) if values else text
 
     def plural(self, singular: str, plural: str, n: int, /, **values: object) -> str:
         """The message for ``n`` things; ``{n}`` is the number as the language writes it."""
-        text = _catalogue(self.tag).ngettext(singular, plural, n)
+        text = translations(self.tag).ngettext(singular, plural, n)
         return text.format_map({"n": self.number(n), **values})
 
     def pick(self, terms: Iterable[Term]) -> Text | None:
@@ -108,18 +105,6 @@ def elapsed(lexical: str, until: str) -> tuple[int, bool]:
     exact = len(lexical) == len(until) == len("1998-03-03")
     years = int(until[:4]) - int(lexical[:4])
     return years - (exact and until[5:] < lexical[5:]), exact
-
-
-@functools.cache
-def _catalogue(tag: str) -> gettext.NullTranslations:
-    """The messages of ``locale/{tag}.po``; templates are English."""
-    found = catalog(tag)
-    if found is None:
-        return gettext.NullTranslations()
-    compiled = io.BytesIO()
-    write_mo(compiled, found)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
 
 
 @functools.cache

@@ -6,11 +6,14 @@ English is the language of the templates in the code; a message without a transl
 from __future__ import annotations
 
 import functools
+import gettext
+import io
 import locale
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 LOCALES = Path(__file__).parent / "locale"
@@ -48,15 +51,21 @@ def catalog(language: str) -> Catalog | None:
         return read_po(file, locale=language.replace("-", "_"), ignore_obsolete=True)
 
 
+@functools.cache
+def translations(language: str) -> gettext.NullTranslations:
+    """The messages of a language's catalogue, or the English ones where there is none."""
+    messages = catalog(language)
+    if messages is None:
+        return gettext.NullTranslations()
+    compiled = io.BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
 def translator(language: str) -> Translate:
     """A function from an English message to its text in ``language``."""
-    messages = catalog(language)
-
-    def translate(message: str) -> str:
-        found = messages.get(message) if messages is not None else None
-        return str(found.string) if found is not None and found.string else message
-
-    return translate
+    return translations(language).gettext
 
 
 def languages() -> tuple[str, ...]:
