@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -25,6 +26,18 @@ def test_the_page_on_architecture_names_every_package() -> None:
     modules, packages = package.glob("*.py"), package.glob("*/*.py")
     parts = {path.stem for path in modules} | {path.parent.name for path in packages}
     assert {part for part in parts - {"__init__", "__main__"} if f"`{part}`" not in page} == set()
+
+
+def test_the_walks_through_the_code_name_what_is_there() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([\w/]+\.py)` \| (.*?) \|", page, re.MULTILINE)
+    assert len(rows) > 30
+    for module, functions in rows:
+        tree = ast.parse((ROOT / "src" / "vilnius_lod" / module).read_text(encoding="utf-8"))
+        defined = {
+            node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        }
+        assert set(re.findall(r"`(\w+)`", functions)) - defined == set(), module
 
 
 def test_every_dependency_has_its_reason() -> None:
