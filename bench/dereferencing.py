@@ -80,7 +80,7 @@ def _row(
     rates: list[tuple[float, float]] = []
     for _ in range(rounds):
         found = [
-            load.run(server.port, file, seconds, connections=32)
+            load.run(server.port, file, seconds, connections=16)
             for server, file in zip((service, nginx), requests, strict=True)
         ]
         if any(each["refused"] or each["broken"] for each in found):
