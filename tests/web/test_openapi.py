@@ -74,6 +74,7 @@ def test_the_place_is_the_operators(document: dict[str, Any]) -> None:
     assert document["servers"] == [{"url": "https://data.example.org/relations"}]
 
 
+@pytest.mark.contract
 def test_a_stranger_with_the_document_finds_nothing_wrong(store: Path, tmp_path: Path) -> None:
     tool = Path(sys.executable).with_name("schemathesis")
     command = [str(tool)] if tool.exists() else [sys.executable, "-m", "schemathesis.cli"]
@@ -82,7 +83,7 @@ def test_a_stranger_with_the_document_finds_nothing_wrong(store: Path, tmp_path:
         done = subprocess.run(
             [*command, "run", f"{service.address}/openapi.json", "--url", service.address,
              "--max-examples", "3", "--phases", "examples,coverage,fuzzing",
-             "--generation-deterministic", "--max-time", "25", "--warnings", "off", "--no-color"],
+             "--generation-deterministic", "--max-time", "45", "--warnings", "off", "--no-color"],
             cwd=tmp_path, capture_output=True, text=True, timeout=150,
             env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.web.schemathesis_hooks",
                  "PYTHONPATH": str(Path(__file__).parents[2])},
