@@ -39,7 +39,7 @@ KNOWN_ONLY_IN = {
     "granian": {"web"},
 }
 MODULES_IN_A_FOLDER = 10
-LARGER_FOLDERS = {"web/routes", "web/pages"}
+LARGER_FOLDERS = {"web/routes"}
 LINES_IN_A_MODULE = 350
 
 

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from vilnius_lod.i18n.language import Text
-from vilnius_lod.web.pages.maps import (
+from vilnius_lod.web.pages.drawings.maps import (
     NEAR,
     Spot,
     azimuthal,
@@ -18,8 +18,8 @@ from vilnius_lod.web.pages.maps import (
     near_map,
     small_map,
 )
+from vilnius_lod.web.pages.drawings.timeline import OTHER, timeline
 from vilnius_lod.web.pages.query.charts import BARS, SolutionRow, bars, map_of, places
-from vilnius_lod.web.pages.timeline import OTHER, timeline
 
 CENTRE = Spot("c", "Centre", 54.7, 25.3)
 EAST, WEST, FAR = Spot("e", "East", 55, 37), Spot("w", "West", 53, -6), Spot("f", "Far", 41.9, -87.6)

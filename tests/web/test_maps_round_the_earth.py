@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from vilnius_lod.web.pages.maps import Spot, azimuthal, distance, far_map, near_map, small_map
+from vilnius_lod.web.pages.drawings.maps import Spot, azimuthal, distance, far_map, near_map, small_map
 
 FIJI, SAMOA, TONGA = (
     Spot("f", "Fiji", -18.1, 178.4),

@@ -14,9 +14,8 @@ from flask import Flask
 from vilnius_lod.settings import Settings
 from vilnius_lod.web.app import create_app
 from vilnius_lod.web.http.context import EXTENSION
-from vilnius_lod.web.telemetry.logs import JsonFormatter
+from vilnius_lod.web.telemetry.logs import JsonFormatter, RequestRecord
 from vilnius_lod.web.telemetry.metrics import Meter, gauge
-from vilnius_lod.web.telemetry.request_record import RequestRecord
 
 ENDLESS = "SELECT(COUNT(*)AS ?n){?a ?b ?c. ?d ?e ?f. ?g ?h ?i}"
 SAMPLE = re.compile(r'vilnius_lod_\w+(\{(\w+="([^"\\\n]|\\.)*",?)*\})? [0-9.e+-]+')

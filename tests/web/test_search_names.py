@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from vilnius_lod.web.pages.search.index import MOST_WORDS, Entry, ForeignName, Index
+from vilnius_lod.web.pages.search.index import MAX_WORDS, Entry, ForeignName, Index
 
 from ..pages import BROWSER, text_of
 from .conftest import SITE
@@ -156,8 +156,8 @@ def test_no_search_ends_without_a_way_on(client: FlaskClient, query: str, langua
 
 
 def test_what_is_too_long_is_looked_for_in_part_and_told(client: FlaskClient) -> None:
-    words = " ".join(f"w{number}" for number in range(MOST_WORDS + 5))
-    assert asked(client, words)["query"] == " ".join(words.split()[:MOST_WORDS])
+    words = " ".join(f"w{number}" for number in range(MAX_WORDS + 5))
+    assert asked(client, words)["query"] == " ".join(words.split()[:MAX_WORDS])
     assert "The question is too long; only “w0 w1" in text_of(shown(client, words))
     assert "too long" not in text_of(shown(client, "Valbrume"))
 

@@ -94,7 +94,7 @@ def _front(app: Flask, settings: Settings, meter: metrics.Meter) -> Front:
         Hosts(settings.allowed_hosts),
         trusted_proxies=settings.trusted_proxies,
         longest=max_length,
-        tell=[meter.request] * settings.metrics + [logs.request] * settings.log_requests,
+        tell=[meter.request] * settings.metrics + [logs.log_request] * settings.log_requests,
     )
 
 

@@ -16,7 +16,7 @@ from .http import clients
 from .http.cache import KNOWN_HOST, Cache, CachedResponse, Headers, Write, as_asked
 from .http.hosts import Hosts
 from .http.problems import N_, Problem
-from .telemetry.request_record import RequestRecord, seen
+from .telemetry.logs import RequestRecord, request_record
 
 REFUSED = "vilnius_lod.refused"
 """Where a request's environ holds the Problem for which it is refused before anything reads it."""
@@ -77,7 +77,7 @@ class Front:
         """What to send of a whole reply."""
         reply = as_asked(reply, environ)
         if self._tell:
-            record = seen(environ, reply, began)
+            record = request_record(environ, reply, began)
             for tell in self._tell:
                 tell(record)
         return reply

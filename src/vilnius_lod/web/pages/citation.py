@@ -1,9 +1,12 @@
-"""How to cite the dataset, or one thing of it. Pure."""
+"""How to cite the dataset, or one thing of it."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+
+from ..http.context import reader, site
+from .labels import texts
 
 _SPECIAL = re.compile(r"[\\{}$&#%_~^]")
 _ESCAPED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
@@ -43,6 +46,20 @@ class Citation:
         return f"@misc{{{self.key},\n{lines}}}"
 
 
+def citation(iri: str = "", part: str = "") -> Citation:
+    """How to cite a thing, or the whole dataset."""
+    facts, language = site().facts, reader().language
+    return Citation(
+        author=str(language.pick(texts(facts.publisher_name)) or facts.name),
+        year=(facts.modified or facts.source.retrieved)[:4],
+        dataset=str(language.pick(texts(facts.title)) or facts.name),
+        version=str(facts.version),
+        address=iri or f"{site().base}dataset",
+        key="-".join([facts.name, *iri.split("/")[-2:]]) if iri else facts.name,
+        part=part,
+    )
+
+
 def _escaped(text: str) -> str:
     """Text for TeX."""
-    return _SPECIAL.sub(lambda found: _ESCAPED.get(found[0], "\\" + found[0]), text)
+    return _SPECIAL.sub(lambda match: _ESCAPED.get(match[0], "\\" + match[0]), text)

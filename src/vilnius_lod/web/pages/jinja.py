@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from flask import Flask, Response, render_template, request
 
 from ...formats import HTML
 from ...i18n.language import Text
+from ...rdf.terms import Term
 from ..http import negotiate, problems
 from ..http.context import reader, site
 from ..http.problems import N_, Problem
@@ -18,13 +19,12 @@ from ..http.responses import NO_STORE, content_type
 from ..http.urls import LANG, Urls
 from . import labels
 from .assets import is_built, static_path
-from .file_descriptions import purposes
+from .citation import citation
+from .drawings.maps import land
 from .home import overview
-from .labels import focus, texts
-from .outlines import land
+from .labels import focus, rows, texts
 from .query.snippets import snippets
 from .search.entries import searched
-from .thing import citation
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,15 @@ PROBLEM_OFFERS = (problems.MEDIA_TYPE, "application/json", HTML.media_type)
 
 LINKED = 4000
 """Characters of a query that a page repeats in addresses and in code; a longer one is posted."""
+
+_FILES = """PREFIX dcat: <http://www.w3.org/ns/dcat#>
+PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+SELECT ?address ?title ?purpose WHERE {
+    { ?file dcat:downloadURL ?address }
+    UNION { ?dataset a dcat:Dataset ; foaf:page ?address BIND (?address AS ?file) }
+    ?file dct:title ?title ; dct:description ?purpose
+    FILTER (lang(?title) = lang(?purpose))
+}"""
 
 
 def prepare(app: Flask) -> None:
@@ -164,3 +173,25 @@ def _told(error: Problem, as_page: bool) -> tuple[str, str]:
 def _asked(document: Mapping[str, Any]) -> str:
     """The query in which a problem has a line; empty if there is none."""
     return request.values.get("query", "") if "line" in document else ""
+
+
+class Purpose(NamedTuple):
+    """A file's title and what it is for."""
+
+    title: Text
+    text: Text
+
+
+def purposes() -> dict[str, Purpose]:
+    """The purposes of files by their paths on this site (``/data/partners.csv``)."""
+    found: dict[str, tuple[list[Term], list[Term]]] = {}
+    for row in rows(_FILES):
+        path = row["address"].value.removeprefix(site().location)
+        titles, texts = found.setdefault(path, ([], []))
+        titles.append(row["title"])
+        texts.append(row["purpose"])
+    pick = reader().language.pick
+    return {
+        path: Purpose(pick(titles) or Text(""), pick(texts) or Text(""))
+        for path, (titles, texts) in found.items()
+    }

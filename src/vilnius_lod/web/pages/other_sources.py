@@ -1,7 +1,8 @@
-"""What other sources say of a thing and of its parts, beside what the city says."""
+"""What other datasets call a thing, and what other sources say of it and of its parts."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from ...i18n.language import Text
 from ...rdf.terms import IRI, Literal, Term
 from ..http.context import reader
 from .labels import Item, item, name, rows, slug
+from .page_config import page_config
 
 # A place's partnership, documents and their events; a network's memberships; and the thing itself.
 _PARTS = """SELECT DISTINCT ?thing ?part WHERE {
@@ -28,6 +30,8 @@ _SAID = """SELECT DISTINCT ?part ?saying ?relation ?aspect ?stated ?date ?kind ?
 }"""
 _WITNESSES = """SELECT ?part ?confirmed ?refined ?contradicted WHERE {
     ?part vlo:confirmedBy ?confirmed ; vlo:refinedBy ?refined ; vlo:contradictedBy ?contradicted }"""
+_EVIDENCE = """PREFIX sssom: <https://w3id.org/sssom/>
+SELECT ?thing ?mapping ?object WHERE { ?mapping sssom:subject_id ?thing ; sssom:object_id ?object }"""
 
 
 class SourceStatement(NamedTuple):
@@ -104,3 +108,38 @@ def _saying(row: dict[str, Term]) -> SourceStatement:
 def _title(term: Term) -> Text:
     """A document's title in the language that it is in; its labels stand in for those of the dataset."""
     return Text(term.value, term.language if isinstance(term, Literal) else "")
+
+
+class Identifier(NamedTuple):
+    """``whose`` it is, how its meaning relates to ours, in words, and where the evidence for that is."""
+
+    whose: str
+    id: str
+    href: str
+    meaning: str
+    evidence: str | None
+
+
+def identifiers(iri: str, own: Mapping[str, Sequence[Term]]) -> list[Identifier]:
+    """The links of a thing, given its objects by property, in the order of the layout."""
+    language = reader().language
+    evidence = {
+        row["object"].value: reader().urls.iri(row["mapping"].value)
+        for row in rows(_EVIDENCE, thing=IRI(iri))
+    }
+    found = []
+    for property_, meaning in page_config().same.items():
+        for term in own.get(property_, ()):
+            if isinstance(term, IRI):
+                whose, id_ = _named(term.value)
+                meant = language(meaning)
+                found.append(Identifier(whose, id_, term.value, meant, evidence.get(term.value)))
+    return found
+
+
+def _named(iri: str) -> tuple[str, str]:
+    """Whose identifier an IRI is, and the identifier itself; of an unknown one the host and the IRI."""
+    for space, whose in page_config().elsewhere.items():
+        if iri.startswith(space):
+            return reader().language(whose), iri.removeprefix(space).strip("/")
+    return iri.split("/")[2], iri

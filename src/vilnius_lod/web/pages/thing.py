@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +13,10 @@ from ...i18n.language import Text, elapsed
 from ...rdf.namespaces import expand
 from ...rdf.terms import IRI, RDF_LANG_STRING, Literal, Term
 from ...sparql.descriptions import DescribedStatement, Description
-from ..http.context import reader, site
-from .citation import Citation
-from .identifiers import identifiers
+from ..http.context import reader
+from .citation import citation
+from .drawings.maps import Map, Spot, land, small_map
+from .home import spots
 from .labels import (
     SIGNATURE,
     Document,
@@ -24,15 +26,12 @@ from .labels import (
     focus,
     item,
     labels,
-    lines,
     name,
     short,
-    texts,
 )
-from .other_sources import attested
+from .other_sources import attested, identifiers
 from .page_config import page_config
-from .positions import small_map
-from .table_rows import origin
+from .provenance import line_address, origin, passages
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 DATES = {f"{XSD}date", f"{XSD}gYearMonth", f"{XSD}gYear"}
@@ -49,13 +48,6 @@ class Fact(NamedTuple):
     text: Text
     href: str | None
     values: Sequence[Item]
-
-
-class Passage(NamedTuple):
-    """A line of the source, and where it can be read."""
-
-    line: int
-    href: str
 
 
 class Since(NamedTuple):
@@ -112,7 +104,7 @@ def view(iri: str, description: Description) -> dict[str, Any]:
         "elapsed": elapsed,
         "attested": attested(iri) if iri != focus() else [],
         "identifiers": identifiers(iri, own),
-        "map": small_map(iri, description),
+        "map": _small_map(iri, description),
         "citation": citation(iri, heading.value),
         "heading": heading,
         "names": _other_names(own[PREF_LABEL], heading),
@@ -145,21 +137,6 @@ def _since(own: Mapping[str, list[Term]], found: list[Document], incoming: list[
         found = [document for group in incoming for document in group.documents]
     dates = [document.date for document in found if document.date]
     return Since(words, min(dates)) if dates else None
-
-
-def citation(iri: str = "", part: str = "") -> Citation:
-    """How to cite a thing, or the whole dataset."""
-    here, language = site(), reader().language
-    facts = here.facts
-    return Citation(
-        author=str(language.pick(texts(facts.publisher_name)) or facts.name),
-        year=(facts.modified or facts.source.retrieved)[:4],
-        dataset=str(language.pick(texts(facts.title)) or facts.name),
-        version=str(facts.version),
-        address=iri or f"{here.base}dataset",
-        key="-".join([facts.name, *iri.split("/")[-2:]]) if iri else facts.name,
-        part=part,
-    )
 
 
 def _other_names(terms: Iterable[Term], heading: Text) -> list[Text]:
@@ -219,7 +196,7 @@ def _value(predicate: str, term: Term, dated: Mapping[str, DocumentEvent], deriv
             Text(language("yes") if term.value in {"true", "1"} else language("no")), None, "", derived
         )
     if predicate == LINE:
-        return Item(Text(term.value), _line_address(int(term.value)), "", derived)
+        return Item(Text(term.value), line_address(int(term.value)), "", derived)
     return Item(Text(term.value, term.language), None, "", derived)
 
 
@@ -232,15 +209,6 @@ def _home(predicate: str) -> str | None:
     """Our own terms are explained on our pages; others keep their distance."""
     address = reader().urls.iri(predicate)
     return address if address and address.startswith((f"{reader().urls.root}/", "/")) else None
-
-
-def passages(iri: str) -> list[Passage]:
-    """The lines of the source that a thing was read from."""
-    return [Passage(line, _line_address(line)) for line in lines(iri).values()]
-
-
-def _line_address(line: int) -> str:
-    return reader().urls.to(f"/source/{site().facts.source.slug}#L{line}")
 
 
 def _incoming(iri: str, description: Description) -> list[Group]:
@@ -285,3 +253,27 @@ def _group(
 def _all_documents(iri: str) -> list[Document]:
     """The agreements that point at a thing in any way."""
     return documents("?agreement ?any ?thing .", thing=IRI(iri))
+
+
+def _small_map(iri: str, description: Description) -> Map | None:
+    """The thing and the places that it names, from the focus place; None if it is nowhere else."""
+    found = dict.fromkeys([iri])
+    found |= dict.fromkeys(
+        said.object.value
+        for said in description.statements
+        if said.predicate.value in page_config().map and isinstance(said.object, IRI)
+    )
+    found |= dict.fromkeys(
+        said.subject.value
+        for said in description.inverse
+        if said.predicate.value in page_config().map_inverse
+    )
+    known = spots({*found, focus()})
+    centre = known.get(focus())
+    shown = tuple(known[place] for place in found if place in known and place != focus())
+    return _drawn(centre, shown) if centre and shown and iri != focus() else None
+
+
+@functools.lru_cache(maxsize=256)
+def _drawn(centre: Spot, shown: tuple[Spot, ...]) -> Map | None:
+    return small_map(centre, shown, land("far"))

@@ -8,12 +8,11 @@ from flask import Blueprint, Response, request
 
 from ..http.context import reader, site
 from ..http.responses import page
-from ..pages import maps
-from ..pages.filters import Choice
-from ..pages.home import Overview, overview, spots
+from ..pages.drawings import maps
+from ..pages.drawings.maps import land
+from ..pages.drawings.timeline import Timeline, timeline
+from ..pages.home import Choice, Overview, overview, spots
 from ..pages.labels import focus
-from ..pages.outlines import land
-from ..pages.timeline import Timeline, timeline
 
 blueprint = Blueprint("pages", __name__)
 

@@ -15,10 +15,16 @@ from ...i18n.letters import fold, words
 from ..http.context import reader, site
 from ..http.responses import answer, page, requested
 from ..http.urls import Urls
-from ..pages.filters import LONGEST
 from ..pages.labels import labels, name, short
 from ..pages.search.entries import searched
-from ..pages.search.index import Entry, ForeignName, SearchAnswer, SearchMatch, begins
+from ..pages.search.index import (
+    MAX_QUESTION_LENGTH,
+    Entry,
+    ForeignName,
+    SearchAnswer,
+    SearchMatch,
+    begins,
+)
 
 blueprint = Blueprint("finding", __name__)
 
@@ -68,7 +74,7 @@ def search(extension: str = "") -> Response:
         negotiated=wanted.negotiated,
         alternates=[(JSON, urls.to("/search.json", ("q", outcome.read)))] if outcome.read else [],
         query=outcome.read,
-        longest=LONGEST,
+        longest=MAX_QUESTION_LENGTH,
         shortened=" ".join(request.args.get("q", "").split()) != outcome.read,
         total=len(outcome.matches),
         groups=_groups(outcome.matches, outcome.read),

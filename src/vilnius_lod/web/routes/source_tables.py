@@ -12,7 +12,7 @@ from ...formats import CSV, HTML, TSV, by_extension
 from ..http.context import reader, site
 from ..http.problems import Problem
 from ..http.responses import page, requested
-from ..pages.table_rows import FOLDER, files, made
+from ..pages.provenance import FOLDER, files, made
 from .files import TABLE
 
 blueprint = Blueprint("tables", __name__)

@@ -14,8 +14,7 @@ from ..http.context import reader, site
 from ..http.problems import N_
 from ..http.responses import requested
 from ..pages.jinja import texts
-from ..pages.table_rows import row
-from ..pages.thing import passages
+from ..pages.provenance import passages, row
 
 blueprint = Blueprint("report", __name__)
 

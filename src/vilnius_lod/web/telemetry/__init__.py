@@ -1,1 +1,1 @@
-"""What the service tells of itself: a line for each request, and counts."""
+"""Logs (a line for each request) and metrics."""

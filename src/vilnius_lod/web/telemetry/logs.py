@@ -1,14 +1,20 @@
-"""Logs as JSON, one object a line, without personal data: no client's address, no query, no user agent."""
+"""What is recorded of a request, and logs as JSON: one object a line, without personal data (no client's
+address, no query, no user agent).
+"""
 
 from __future__ import annotations
 
 import json
 import logging
+import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from wsgiref.types import WSGIEnvironment
 
-from .request_record import RequestRecord
+from ..http.cache import OUTCOME, RULE, CachedResponse
 
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"})
 requests = logging.getLogger("vilnius_lod.requests")
 
 
@@ -44,14 +50,41 @@ CONFIGURATION: dict[str, Any] = {
 """For :func:`logging.config.dictConfig`: all to standard error."""
 
 
-def request(seen: RequestRecord) -> None:
+@dataclass(frozen=True, slots=True)
+class RequestRecord:
+    """A request: ``rule`` is the path's template, never the path, and empty where there is none; ``bytes``
+    are those of the body; ``cache`` is ``hit``, ``miss`` or ``none``.
+    """
+
+    method: str
+    rule: str
+    status: int
+    seconds: float
+    bytes: int
+    cache: str
+
+
+def request_record(environ: WSGIEnvironment, reply: CachedResponse, began: float) -> RequestRecord:
+    """The record of a request that ``began`` then, by :func:`time.perf_counter`."""
+    method = environ["REQUEST_METHOD"]
+    return RequestRecord(
+        method if method in METHODS else "other",
+        environ.get(RULE, ""),
+        int(reply.status[:3]),
+        time.perf_counter() - began,
+        len(reply.body),
+        environ.get(OUTCOME, "none"),
+    )
+
+
+def log_request(record: RequestRecord) -> None:
     """A line for a request."""
     fields = {
-        "method": seen.method,
-        "path": seen.rule,
-        "status": seen.status,
-        "milliseconds": round(seen.seconds * 1000, 3),
-        "bytes": seen.bytes,
-        "cache": seen.cache,
+        "method": record.method,
+        "path": record.rule,
+        "status": record.status,
+        "milliseconds": round(record.seconds * 1000, 3),
+        "bytes": record.bytes,
+        "cache": record.cache,
     }
     requests.info("request", extra={"fields": fields})

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from flask import current_app
 
-from .request_record import RequestRecord
+from .logs import RequestRecord
 
 EXTENSION = "vilnius_lod.meter"
 CACHE = "vilnius_lod.cache"
@@ -45,12 +45,17 @@ class Meter:
         self._query_seconds: dict[Labels, Histogram] = {}
         self._running = 0
 
-    def request(self, seen: RequestRecord) -> None:
+    def request(self, record: RequestRecord) -> None:
         """Count a request."""
-        labels = {"cache": seen.cache, "method": seen.method, "path": seen.rule, "status": str(seen.status)}
+        labels = {
+            "cache": record.cache,
+            "method": record.method,
+            "path": record.rule,
+            "status": str(record.status),
+        }
         with self._lock:
             self._requests[tuple(labels.items())] += 1
-            self._request_seconds.add(seen.seconds)
+            self._request_seconds.add(record.seconds)
 
     @contextmanager
     def running(self) -> Iterator[None]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ....i18n.language import Text
-from ..maps import Map, Ring, Spot, small_map
+from ..drawings.maps import Map, Ring, Spot, small_map
 
 SolutionCell = Mapping[str, str]
 """As SPARQL 1.1 Query Results JSON has it: ``type``, ``value``, ``datatype``, ``xml:lang``."""

@@ -14,11 +14,12 @@ from itertools import chain
 from typing import NamedTuple
 
 from ....i18n.letters import compact, fold, spellings, words
-from ..filters import LONGEST
 from .similar import LEAST, Like, Similar
 
-MOST_WORDS = 10
-"""So many words of a question are looked for."""
+MAX_QUESTION_LENGTH = 100
+"""Characters; the rest of a question is ignored."""
+MAX_WORDS = 10
+"""Words of a question that are looked for."""
 _FEW = 3
 _BY_OTHERS = {1, 3, 5}
 """Of the ways in which a thing is found (:meth:`Index._matches`) those by names of other sources."""
@@ -156,10 +157,10 @@ class Index:
 
     def find(self, question: str) -> SearchAnswer:
         """What the question finds, best first: things with all its words, each as the beginning of a word."""
-        read = " ".join(question[:LONGEST].split())
+        read = " ".join(question[:MAX_QUESTION_LENGTH].split())
         asked = self._asked(read)
-        if len(asked) > MOST_WORDS:
-            asked = asked[:MOST_WORDS]
+        if len(asked) > MAX_WORDS:
+            asked = asked[:MAX_WORDS]
             read = " ".join(word.written for word in asked)
         if not asked:
             return SearchAnswer(read)

@@ -14,8 +14,8 @@ from ...http.context import reader, site
 from ...http.problems import N_, Problem
 from ...http.responses import NO_STORE, answer, not_acceptable, page
 from ...http.serialization import rdf, unwritable
+from ...pages.drawings.maps import land
 from ...pages.labels import name
-from ...pages.outlines import land
 from ...pages.query import charts, results
 from ...pages.query.examples import examples
 from ...pages.query.hints import hints

@@ -1,16 +1,19 @@
-"""Maps, as shapes for SVG: where the partners are, seen from the focus place. Pure geometry, no names.
+"""Maps, as shapes for SVG: where the partners are, seen from the focus place. No names.
 
 Land is drawn without borders: whose land it is, is not for these maps to say.
 """
 
 from __future__ import annotations
 
+import functools
+import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from ...geodesy import EARTH_RADIUS_KM, angle, kilometres
+from ....geodesy import EARTH_RADIUS_KM, angle, kilometres
+from ..assets import STATIC
 
 Point = tuple[float, float]
 Ring = Sequence[int]
@@ -111,6 +114,19 @@ def small_map(focus: Spot, spots: Sequence[Spot], land: Iterable[Ring]) -> Map |
         focus, *spots = (_turned(spot, middle) for spot in (focus, *spots))
         land = [_shifted(ring, turn - middle) for ring in land for turn in (-360, 0, 360)]
     return _draw(focus, spots, land, equal_earth, margin=0.3, least=2.4)
+
+
+def land(scale: str) -> Sequence[Ring]:
+    """The outlines of land for a ``near`` or a ``far`` map; none where the frontend was not built."""
+    return _outlines().get(scale, [])
+
+
+@functools.cache
+def _outlines() -> Mapping[str, Sequence[Ring]]:
+    """The outlines by scale, made by the frontend from Natural Earth."""
+    file = STATIC / "built" / "land.json"
+    outlines: Mapping[str, Sequence[Ring]] = json.loads(file.read_bytes()) if file.is_file() else {}
+    return outlines
 
 
 def distance(one: Spot, other: Spot) -> float:

@@ -1,4 +1,4 @@
-"""The rows that things were made from, and where they can be seen: ``/tables/events#row-40``."""
+"""Where things come from: rows of tables (``/tables/events#row-40``) and lines of the source."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..http.context import reader, site
+from .labels import lines
 
 FOLDER = "input/"
 """Where the snapshot keeps the tables."""
@@ -18,6 +19,13 @@ class TableRow(NamedTuple):
     """A row of a table: the file, as its editors call it, the line on which the row begins, its address."""
 
     file: str
+    line: int
+    href: str
+
+
+class Passage(NamedTuple):
+    """A line of the source, and where it can be read."""
+
     line: int
     href: str
 
@@ -51,6 +59,16 @@ def files() -> dict[str, str]:
 def name(file: str) -> str:
     """What a file is called in addresses: ``events`` for ``tables/events.csv``."""
     return file.removeprefix("tables/").rpartition(".")[0]
+
+
+def passages(iri: str) -> list[Passage]:
+    """The lines of the source that a thing was read from."""
+    return [Passage(line, line_address(line)) for line in lines(iri).values()]
+
+
+def line_address(line: int) -> str:
+    """The address of a line of the source."""
+    return reader().urls.to(f"/source/{site().facts.source.slug}#L{line}")
 
 
 @functools.lru_cache(maxsize=4)

@@ -1,0 +1,1 @@
+"""Maps and the timeline, as shapes for SVG."""
