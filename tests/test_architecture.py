@@ -9,6 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from rdflib import Graph, Literal
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "vilnius_lod"
@@ -39,6 +40,8 @@ KNOWN_ONLY_IN = {
     "granian": {"web"},
 }
 MODULES_IN_A_FOLDER = 10
+LANGUAGE_NAMES = {"German", "Lithuanian"}
+"""Words of vocabulary and shapes that begin like a place and name a language."""
 LARGER_FOLDERS = {"web/routes"}
 LINES_IN_A_MODULE = 350
 
@@ -128,7 +131,8 @@ def test_a_class_name_has_one_meaning() -> None:
     assert [name for name, count in names.items() if count > 1] == []
 
 
-def test_no_city_country_or_network_is_named_in_code() -> None:
+def test_no_city_country_or_network_is_named_in_what_every_dataset_shares() -> None:
+    """In code by their names; inflected in vocabulary and shapes, by all but a name's last two letters."""
     names: set[str] = set()
     for dataset in (ROOT / "data", ROOT / "tests" / "datasets" / "lindenau"):
         for table in ("places", "countries", "networks"):
@@ -138,3 +142,9 @@ def test_no_city_country_or_network_is_named_in_code() -> None:
     pattern = re.compile(r"\b(" + "|".join(map(re.escape, sorted(names))) + r")\b")
     for path in MODULES:
         assert not (found := pattern.findall(path.read_text())), f"{path} names {found}"
+    stems = {name[:-2] for name in names if len(name) > 5}
+    inflected = re.compile(r"\b(" + "|".join(map(re.escape, sorted(stems))) + r")\w{0,4}\b")
+    for path in (*(ROOT / "ontology").glob("*.ttl"), *(ROOT / "shapes").glob("*.ttl")):
+        texts = " ".join(str(text) for text in Graph().parse(path).objects() if isinstance(text, Literal))
+        found = [match[0] for match in inflected.finditer(texts)]
+        assert set(found) <= LANGUAGE_NAMES, f"{path} names {found}"

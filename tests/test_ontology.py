@@ -168,13 +168,6 @@ def test_agreement_types_form_the_hierarchy_that_people_expect() -> None:
     }
 
 
-def test_a_wording_falls_under_one_agreement_type_and_stands_on_a_page() -> None:
-    pages = "".join(path.read_text("utf-8") for path in (ROOT / "data/source").glob("*/page.txt"))
-    wordings = [str(text) for text in CONCEPTS.objects(None, SKOS.hiddenLabel)]
-    assert len(wordings) == len(set(wordings))
-    assert [words for words in wordings if words not in pages] == []
-
-
 def test_labels_in_a_scheme_are_unique() -> None:
     for scheme in SCHEMES:
         for language in LANGUAGES:

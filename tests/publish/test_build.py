@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -186,10 +185,11 @@ def test_bad_input_is_told_and_nothing_is_written(
     assert not store.exists()
 
 
-# The child of the tests below: builds the dataset, under a wrong clock, with the shapes it is told.
+# The child of the tests below builds the dataset under a wrong clock with the given shapes. It kills itself
+# before the change to the store whose number is given, or says how many changes there were.
 CHILD = """
-import datetime, pathlib, sys, time
-shift = float(sys.argv[4])
+import datetime, os, pathlib, signal, sys, time
+shift, moment = float(sys.argv[4]), int(sys.argv[5])
 real = time.time
 time.time = lambda: real() + shift
 time.time_ns = lambda: int(time.time() * 1e9)
@@ -201,16 +201,29 @@ datetime.datetime = Now
 from vilnius_lod.rdf import namespaces
 namespaces.SHAPES = pathlib.Path(sys.argv[3])
 from vilnius_lod.build import build
-print("ready", flush=True)
+changes = 0
+def count(event, arguments):
+    global changes
+    writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+    if writes or event in {"os.mkdir", "os.rename", "os.remove", "os.symlink"}:
+        changes += any(str(argument).startswith(sys.argv[2]) for argument in arguments)
+        if changes == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(count)
 build(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))
-print("done", flush=True)
+print(changes, flush=True)
 """
 
 
 def start(
-    dataset: Path, store: Path, shapes: Path, environment: Mapping[str, str], shift: float = 0
+    dataset: Path,
+    store: Path,
+    shapes: Path,
+    environment: Mapping[str, str],
+    shift: float = 0,
+    moment: int = 0,
 ) -> subprocess.Popen[bytes]:
-    command: list[str | Path] = [sys.executable, "-c", CHILD, dataset, store, shapes, str(shift)]
+    command: list[str | Path] = [sys.executable, "-c", CHILD, dataset, store, shapes, str(shift), str(moment)]
     return subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.PIPE)
 
 
@@ -235,36 +248,30 @@ def test_two_builds_give_the_same_bytes(dataset: Path, tmp_path: Path, one_shape
 def test_killed_at_any_moment_the_earlier_snapshot_is_whole_and_current(
     dataset: Path, store: Path, change: Change, one_shape: Use
 ) -> None:
+    """Killed before the first and each of the last changes to the store, and before some in between."""
     shapes = one_shape(LENIENT)
     build(dataset, store)
     earlier = open_snapshot(store).name
     change("dataset.toml", "CC0 1.0", "CC0")
-    begun = time.monotonic()
-    with start(dataset, store.with_name("trial"), shapes, {}) as child:
-        assert child.stdout is not None
-        child.stdout.readline()
-        begun = time.monotonic()
-        assert child.wait(60) == 0
-    seconds, killed = time.monotonic() - begun, 0
-    for number in range(60):
-        with start(dataset, store, shapes, {}) as child:
-            assert child.stdout is not None
-            child.stdout.readline()
-            begun = time.monotonic()
-            # Spread over a build, however fast it is today: one that ended first shortens the spread.
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                child.wait(seconds * (number % 12) / 12)
-                seconds = min(seconds, time.monotonic() - begun)
-            child.send_signal(signal.SIGKILL)
-            killed += child.wait(60) == -signal.SIGKILL
-        found = open_snapshot(store)
-        assert found.name == earlier or found.facts.licence_label == "CC0"
-        if killed == 12:
-            break
-    assert killed == 12
-    build(dataset, store)
-    assert open_snapshot(store).facts.licence_label == "CC0"
-    assert not [path for path in store.iterdir() if path.name.startswith((".building", ".removed"))]
+
+    def another(name: str) -> Path:
+        return shutil.copytree(store, store.with_name(name), symlinks=True)
+
+    with start(dataset, another("whole"), shapes, {}) as child:
+        changes = int(child.communicate(timeout=60)[0])
+    assert changes > 30
+    names = []
+    for moment in (1, 2, changes // 3, 2 * changes // 3, *range(changes - 5, changes + 1)):
+        copy = another(str(moment))
+        with start(dataset, copy, shapes, {}, moment=moment) as child:
+            assert child.wait(60) == -signal.SIGKILL, moment
+        names.append(open_snapshot(copy).name)
+        build(dataset, copy)
+        assert open_snapshot(copy).facts.licence_label == "CC0"
+        assert not [path for path in copy.iterdir() if path.name.startswith((".building", ".removed"))]
+    switched = names.index(names[-1])
+    assert set(names[:switched]) == {earlier}
+    assert set(names[switched:]) == {names[-1]} != {earlier}
 
 
 def test_no_statement_is_in_two_graphs(tiny_snapshot: Path) -> None:
