@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from tests.web.running import running
 from vilnius_lod.web.http import problems
-from vilnius_lod.web.routes.openapi import addresses
+from vilnius_lod.web.routes.service.openapi import addresses
 
 # What OpenAPI cannot say: of two parameters exactly one is needed.
 EXCEPTIONS = """
@@ -39,7 +39,7 @@ def test_every_address_is_documented_and_no_other(application: Flask) -> None:
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     written = {(entry["rule"], entry.get("method", "get").upper()) for entry in addresses()["operation"]}
-    assert there - written == set(), "not in web/routes/openapi.toml"
+    assert there - written == set(), "not in web/routes/service/openapi.toml"
     assert written - there == set(), "no longer there"
 
 

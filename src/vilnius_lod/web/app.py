@@ -20,23 +20,9 @@ from .http.problems import N_, Problem
 from .middleware import REFUSED, Front, with_headers
 from .pages import jinja
 from .reload import open_site
-from .routes import (
-    autocomplete,
-    catalogue,
-    evidence,
-    files,
-    health,
-    home,
-    ontology,
-    openapi,
-    problem_types,
-    resolve,
-    search,
-    source_page,
-    source_tables,
-    things,
-    validation_report,
-)
+from .routes import autocomplete, catalogue, home, ontology, resolve, search, things
+from .routes.provenance import evidence, source_page, source_tables, validation_report
+from .routes.service import files, health, openapi, problem_types
 from .routes.sparql import routes
 from .routes.sparql.fast_path import fast_path
 from .telemetry import logs, metrics

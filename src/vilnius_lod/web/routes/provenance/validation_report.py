@@ -9,12 +9,12 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect
 
-from ...formats import DOCUMENT, HTML
-from ..http.context import reader, site
-from ..http.problems import N_
-from ..http.responses import requested
-from ..pages.jinja import texts
-from ..pages.provenance import passages, row
+from ....formats import DOCUMENT, HTML
+from ...http.context import reader, site
+from ...http.problems import N_
+from ...http.responses import requested
+from ...pages.jinja import texts
+from ...pages.provenance import passages, row
 
 blueprint = Blueprint("report", __name__)
 

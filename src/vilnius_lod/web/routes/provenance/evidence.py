@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response
 
-from ...i18n.language import Text
-from ...rdf.terms import Term
-from ..http.context import reader
-from ..http.responses import page
-from ..pages.labels import Item, item, rows
+from ....i18n.language import Text
+from ....rdf.terms import Term
+from ...http.context import reader
+from ...http.responses import page
+from ...pages.labels import Item, item, rows
 
 blueprint = Blueprint("evidence", __name__)
 

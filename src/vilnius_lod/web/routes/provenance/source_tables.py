@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from flask import Blueprint, Response
 
-from ...formats import CSV, HTML, TSV, by_extension
-from ..http.context import reader, site
-from ..http.problems import Problem
-from ..http.responses import page, requested
-from ..pages.provenance import FOLDER, files, made
-from .files import TABLE
+from ....formats import CSV, HTML, TSV, by_extension
+from ...http.context import reader, site
+from ...http.problems import Problem
+from ...http.responses import page, requested
+from ...pages.provenance import FOLDER, files, made
+from ..service.files import TABLE
 
 blueprint = Blueprint("tables", __name__)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from ..http.problems import KINDS, MEDIA_TYPE, TYPES
-from ..http.responses import page
+from ...http.problems import KINDS, MEDIA_TYPE, TYPES
+from ...http.responses import page
 
 blueprint = Blueprint("problem_types", __name__)
 

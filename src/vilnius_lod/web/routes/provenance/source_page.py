@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from ...formats import HTML, TEXT, by_extension
-from ..http.context import site
-from ..http.problems import Problem
-from ..http.responses import requested
+from ....formats import HTML, TEXT, by_extension
+from ...http.context import site
+from ...http.problems import Problem
+from ...http.responses import requested
 
 blueprint = Blueprint("source", __name__)
 

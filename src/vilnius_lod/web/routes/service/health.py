@@ -7,12 +7,12 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, current_app
 
-from ...formats import JSON
-from ...sparql.errors import QueryError
-from ..http.context import site
-from ..http.problems import Problem
-from ..http.responses import NO_STORE, answer
-from ..telemetry.metrics import CACHE, gauge, meter
+from ....formats import JSON
+from ....sparql.errors import QueryError
+from ...http.context import site
+from ...http.problems import Problem
+from ...http.responses import NO_STORE, answer
+from ...telemetry.metrics import CACHE, gauge, meter
 
 blueprint = Blueprint("operations", __name__)
 

@@ -13,10 +13,10 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from ...formats import HTML, JSON
-from ..http import problems
-from ..http.context import site
-from ..http.responses import answer
+from ....formats import HTML, JSON
+from ...http import problems
+from ...http.context import site
+from ...http.responses import answer
 
 blueprint = Blueprint("openapi", __name__)
 

@@ -6,11 +6,11 @@ import re
 
 from flask import Blueprint, Response
 
-from ...formats import ASSETS, CSV, CSV_METADATA, GEOJSON, by_extension
-from ..http.context import reader, site
-from ..http.problems import Problem
-from ..http.responses import IMMUTABLE, PUBLIC, answer, page, stored
-from ..pages.assets import STATIC, is_built, static_path
+from ....formats import ASSETS, CSV, CSV_METADATA, GEOJSON, by_extension
+from ...http.context import reader, site
+from ...http.problems import Problem
+from ...http.responses import IMMUTABLE, PUBLIC, answer, page, stored
+from ...pages.assets import STATIC, is_built, static_path
 
 blueprint = Blueprint("files", __name__)
 

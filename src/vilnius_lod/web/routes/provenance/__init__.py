@@ -1,0 +1,1 @@
+"""Where a fact comes from: the page, the tables, the evidence of others, the validation report."""

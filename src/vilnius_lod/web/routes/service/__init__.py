@@ -1,0 +1,1 @@
+"""The service about itself: files, health, OpenAPI, types of problems."""
