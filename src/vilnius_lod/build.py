@@ -204,13 +204,14 @@ def _files(
     files = {f"data/{records.dataset.name}.{extension}": content for extension, content in dumps.items()}
     files |= {f"data/{name}": content for name, content in csvw.files(records.dataset, tables).items()}
     files |= {f"queries/{path.name}": path.read_bytes() for path in sorted(namespaces.QUERIES.glob("*.rq"))}
+    report = distributions.single(verdict.statements, namespaces.prefixes())
     return files | {
         snapshot.CANONICAL: dumps["nq"],
         "partners.geojson": geojson.partners(records),
         "vocabulary/ontology.ttl": _joined(namespaces.TERMS),
         "vocabulary/shapes.ttl": _joined(sorted(namespaces.SHAPES.glob("*.ttl"))),
         "vocabulary/context.jsonld": (namespaces.ONTOLOGY / "context.jsonld").read_bytes(),
-        **{f"report.{end}": content for end, content in _report(verdict).items()},
+        **{f"report.{extension}": content for extension, content in report.items()},
         "report.json": verdict.json(),
         "source/page.txt": records.dataset.source.path.read_bytes(),
         **_tables(records.dataset.directory),
@@ -245,11 +246,6 @@ def _search_names(records: Records) -> bytes:
         for row in records.search_sources
     }  # fmt: skip
     return (json.dumps({"sources": sources, "names": names}, ensure_ascii=False) + "\n").encode()
-
-
-def _report(verdict: ValidationReport) -> dict[str, bytes]:
-    """The standard report by file extension."""
-    return distributions.single(verdict.statements, namespaces.prefixes())
 
 
 def _joined(files: Iterable[Path]) -> bytes:

@@ -11,8 +11,7 @@ from pathlib import Path
 
 from ..edtf import Edtf
 from ..inputs import csv_reader, debris
-from ..inputs.cell_error import CellError
-from ..inputs.issues import InputError, Issue
+from ..inputs.issues import CellError, InputError, Issue
 from ..records.dataset import READING
 
 COLUMNS = ("role", "words", "value", "note")

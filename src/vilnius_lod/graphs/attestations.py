@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import SKOS, XSD
+from rdflib.namespace import XSD
 
 from ..records.model import Attestation, Records
 from . import minting
@@ -62,7 +62,7 @@ def _attestations(records: Records, vocabulary: Graph) -> Iterator[TermStatement
         aspect = concept("attestation-aspect", row.aspect)
         yield it, "rdf:type", term("vlo:Attestation")
         for language in data.languages:
-            words = (_label(vocabulary, iri, language) for iri in (aspect, relation))
+            words = (minting.label(vocabulary, iri, language) for iri in (aspect, relation))
             label = f"{publishers[row.cited]} ({', '.join(words).lower()})"
             yield it, "skos:prefLabel", Literal(label, lang=language)
         for about in row.about:
@@ -102,12 +102,6 @@ def _documents(records: Records) -> Iterator[TermStatement]:
         yield it, "dct:publisher", Literal(document.publisher)
         yield it, "dct:language", _plain(document.language)
         yield it, "schema:url", URIRef(document.url) if document.url else None
-
-
-def _label(vocabulary: Graph, iri: URIRef, language: str) -> str:
-    """A concept's preferred label; in English where the vocabulary does not know the language."""
-    labels = {o.language: str(o) for o in vocabulary.objects(iri, SKOS.prefLabel) if isinstance(o, Literal)}
-    return labels.get(language) or labels.get("en") or str(iri).rsplit("/", 1)[-1]
 
 
 def _plain(text: str) -> Literal | None:

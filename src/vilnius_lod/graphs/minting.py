@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import XSD
+from rdflib.namespace import SKOS, XSD
 from rdflib.term import Node
 
 from ..edtf import Edtf
@@ -48,6 +48,12 @@ def dataset_iri(dataset: Dataset) -> URIRef:
 def graph_name(dataset: Dataset, name: str) -> URIRef:
     """A named graph (one of GRAPHS)."""
     return path(dataset, f"graph/{name}")
+
+
+def label(vocabulary: Graph, iri: URIRef, language: str) -> str:
+    """A concept's preferred label; in English where the vocabulary does not have the language."""
+    labels = {o.language: str(o) for o in vocabulary.objects(iri, SKOS.prefLabel) if isinstance(o, Literal)}
+    return labels.get(language) or labels.get("en") or iri.rsplit("/", 1)[-1]
 
 
 def date(value: Edtf) -> Literal:

@@ -7,13 +7,13 @@ from typing import Any
 
 from rdflib import BNode, Graph
 
-from ..rdf import namespaces as vocabulary
+from ..rdf import namespaces
 from ..records.model import Origin, Records
 from .attestations import attestations_graph
 from .derived import derived_graph
 from .links import links_graph, mapping_iri
-from .minting import collect, thing
-from .records import partnerships, statements
+from .minting import thing
+from .records import partnerships, records_graph
 
 
 def named_graphs(records: Records, vocabulary: Graph) -> Mapping[str, Graph]:
@@ -30,17 +30,12 @@ def named_graphs(records: Records, vocabulary: Graph) -> Mapping[str, Graph]:
 def vocabulary_graph() -> Graph:
     """The ontology, the concepts and the alignments. Raises ValueError for a blank node."""
     graph = Graph()
-    for file in vocabulary.TERMS:
+    for file in namespaces.TERMS:
         graph.parse(file, format="turtle")
     for triple in graph:
         if any(isinstance(node, BNode) for node in triple):
             raise ValueError(f"ontology: a blank node in {triple}")
     return graph
-
-
-def records_graph(records: Records, vocabulary: Graph) -> Graph:
-    """What the city's page and the tables say. ``vocabulary`` gives the labels of concepts."""
-    return collect(statements(records, vocabulary))
 
 
 def origins(records: Records) -> dict[str, Origin]:

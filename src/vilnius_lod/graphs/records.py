@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import SKOS, XSD
+from rdflib.namespace import XSD
 
 from ..edtf import Edtf
 from ..records.model import Agreement, LanguageMap, Party, Quote, Records
@@ -28,9 +29,9 @@ def partnerships(records: Records) -> dict[str, list[Party]]:
     return {place: parties for place, parties in found.items() if parties}
 
 
-def statements(records: Records, vocabulary: Graph) -> Iterator[TermStatement]:
-    """What the page and the tables say. ``vocabulary`` gives the labels of concepts."""
-    return _Statements(records, vocabulary).all()
+def records_graph(records: Records, vocabulary: Graph) -> Graph:
+    """What the city's page and the tables say. ``vocabulary`` gives the labels of concepts."""
+    return minting.collect(_Statements(records, vocabulary).all())
 
 
 class _Statements:
@@ -38,7 +39,7 @@ class _Statements:
         self.records = records
         self.data = records.dataset
         self.source = self.data.source
-        self.vocabulary = vocabulary
+        self.label = partial(minting.label, vocabulary)
         self.names = {
             **{("place", place.slug): place.name for place in records.places},
             **{("network", network.slug): network.name for network in records.networks},
@@ -146,7 +147,10 @@ class _Statements:
             yield it, "vlo:counted", counted
             yield it, predicate, integer(size.number)
             for language in self.data.languages:
-                network, unit = self._name("network", size.network, language), self._label(counted, language)
+                network, unit = (
+                    self._name("network", size.network, language),
+                    self.label(counted, language),
+                )
                 yield it, "skos:prefLabel", Literal(f"{network}: {unit} {sign} {size.number}", lang=language)
             yield from self._quote(it, size.quote)
 
@@ -211,7 +215,7 @@ class _Statements:
         for language in self.data.languages:
             if not (text := agreement.title.get(language)):
                 names = ", ".join(self._name("place", place, language) for place in places)
-                text = f"{self._label(concept('agreement-type', agreement.type), language)}: {names}"
+                text = f"{self.label(concept('agreement-type', agreement.type), language)}: {names}"
             yield it, "skos:prefLabel", Literal(text, lang=language)
 
     def _events(self) -> Iterator[TermStatement]:
@@ -225,7 +229,7 @@ class _Statements:
                 yield (
                     it,
                     "skos:prefLabel",
-                    Literal(f"{self._label(kind, language)}, {event.date}", lang=language),
+                    Literal(f"{self.label(kind, language)}, {event.date}", lang=language),
                 )
             yield from self._quote(it, event.quote)
             yield from self._texts(it, "skos:editorialNote", event.note)
@@ -296,12 +300,3 @@ class _Statements:
     def _name(self, kind: str, slug: str, language: str) -> str:
         """A place's or network's name."""
         return self.names[kind, slug][language]
-
-    def _label(self, iri: URIRef, language: str) -> str:
-        """A concept's preferred label; in English where the vocabulary does not know the language."""
-        labels = {
-            str(o.language): str(o)
-            for o in self.vocabulary.objects(iri, SKOS.prefLabel)
-            if isinstance(o, Literal)
-        }
-        return labels.get(language) or labels.get("en") or str(iri).rsplit("/", 1)[-1]

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from ..edtf import Edtf
 from . import debris
-from .cell_error import CellError as CellError
+from .issues import CellError as CellError
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 # RFC 5646, section 2.1: language, script, region, variants. A store takes no other tag.

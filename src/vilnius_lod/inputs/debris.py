@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from .cell_error import CellError
+from .issues import CellError
 
 # The last four are full-width forms of the first four.
 FORMULA = "=+-@\t\r\uff1d\uff0b\uff0d\uff20"

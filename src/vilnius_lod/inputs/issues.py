@@ -71,6 +71,14 @@ class InputError(Exception):
         super().__init__("\n".join(problem.text() for problem in self.problems))
 
 
+class CellError(ValueError):
+    """A cell that cannot be used: the message, a template, and what is allowed instead."""
+
+    def __init__(self, message: str, allowed: str | None = None, **values: object) -> None:
+        super().__init__(message)
+        self.message, self.allowed, self.values = message, allowed or None, values
+
+
 def _visible(text: str) -> str:
     """The text in quotation marks, cut if it is long, with what cannot be seen made visible."""
     shown = text if len(text) <= 120 else text[:117] + "…"
