@@ -71,12 +71,16 @@ def connect(port: int, source: str = "127.0.0.1", window: int = 0) -> ssl.SSLSoc
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     plain = socket.socket()
-    plain.settimeout(20)
-    if window:
-        plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
-    plain.bind((source, 0))
-    plain.connect(("127.0.0.1", port))
-    return context.wrap_socket(plain, suppress_ragged_eofs=True)
+    try:
+        plain.settimeout(20)
+        if window:
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
+        plain.bind((source, 0))
+        plain.connect(("127.0.0.1", port))
+        return context.wrap_socket(plain, suppress_ragged_eofs=True)
+    except BaseException:
+        plain.close()
+        raise
 
 
 def ask(

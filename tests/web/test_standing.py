@@ -52,11 +52,15 @@ def service(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 def connect(service: Service, source: tuple[str, int] = ATTACKER, window: int = 0) -> socket.socket:
     """A connection from an address, with a receive buffer of so many bytes."""
     connection = socket.socket()
-    connection.settimeout(WAIT)
-    if window:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
-    connection.bind(source)
-    connection.connect(("127.0.0.1", service.port))
+    try:
+        connection.settimeout(WAIT)
+        if window:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
+        connection.bind(source)
+        connection.connect(("127.0.0.1", service.port))
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
