@@ -188,7 +188,7 @@ def test_slow_readers_hold_little_and_are_cut_off(service: Service) -> None:
         assert len(get(service, LARGE, ("127.0.0.1", 0))[1]) == size
         assert memory(service) - before < 32
         heads = Counter(reader.recv(12) for reader in readers)
-        wait_for(lambda: pipes(service) == pipes_before)
+        wait_for(lambda: pipes(service) <= pipes_before)
         cut = [len(rest(reader)) for reader in readers]
     assert set(heads) == {b"HTTP/1.1 200", b"HTTP/1.1 429"}
     assert heads[b"HTTP/1.1 200"] > 1
