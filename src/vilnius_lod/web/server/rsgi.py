@@ -121,7 +121,7 @@ class Service:
         reply = self._at_once(environ)
         if reply is None:
             try:
-                reply = await self._unless_gone(exchange, self._make(environ, exchange, client))
+                reply = await self._make(environ, exchange, client)
             except (Problem, Full) as refusal:
                 reply = self._refused(environ, _without_frames(refusal))
             if reply is None:
@@ -135,19 +135,6 @@ class Service:
     async def _send(self, exchange: Exchange, reply: CachedResponse, client: str) -> None:
         await self._sender.send(exchange, int(reply.status[:3]), reply.headers, reply.body, client)
 
-    async def _unless_gone(
-        self, exchange: Exchange, making: Awaitable[CachedResponse]
-    ) -> CachedResponse | None:
-        """The answer; None, and nothing more is done for it, where the client leaves before."""
-        task = asyncio.ensure_future(making)
-        gone = asyncio.ensure_future(exchange.client_disconnect())
-        try:
-            await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-            return task.result() if task.done() else None
-        finally:
-            gone.cancel()
-            task.cancel()
-
     def _at_once(self, environ: WSGIEnvironment) -> CachedResponse | None:
         """The answer, if no thread is needed for it."""
         reply = self._front.cache.find(environ)
@@ -157,23 +144,25 @@ class Service:
             return self._front.cache.make(environ)
         return reply
 
-    async def _make(self, environ: WSGIEnvironment, exchange: Exchange, client: str) -> CachedResponse:
-        """An answer that threads make. Raises a Problem or Full."""
+    async def _make(self, environ: WSGIEnvironment, exchange: Exchange, client: str) -> CachedResponse | None:
+        """An answer that threads make; None where the client leaves before. Raises a Problem or Full."""
         if environ["REQUEST_METHOD"] == "POST" and environs.has_body(environ):
             body = await self._bodies.read(exchange, environs.length(environ), client)
             environs.put_body(environ, body)
         key = self._front.cache.key(environ)
         if key is None:
-            return await self._make_alone(environ, client)
+            return await self._make_alone(environ, exchange, client)
         flight = self._flights.get(key)
         if flight is None:
-            return await self._land(self._start(environ, client, key))
+            return await self._land(self._start(environ, client, key), exchange)
         self._lane(environ).places.join(flight.ticket, client)
-        reply = await self._land(flight)
+        reply = await self._land(flight, exchange)
+        if reply is None:
+            return None
         if reply.storable or reply.status[:3] in _SHARED:
             environ[OUTCOME], environ[RULE] = "hit", reply.rule
             return reply
-        return await self._make_alone(environ, client)
+        return await self._make_alone(environ, exchange, client)
 
     def _start(self, environ: WSGIEnvironment, client: str, key: CacheKey) -> Flight:
         ticket = self._lane(environ).places.ask(client)
@@ -183,19 +172,27 @@ class Service:
         task.add_done_callback(lambda task: task.cancelled() or task.exception())  # nobody may be waiting
         return flight
 
-    async def _land(self, flight: Flight) -> CachedResponse:
-        """Wait for an answer that is being made. What nobody waits for any more gives up its turn."""
+    async def _land(self, flight: Flight, exchange: Exchange) -> CachedResponse | None:
+        """Wait for an answer that is being made; None where the client leaves before. What nobody waits for
+        any more gives up its turn.
+        """
         flight.wanted_by += 1
+        gone = asyncio.ensure_future(exchange.client_disconnect())
         try:
-            return await asyncio.shield(flight.task)
+            await asyncio.wait({flight.task, gone}, return_when=asyncio.FIRST_COMPLETED)
+            return flight.task.result() if flight.task.done() else None
         finally:
+            gone.cancel()
             flight.wanted_by -= 1
             if not flight.wanted_by and flight.ticket.waits:
                 flight.task.cancel()
 
-    async def _make_alone(self, environ: WSGIEnvironment, client: str) -> CachedResponse:
+    async def _make_alone(
+        self, environ: WSGIEnvironment, exchange: Exchange, client: str
+    ) -> CachedResponse | None:
         ticket = self._lane(environ).places.ask(client)
-        return await self._land(Flight(ticket, asyncio.ensure_future(self._compute(environ, ticket))))
+        task = asyncio.ensure_future(self._compute(environ, ticket))
+        return await self._land(Flight(ticket, task), exchange)
 
     async def _compute(self, environ: WSGIEnvironment, ticket: Ticket) -> CachedResponse:
         """The answer, made in a thread when it is this ticket's turn."""
