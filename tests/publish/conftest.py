@@ -66,6 +66,12 @@ def tiny_graphs(tiny_statements: Graphs) -> Mapping[str, Graph]:
     return {name: to_rdflib(graph) for name, graph in tiny_statements.items()}
 
 
+@pytest.fixture(scope="session")
+def bare_graphs(bare_statements: Graphs) -> Mapping[str, Graph]:
+    """The named graphs of the bare dataset, to look things up in."""
+    return {name: to_rdflib(graph) for name, graph in bare_statements.items()}
+
+
 @pytest.fixture
 def dataset(bare_dataset: Path, tmp_path: Path) -> Path:
     """A copy of the bare dataset, to change."""

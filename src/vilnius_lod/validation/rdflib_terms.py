@@ -13,7 +13,7 @@ from ..rdf.terms import IRI, RDF_LANG_STRING, XSD_STRING, Literal, Term, Triple
 
 def to_rdflib(triples: Iterable[Triple]) -> Graph:
     """The statements as a graph; literals keep their lexical form."""
-    graph = Graph(bind_namespaces="none")
+    graph = Graph()
     for triple in triples:
         subject, predicate, value = map(node, triple)
         graph.add((subject, predicate, value))
