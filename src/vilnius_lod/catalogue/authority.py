@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from ..graphs.minting import term
 from ..rdf import namespaces, readers
-from ..rdf.terms import IRI, Literal, Term, Triple, by_subject
+from ..rdf.terms import IRI, Literal, Term, Triple
 
 _QUOTED = (
     "rdf:type", "dct:title", "dct:type", "skos:definition", "skos:exactMatch", "skos:inScheme",
@@ -17,21 +17,21 @@ _QUOTED = (
 
 def with_terms(statements: Iterable[Triple]) -> set[Triple]:
     """The statements, and of what they refer to: its class, and what its publisher calls it."""
-    said, quoted = by_subject(authority()), set(map(term, _QUOTED))
+    ranges = [(s, o) for s, p, o in authority() if p == term("rdfs:range")]
+    quoted = {triple for triple in authority() if triple.predicate in map(term, _QUOTED)}
     found = set(statements)
     found |= {
-        Triple(IRI(value.value), term("rdf:type"), kind)
-        for property_, is_range, kind in authority()
-        if is_range == term("rdfs:range")
-        for _, predicate, value in found
-        if predicate == property_
+        Triple(IRI(o.value), term("rdf:type"), kind)
+        for _, p, o in found
+        for predicate, kind in ranges
+        if p == predicate
     }
-    waiting = {value for _, _, value in found}
-    while waiting:
-        new = {t for t in said.get(waiting.pop(), ()) if t.predicate in quoted and t not in found}
+    while True:
+        mentioned = {value for _, _, value in found}
+        new = {triple for triple in quoted if triple.subject in mentioned} - found
+        if not new:
+            return found
         found |= new
-        waiting |= {value for _, _, value in new}
-    return found
 
 
 @functools.cache

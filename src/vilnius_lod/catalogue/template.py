@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..graphs.minting import term
 from ..rdf import readers
-from ..rdf.terms import IRI, Literal, Term, Triple, by_subject
+from ..rdf.terms import IRI, Literal, Term, Triple
 
 SELF = IRI("computed:self")
 _SCHEMES = ("computed:", "download:", "setting:", "site:")
@@ -28,23 +28,22 @@ def prefixes(name: str) -> Mapping[str, str]:
     return readers.prefixes(Path(__file__).with_name(name).read_bytes())
 
 
-def fill(template: Iterable[Triple], values: Values) -> Iterator[Triple]:
+def fill(template: Sequence[Triple], values: Values) -> Iterator[Triple]:
     """The template's statements with values in place of placeholders; some may come more than once."""
-    said = by_subject(template)
-    for node in said:
+    for node in {triple.subject for triple in template}:
         if node.value.startswith(_COMMON):
             continue
         for subject in _replaced(node, values):
-            for predicate, value in _statements(said, node):
+            for predicate, value in _statements(template, node):
                 for filled in [Literal(subject.value)] if value == SELF else _replaced(value, values):
                     yield Triple(IRI(subject.value), predicate, filled)
 
 
-def _statements(said: Mapping[Term, Sequence[Triple]], subject: Term) -> Iterator[tuple[IRI, Term]]:
+def _statements(template: Sequence[Triple], subject: Term) -> Iterator[tuple[IRI, Term]]:
     """What is said of a subject, and of all that it has in common with others."""
-    for _, predicate, value in said[subject]:
+    for predicate, value in [(p, o) for s, p, o in template if s == subject]:
         if predicate == term("rdf:type") and value.value.startswith(_COMMON):
-            yield from _statements(said, value)
+            yield from _statements(template, value)
         else:
             yield predicate, value
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
@@ -36,11 +36,3 @@ class Triple(NamedTuple):
 
 Graphs = Mapping[str, Sequence[Triple]]
 """Named graphs: the statements of each, sorted, each once."""
-
-
-def by_subject(triples: Iterable[Triple]) -> dict[Term, list[Triple]]:
-    """What is said of each subject, in the order given."""
-    found: dict[Term, list[Triple]] = {}
-    for triple in triples:
-        found.setdefault(triple.subject, []).append(triple)
-    return found

@@ -24,10 +24,8 @@ def node(term: Term) -> URIRef | RdfLiteral:
     """A term as a node; a literal of type xsd:string has no datatype, as in Turtle."""
     if isinstance(term, IRI):
         return URIRef(term.value)
-    if term.language:
-        return RdfLiteral(term.value, lang=term.language)
-    datatype = None if term.datatype == XSD_STRING else URIRef(term.datatype)
-    return RdfLiteral(term.value, datatype=datatype, normalize=False)
+    datatype = None if term.language or term.datatype == XSD_STRING else URIRef(term.datatype)
+    return RdfLiteral(term.value, term.language or None, datatype, normalize=False)
 
 
 def plain(statements: Iterable[tuple[Node, Node, Node]]) -> list[Triple]:
