@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import functools
 
-from rdflib import Graph
-
 from vilnius_lod.catalogue import csvw
 from vilnius_lod.catalogue.dumps import dumps
 from vilnius_lod.graphs import minting
 from vilnius_lod.graphs.named_graphs import named_graphs, vocabulary_graph
-from vilnius_lod.graphs.plain import plain
+from vilnius_lod.rdf.terms import Triple
 from vilnius_lod.records.model import Records
 
 
 def csv_tables(records: Records) -> tuple[csvw.CsvwTable, ...]:
     """The tables with their metadata."""
     graphs = named_graphs(records, _vocabulary())
-    triples = {str(minting.graph_name(records.dataset, name)): plain(graph) for name, graph in graphs.items()}
+    triples = {minting.graph_name(records.dataset, name).value: graph for name, graph in graphs.items()}
     return csvw.tables(records, dumps(triples)["nq"])
 
 
@@ -27,5 +25,5 @@ def table_files(records: Records) -> dict[str, bytes]:
 
 
 @functools.cache
-def _vocabulary() -> Graph:
+def _vocabulary() -> list[Triple]:
     return vocabulary_graph()

@@ -33,9 +33,9 @@ BEFORE_THE_SNAPSHOT = {
 """What makes a snapshot; what serves one (sparql, web) knows the snapshot alone."""
 WEB_ORDER = ("http", "telemetry", "pages", "routes")
 KNOWN_ONLY_IN = {
-    "rdflib": {"graphs", "validation", "catalogue", "build", "tools"},
+    "rdflib": {"validation", "tools"},
     "pyshacl": {"validation", "tools"},
-    "pyoxigraph": {"catalogue", "sparql"},
+    "pyoxigraph": {"rdf", "catalogue", "sparql"},
     "flask": {"web"},
     "granian": {"web"},
 }

@@ -9,9 +9,6 @@ from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from rdflib import Graph
-from rdflib.namespace import RDF, SKOS
-
 from . import snapshot
 from .catalogue import csvw, dsa, geojson, void
 from .catalogue import dumps as distributions
@@ -22,12 +19,11 @@ from .extract import page_check, patterns
 from .facts import ContactFacts, Facts, ReleaseFacts, SourceFacts, WithdrawalFacts
 from .graphs import minting
 from .graphs.named_graphs import named_graphs, origins, vocabulary_graph
-from .graphs.plain import plain
 from .graphs.records import partnerships
 from .inputs.issues import InputError, Issue, by_file, errors
 from .inputs.toml_reader import line_of
 from .rdf import namespaces
-from .rdf.terms import Triple
+from .rdf.terms import Graphs, Triple
 from .rdf.writers import nquads
 from .records import loader
 from .records.dataset import SETTINGS
@@ -72,13 +68,12 @@ def build(directory: Path, store: Path, site: str | None = None) -> BuildResult:
     """
     records, graphs, verdict = examine(directory)
     _refuse_unless_conforming(verdict, store)
-    triples_of = {
-        str(minting.graph_name(records.dataset, name)): plain(graph) for name, graph in graphs.items()
-    }
-    dumps = distributions.dumps(triples_of)
+    dumps = distributions.dumps(
+        {minting.graph_name(records.dataset, name).value: graph for name, graph in graphs.items()}
+    )
     tables = csvw.tables(records, dumps["nq"])
     files = _files(records, dumps, tables, verdict)
-    said = distributions.union(triples_of.values())
+    said = distributions.union(graphs.values())
     files |= _catalogue(records, graphs, said, files, tables, site or records.dataset.base, store)
     inputs = snapshot.fingerprint(directory, site)
     facts = _facts(records, site or records.dataset.base, len(said), verdict, inputs)
@@ -87,17 +82,15 @@ def build(directory: Path, store: Path, site: str | None = None) -> BuildResult:
     return BuildResult(root, verdict, len(said), records.remarks)
 
 
-def examine(
-    directory: Path, engine: ShaclEngine = "pyshacl"
-) -> tuple[Records, Mapping[str, Graph], ValidationReport]:
+def examine(directory: Path, engine: ShaclEngine = "pyshacl") -> tuple[Records, Graphs, ValidationReport]:
     """Read a dataset, check it in every way, write nothing. Raises InputError for bad input."""
-    terms = vocabulary_graph()
-    read = loader.read_all(directory, concepts(terms))
+    vocabulary = vocabulary_graph()
+    read = loader.read_all(directory, concepts(vocabulary))
     problems = by_file([*read.problems, *_further_problems(read, directory)])
     records = read.records
     if records is None or errors(problems):
         raise InputError(problems)
-    graphs = named_graphs(records, terms)
+    graphs = named_graphs(records, vocabulary)
     verdict = validate_graphs(graphs.values(), shapes_graph(), records.dataset.base, origins(records), engine)
     return records, graphs, verdict
 
@@ -128,7 +121,7 @@ def _refuse_unless_conforming(verdict: ValidationReport, store: Path) -> None:
 
 def _catalogue(
     records: Records,
-    graphs: Mapping[str, Graph],
+    graphs: Graphs,
     said: Sequence[Triple],
     files: Mapping[str, bytes],
     tables: Sequence[CsvwTable],
@@ -148,12 +141,11 @@ def _catalogue(
     _refuse_unless_conforming(
         validate_graphs([catalogue], catalogue_shapes(), records.dataset.base, {}), store
     )
-    name = str(minting.graph_name(records.dataset, "catalogue"))
+    name = minting.graph_name(records.dataset, "catalogue").value
     known = frozenset(said)
-    new = [triple for triple in plain(catalogue) if triple not in known]
+    new = [triple for triple in catalogue if triple not in known]
     found = {"catalogue.nq": nquads({name: new})}
-    for stem, graph in {"catalogue": catalogue, "void": void_graph(records, listed, facts, site)}.items():
-        triples = plain(graph)
+    for stem, triples in {"catalogue": catalogue, "void": void_graph(records, listed, facts, site)}.items():
         found |= {
             f"{stem}.{extension}": content
             for extension, content in distributions.single(triples, prefixes()).items()
@@ -162,12 +154,14 @@ def _catalogue(
     return found | ({dsa.PATH: structure} if structure else {})
 
 
-def concepts(terms: Graph) -> dict[str, frozenset[str]]:
+def concepts(vocabulary: Iterable[Triple]) -> dict[str, frozenset[str]]:
     """The slugs of each concept scheme: what the cells of the tables may hold."""
     found: dict[str, set[str]] = {}
-    for iri in terms.subjects(RDF.type, SKOS.Concept):
-        if str(iri).startswith(namespaces.concept("", "")[:-1]):
-            scheme, _, slug = str(iri).removeprefix(namespaces.VOCABULARY_BASE + "id/").partition("/")
+    space = namespaces.VOCABULARY_BASE + "id/"
+    is_concept = (minting.term("rdf:type"), minting.term("skos:Concept"))
+    for iri, predicate, value in vocabulary:
+        if (predicate, value) == is_concept and iri.value.startswith(space):
+            scheme, _, slug = iri.value.removeprefix(space).partition("/")
             found.setdefault(scheme, set()).add(slug)
     return {scheme: frozenset(slugs) for scheme, slugs in found.items()}
 
@@ -236,7 +230,7 @@ def _search_names(records: Records) -> bytes:
     """The names that serve the search alone, by the IRI of their thing, and whose they are."""
     names: dict[str, list[dict[str, object]]] = {}
     for row in records.search_names:
-        iri = str(minting.path(records.dataset, f"id/{row.thing}"))
+        iri = minting.path(records.dataset, f"id/{row.thing}").value
         names.setdefault(iri, []).append({"name": row.name, "languages": row.languages, "source": row.source})
     sources = {
         row.slug: {

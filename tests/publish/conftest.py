@@ -12,44 +12,64 @@ from rdflib import Graph
 from vilnius_lod.build import concepts
 from vilnius_lod.graphs.named_graphs import named_graphs, vocabulary_graph
 from vilnius_lod.rdf import namespaces
+from vilnius_lod.rdf.terms import Graphs, Triple
 from vilnius_lod.records import loader
 from vilnius_lod.records.model import Records
+from vilnius_lod.validation.rdflib_terms import to_rdflib
 
 
 @pytest.fixture(scope="session")
-def terms() -> Graph:
-    """The vocabulary's graph."""
+def vocabulary() -> list[Triple]:
+    """The vocabulary's statements."""
     return vocabulary_graph()
 
 
 @pytest.fixture(scope="session")
-def tiny(tiny_dataset: Path, terms: Graph) -> Records:
+def terms(vocabulary: list[Triple]) -> Graph:
+    """The vocabulary as a graph to look things up in."""
+    return to_rdflib(vocabulary)
+
+
+@pytest.fixture(scope="session")
+def tiny(tiny_dataset: Path, vocabulary: list[Triple]) -> Records:
     """The records of the invented city."""
-    return loader.read(tiny_dataset, concepts=concepts(terms))
+    return loader.read(tiny_dataset, concepts=concepts(vocabulary))
 
 
 @pytest.fixture(scope="session")
-def bare(bare_dataset: Path, terms: Graph) -> Records:
+def bare(bare_dataset: Path, vocabulary: list[Triple]) -> Records:
     """The records of the invented city, without what may be left out."""
-    return loader.read(bare_dataset, concepts=concepts(terms))
+    return loader.read(bare_dataset, concepts=concepts(vocabulary))
 
 
 @pytest.fixture(scope="session")
-def lithuanian(lithuanian_dataset: Path, terms: Graph) -> Records:
+def lithuanian(lithuanian_dataset: Path, vocabulary: list[Triple]) -> Records:
     """The records of the invented city for readers of Lithuanian."""
-    return loader.read(lithuanian_dataset, concepts=concepts(terms))
+    return loader.read(lithuanian_dataset, concepts=concepts(vocabulary))
 
 
 @pytest.fixture(scope="session")
-def tiny_graphs(tiny: Records, terms: Graph) -> Mapping[str, Graph]:
-    """The named graphs of the invented city."""
-    return named_graphs(tiny, terms)
+def tiny_statements(tiny: Records, vocabulary: list[Triple]) -> Graphs:
+    """The statements of the invented city, by named graph."""
+    return named_graphs(tiny, vocabulary)
 
 
 @pytest.fixture(scope="session")
-def bare_graphs(bare: Records, terms: Graph) -> Mapping[str, Graph]:
-    """The named graphs of the bare dataset."""
-    return named_graphs(bare, terms)
+def bare_statements(bare: Records, vocabulary: list[Triple]) -> Graphs:
+    """The statements of the bare dataset, by named graph."""
+    return named_graphs(bare, vocabulary)
+
+
+@pytest.fixture(scope="session")
+def tiny_graphs(tiny_statements: Graphs) -> Mapping[str, Graph]:
+    """The named graphs of the invented city, to look things up in."""
+    return {name: to_rdflib(graph) for name, graph in tiny_statements.items()}
+
+
+@pytest.fixture(scope="session")
+def bare_graphs(bare_statements: Graphs) -> Mapping[str, Graph]:
+    """The named graphs of the bare dataset, to look things up in."""
+    return {name: to_rdflib(graph) for name, graph in bare_statements.items()}
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import chain
 
 import pytest
 from rdflib import RDF, XSD, BNode, Graph, Literal, URIRef
@@ -16,7 +17,9 @@ from rdflib.namespace import DCTERMS, FOAF, SKOS
 from vilnius_lod.graphs.attestations import attestations_graph, corroboration
 from vilnius_lod.graphs.minting import collect
 from vilnius_lod.rdf import namespaces
+from vilnius_lod.rdf.terms import Graphs, Triple
 from vilnius_lod.records.model import Attestation, Records
+from vilnius_lod.validation.rdflib_terms import to_rdflib
 
 ID = "https://lod.example.org/lindenau/id/"
 CONCEPT = "https://w3id.org/vilnius-lod/id/"
@@ -28,13 +31,13 @@ def vlo(name: str) -> URIRef:
 
 
 @pytest.fixture(scope="module")
-def graph(tiny: Records, terms: Graph) -> Graph:
-    return attestations_graph(tiny, terms)
+def graph(tiny_graphs: Mapping[str, Graph]) -> Graph:
+    return tiny_graphs["attestations"]
 
 
 def counts(records: Records, about: str) -> Counts | None:
     """Confirmed, refined, contradicted by how many; None where nothing is counted."""
-    graph = collect(corroboration(records))
+    graph = to_rdflib(collect(corroboration(records)))
     found = [
         graph.value(URIRef(ID + about), vlo(name)) for name in ("confirmedBy", "refinedBy", "contradictedBy")
     ]
@@ -67,8 +70,8 @@ def test_an_attestation_says_who_where_when_and_how_it_stands_to_the_city(graph:
     assert graph.value(document, DCTERMS.title) == Literal("Nos villes jumelées", lang="fr")
 
 
-def test_a_label_is_in_the_language_of_the_reader(lithuanian: Records, terms: Graph) -> None:
-    graph = attestations_graph(lithuanian, terms)
+def test_a_label_is_in_the_language_of_the_reader(lithuanian: Records, vocabulary: list[Triple]) -> None:
+    graph = to_rdflib(attestations_graph(lithuanian, vocabulary))
     labels = set(graph.objects(URIRef(ID + "attestation/valbrume-2"), SKOS.prefLabel))
     assert labels == {
         Literal("Ville de Valbrume (data, patvirtina)", lang="lt"),
@@ -122,7 +125,7 @@ def test_a_partner_of_others_is_a_name_and_nothing_else(
     graph: Graph, tiny: Records, tiny_graphs: Mapping[str, Graph]
 ) -> None:
     name, slug = "Nordby", "nordby"
-    derived = tiny_graphs["derived"] + collect(corroboration(tiny))
+    derived = tiny_graphs["derived"] + to_rdflib(collect(corroboration(tiny)))
     for other in (tiny_graphs["records"], tiny_graphs["links"], derived):
         assert not [t for t in other if any(slug in str(node).lower() or name in str(node) for node in t)]
     carriers = set(graph.subjects(vlo("aboutPlaceName"), Literal(name)))
@@ -167,7 +170,7 @@ def test_witnesses_are_counted_not_pages(tiny: Records, about: str, expected: Co
 
 
 def test_every_date_of_the_city_is_counted(tiny: Records) -> None:
-    confirmed = collect(corroboration(tiny))
+    confirmed = to_rdflib(collect(corroboration(tiny)))
     zeros = set(confirmed.subjects(vlo("confirmedBy"), Literal(0)))
     events = {s for s in confirmed.subjects() if "/event/" in str(s)}
     assert len(events) == 19
@@ -203,15 +206,9 @@ def _with(records: Records, row: Attestation) -> Records:
 
 
 @pytest.fixture(scope="module")
-def union(graph: Graph, tiny: Records, tiny_graphs: Mapping[str, Graph]) -> Graph:
+def union(tiny_statements: Graphs) -> Graph:
     """What queries see."""
-    return (
-        graph
-        + collect(corroboration(tiny))
-        + tiny_graphs["records"]
-        + tiny_graphs["derived"]
-        + tiny_graphs["vocabulary"]
-    )
+    return to_rdflib(chain.from_iterable(tiny_statements.values()))
 
 
 def answer(union: Graph, name: str) -> list[list[str]]:

@@ -25,12 +25,13 @@ from vilnius_lod.catalogue.dcat import FileFacts, catalogue_graph, void_graph
 from vilnius_lod.catalogue.void import statistics
 from vilnius_lod.edtf import Edtf
 from vilnius_lod.graphs import minting
-from vilnius_lod.graphs.plain import plain
 from vilnius_lod.inputs.issues import InputError
+from vilnius_lod.rdf.terms import Graphs, Triple
 from vilnius_lod.rdf.writers import ntriples
 from vilnius_lod.records import loader as tables
 from vilnius_lod.records.model import Origin, Records, Release
 from vilnius_lod.tools.catalogue_audit import mqa
+from vilnius_lod.validation.rdflib_terms import plain, to_rdflib
 
 from ..conftest import NOT_OURS, ROOT
 from ..tables import csv_tables, table_files
@@ -49,13 +50,12 @@ VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 VLO = Namespace("https://w3id.org/vilnius-lod/ontology#")
 VLS = Namespace("https://w3id.org/vilnius-lod/shapes#")
 EU = "http://publications.europa.eu/resource/authority/"
-Graphs = Mapping[str, Graph]
 
 
 def contents(records: Records, graphs: Graphs) -> dict[str, bytes]:
     """The files that people download, by path."""
     data = records.dataset
-    triples = {str(minting.graph_name(data, name)): plain(graph) for name, graph in graphs.items()}
+    triples = {minting.graph_name(data, name).value: graph for name, graph in graphs.items()}
     found = {f"data/{data.name}.{end}": text for end, text in dumps.dumps(triples).items()}
     return found | {f"data/{name}": text for name, text in table_files(records).items()}
 
@@ -65,13 +65,13 @@ def facts(files: Mapping[str, bytes]) -> list[FileFacts]:
 
 
 @pytest.fixture(scope="module")
-def files(tiny: Records, tiny_graphs: Graphs) -> dict[str, bytes]:
-    return contents(tiny, tiny_graphs)
+def files(tiny: Records, tiny_statements: Graphs) -> dict[str, bytes]:
+    return contents(tiny, tiny_statements)
 
 
 @pytest.fixture(scope="module")
-def catalogue(tiny: Records, tiny_graphs: Graphs, files: dict[str, bytes]) -> Graph:
-    return catalogue_graph(tiny, facts(files), statistics(tiny_graphs, tiny), SITE)
+def catalogue(tiny: Records, tiny_statements: Graphs, files: dict[str, bytes]) -> Graph:
+    return to_rdflib(catalogue_graph(tiny, facts(files), statistics(tiny_statements, tiny), SITE))
 
 
 @pytest.fixture(scope="module")
@@ -80,12 +80,12 @@ def dataset_iri(tiny: Records) -> URIRef:
 
 
 @pytest.fixture
-def of_bare(bare: Records, bare_graphs: Graphs) -> Callable[..., Graph]:
+def of_bare(bare: Records, bare_statements: Graphs) -> Callable[..., Graph]:
     """The catalogue of the invented city, its records and files changed."""
 
     def make(records: Records = bare, files: list[FileFacts] | None = None, site: str = SITE) -> Graph:
         given = [FileFacts("data/lindenau-lod.ttl", 7, "a" * 64)] if files is None else files
-        return catalogue_graph(records, given, statistics(bare_graphs, records), site)
+        return to_rdflib(catalogue_graph(records, given, statistics(bare_statements, records), site))
 
     return make
 
@@ -199,12 +199,11 @@ from vilnius_lod.records import loader
 from vilnius_lod.catalogue import dcat, dumps, void
 from vilnius_lod.rdf.writers import ntriples
 from vilnius_lod.catalogue.dcat import FileFacts
-from vilnius_lod.graphs.plain import plain
 from vilnius_lod.graphs.named_graphs import named_graphs, vocabulary_graph
 records = loader.read(Path({str(tiny_dataset)!r}))
 facts = void.statistics(named_graphs(records, vocabulary_graph()), records)
 files = [FileFacts("data/lindenau-lod.ttl", 7, "a" * 64)]
-print(ntriples(plain(dcat.catalogue_graph(records, files, facts, "http://x/"))))
+print(ntriples(dcat.catalogue_graph(records, files, facts, "http://x/")))
 """
     made = {
         subprocess.run(
@@ -300,9 +299,9 @@ def test_subjects_and_themes_are_called_as_their_publishers_call_them(
 
 
 def test_quality_is_measured_by_metrics_that_say_what_they_mean(
-    catalogue: Graph, dataset_iri: URIRef, tiny: Records, tiny_graphs: Graphs
+    catalogue: Graph, dataset_iri: URIRef, tiny: Records, tiny_statements: Graphs
 ) -> None:
-    shares = statistics(tiny_graphs, tiny).shares
+    shares = statistics(tiny_statements, tiny).shares
     found = {}
     for measurement in catalogue.objects(dataset_iri, DQV.hasQualityMeasurement):
         metric = catalogue.value(measurement, DQV.isMeasurementOf)
@@ -314,20 +313,21 @@ def test_quality_is_measured_by_metrics_that_say_what_they_mean(
 
 
 def test_what_is_set_once_stands_in_every_description(
-    of_bare: Callable[..., Graph], bare: Records, bare_graphs: Graphs, terms: Graph
+    of_bare: Callable[..., Graph], bare: Records, bare_statements: Graphs, vocabulary: list[Triple]
 ) -> None:
     licence, title = "https://example.org/licence", {"de": "Ganz anders", "en": "Something else"}
     data = replace(bare.dataset, licence=licence, title=title)
     data = replace(data, settings={**data.settings, "dsa": {"dataset": "datasets/gov/some_body/towns"}})
     records = replace(bare, dataset=data)
     dataset = URIRef(f"{data.base}dataset")
-    for graph in (of_bare(records), void_graph(records, [], statistics(bare_graphs, records), SITE)):
+    void = to_rdflib(void_graph(records, [], statistics(bare_statements, records), SITE))
+    for graph in (of_bare(records), void):
         assert graph.value(dataset, DCTERMS.license) == URIRef(licence)
         assert {str(text) for text in graph.objects(dataset, DCTERMS.title)} == set(title.values())
     table = json.loads(table_files(records)["partners.csv-metadata.json"])
     assert table["dc:license"] == {"@id": licence}
     assert table["dc:source"] == {"@id": str(dataset)}
-    assert "Ganz anders" in (dsa.description(records, csv_tables(records), terms, SITE) or b"").decode()
+    assert "Ganz anders" in (dsa.description(records, csv_tables(records), vocabulary, SITE) or b"").decode()
 
 
 def test_everything_bears_the_same_licence_of_the_authority_table(catalogue: Graph) -> None:

@@ -8,8 +8,8 @@ import json
 import shutil
 import subprocess
 import warnings
-from collections.abc import Mapping
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,10 @@ from rdflib.compare import isomorphic
 
 from vilnius_lod.catalogue import dumps as distributions
 from vilnius_lod.edtf import Edtf
-from vilnius_lod.graphs.plain import plain
 from vilnius_lod.rdf import namespaces
-from vilnius_lod.rdf.terms import IRI, RDF_LANG_STRING, Literal, Triple
+from vilnius_lod.rdf.terms import IRI, RDF_LANG_STRING, Graphs, Literal, Triple
 from vilnius_lod.records.model import Records
+from vilnius_lod.validation.rdflib_terms import plain, to_rdflib
 
 from ..tables import table_files
 
@@ -50,16 +50,13 @@ of_rdflib = pytest.mark.filterwarnings(
 
 
 @pytest.fixture(scope="module")
-def dumps(tiny_graphs: Mapping[str, Graph]) -> dict[str, bytes]:
-    return distributions.dumps({GRAPH + name: plain(graph) for name, graph in tiny_graphs.items()})
+def dumps(tiny_statements: Graphs) -> dict[str, bytes]:
+    return distributions.dumps({GRAPH + name: graph for name, graph in tiny_statements.items()})
 
 
 @pytest.fixture(scope="module")
-def everything(tiny_graphs: Mapping[str, Graph]) -> Graph:
-    union = Graph()
-    for graph in tiny_graphs.values():
-        union += graph
-    return union
+def everything(tiny_statements: Graphs) -> Graph:
+    return to_rdflib(chain.from_iterable(tiny_statements.values()))
 
 
 @of_rdflib
@@ -118,15 +115,15 @@ def test_awkward_literals_survive(extension: str, format: str, monkeypatch: pyte
 
 @of_rdflib
 def test_nquads_are_sorted_and_keep_the_graphs_apart(
-    dumps: dict[str, bytes], tiny_graphs: Mapping[str, Graph]
+    dumps: dict[str, bytes], tiny_statements: Graphs
 ) -> None:
     lines = dumps["nq"].splitlines(keepends=True)
     assert lines == sorted(lines)
     dataset = Dataset()
     dataset.parse(data=dumps["nq"], format="nquads")
-    for name, graph in tiny_graphs.items():
+    for name, graph in tiny_statements.items():
         assert len(dataset.graph(GRAPH + name)) == len(graph)
-    assert len(lines) == sum(len(graph) for graph in tiny_graphs.values())
+    assert len(lines) == sum(len(graph) for graph in tiny_statements.values())
 
 
 def test_turtle_is_for_reading(dumps: dict[str, bytes]) -> None:

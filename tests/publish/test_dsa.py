@@ -18,6 +18,7 @@ from vilnius_lod.catalogue import csvw, dsa
 from vilnius_lod.catalogue import settings as catalogue_settings
 from vilnius_lod.inputs.issues import InputError
 from vilnius_lod.rdf import namespaces
+from vilnius_lod.rdf.terms import Triple
 from vilnius_lod.records.model import Records
 
 from ..conftest import ROOT
@@ -30,8 +31,8 @@ Row = dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def content(lithuanian: Records, terms: Graph) -> bytes:
-    return dsa.description(lithuanian, csv_tables(lithuanian), terms, SITE) or b""
+def content(lithuanian: Records, vocabulary: list[Triple]) -> bytes:
+    return dsa.description(lithuanian, csv_tables(lithuanian), vocabulary, SITE) or b""
 
 
 @pytest.fixture(scope="module")
@@ -146,8 +147,8 @@ def test_rfc_4180_in_utf_8(content: bytes) -> None:
     assert content.startswith(b"id,dataset,resource,base,model,property,type,ref,source,prepare,level,")
 
 
-def test_without_the_setting_nothing_is_claimed(bare: Records, terms: Graph) -> None:
-    assert dsa.description(bare, csv_tables(bare), terms, SITE) is None
+def test_without_the_setting_nothing_is_claimed(bare: Records, vocabulary: list[Triple]) -> None:
+    assert dsa.description(bare, csv_tables(bare), vocabulary, SITE) is None
 
 
 @pytest.mark.parametrize("name", ["lindenau", "datasets/gov/Lindenau", "datasets/gov/a-b", "datasets/gov", 7])
@@ -191,10 +192,10 @@ def test_the_states_own_platform_accepts_it(content: bytes, tmp_path: Path) -> N
 
 
 @pytest.mark.contract
-def test_another_citys_too(tiny: Records, terms: Graph, tmp_path: Path) -> None:
+def test_another_citys_too(tiny: Records, vocabulary: list[Triple], tmp_path: Path) -> None:
     settings = {**tiny.dataset.settings, "dsa": {"dataset": "datasets/gov/lindenau/staedte"}}
     records = replace(tiny, dataset=replace(tiny.dataset, settings=settings))
-    content = dsa.description(records, csv_tables(records), terms, "http://127.0.0.1:8000/")
+    content = dsa.description(records, csv_tables(records), vocabulary, "http://127.0.0.1:8000/")
     assert complaints(spinta(content or b"", tmp_path)) == []
 
 

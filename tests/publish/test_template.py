@@ -7,23 +7,24 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import pytest
-from rdflib import Graph, Literal, URIRef
-from rdflib.term import Node
 
 from vilnius_lod.catalogue import template
+from vilnius_lod.rdf import readers
+from vilnius_lod.rdf.terms import IRI, RDF_LANG_STRING, Literal, Term
 
 TEMPLATES = Path(template.__file__).parent
 EX = "https://example.org/"
 
 
-def filled(turtle: str, values: Mapping[str, Collection[Node]]) -> set[tuple[str, str, str]]:
-    source = Graph(bind_namespaces="none").parse(data=turtle, format="turtle", publicID=EX)
-    graph = template.fill(source, values.__getitem__)
-    return {(s.removeprefix(EX), p.removeprefix(EX), o.removeprefix(EX)) for s, p, o in graph}  # type: ignore[attr-defined]
+def filled(turtle: str, values: Mapping[str, Collection[Term]]) -> set[tuple[str, str, str]]:
+    triples = template.fill(readers.turtle(turtle.encode(), EX), values.__getitem__)
+    return {
+        (s.value.removeprefix(EX), p.value.removeprefix(EX), o.value.removeprefix(EX)) for s, p, o in triples
+    }
 
 
 def test_a_statement_is_made_for_each_value_and_left_out_without_one() -> None:
-    values = {"setting:title": [Literal("A", lang="de"), Literal("B", lang="en")], "setting:themes": []}
+    values = {"setting:title": [Literal("A", RDF_LANG_STRING, "de"), Literal("B")], "setting:themes": []}
     assert filled("<a> <p> <setting:title> , 'C' ; <q> <setting:themes> .", values) == {
         ("a", "p", "A"), ("a", "p", "B"), ("a", "p", "C"),
     }  # fmt: skip
@@ -32,7 +33,7 @@ def test_a_statement_is_made_for_each_value_and_left_out_without_one() -> None:
 def test_a_described_resource_is_left_out_with_what_refers_to_it() -> None:
     turtle = "<a> <p> <computed:contact> . <computed:contact> <q> 'B' ; <self> <computed:self> ."
     assert filled(turtle, {"computed:contact": []}) == set()
-    assert filled(turtle, {"computed:contact": [URIRef(f"{EX}c")]}) == {
+    assert filled(turtle, {"computed:contact": [IRI(f"{EX}c")]}) == {
         ("a", "p", "c"), ("c", "q", "B"), ("c", "self", "c"),
     }  # fmt: skip
 

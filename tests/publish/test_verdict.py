@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 import pyshacl
@@ -12,7 +13,9 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, SH
 
 from vilnius_lod.graphs.named_graphs import origins
+from vilnius_lod.rdf.terms import Graphs
 from vilnius_lod.records.model import Records
+from vilnius_lod.validation.rdflib_terms import to_rdflib
 from vilnius_lod.validation.shacl import ValidationReport, shapes_graph, validate, validate_graphs
 
 BASE = "https://lod.example.org/lindenau/"
@@ -29,15 +32,15 @@ s:Two a sh:PropertyShape ; sh:targetClass dct:Location ; sh:minCount 3 ;
 Use = Callable[[str], Path]
 
 
-def verdict(records: Records, graphs: Mapping[str, Graph]) -> ValidationReport:
+def verdict(records: Records, graphs: Graphs) -> ValidationReport:
     return validate_graphs(graphs.values(), shapes_graph(), records.dataset.base, origins(records))
 
 
 def test_a_result_leads_to_the_cell_and_says_how_to_mend_it(
-    tiny: Records, tiny_graphs: Mapping[str, Graph], one_shape: Use
+    tiny: Records, tiny_statements: Graphs, one_shape: Use
 ) -> None:
     one_shape(UNDATED % "Violation")
-    found = verdict(tiny, tiny_graphs)
+    found = verdict(tiny, tiny_statements)
     assert not found.conforms
     (result,) = found.results
     assert result.focus_node == BASE + "id/agreement/brodovec-1"
@@ -55,49 +58,47 @@ def test_a_result_leads_to_the_cell_and_says_how_to_mend_it(
 
 @pytest.mark.parametrize("severity", ["Warning", "Info"])
 def test_only_a_violation_makes_data_that_do_not_conform(
-    tiny: Records, tiny_graphs: Mapping[str, Graph], one_shape: Use, severity: str
+    tiny: Records, tiny_statements: Graphs, one_shape: Use, severity: str
 ) -> None:
     one_shape(UNDATED % severity)
-    found = verdict(tiny, tiny_graphs)
+    found = verdict(tiny, tiny_statements)
     assert found.conforms
     assert found.counts() == {"Violation": 0, "Warning": 0, "Info": 0, severity: 1}
 
 
 def test_what_the_validator_says_itself_is_english(
-    tiny: Records, tiny_graphs: Mapping[str, Graph], one_shape: Use
+    tiny: Records, tiny_statements: Graphs, one_shape: Use
 ) -> None:
     one_shape("s:S a sh:PropertyShape ; sh:targetClass vlo:Agreement ; sh:path vlo:event ; sh:minCount 1 .")
-    (result,) = verdict(tiny, tiny_graphs).results
+    (result,) = verdict(tiny, tiny_statements).results
     assert list(result.messages) == ["en"]
     assert (result.fix, result.column) == ({}, None)
 
 
 def test_results_come_by_severity_and_then_by_thing(
-    tiny: Records, tiny_graphs: Mapping[str, Graph], one_shape: Use
+    tiny: Records, tiny_statements: Graphs, one_shape: Use
 ) -> None:
     one_shape(ONE_DOCUMENT + UNDATED % "Violation")
-    results = verdict(tiny, tiny_graphs).results
+    results = verdict(tiny, tiny_statements).results
     assert [result.severity for result in results] == ["Violation"] + ["Info"] * 17
     nodes = [result.focus_node for result in results[1:]]
     assert nodes == sorted(nodes)
 
 
-def test_a_path_is_written_as_in_sparql(
-    tiny: Records, tiny_graphs: Mapping[str, Graph], one_shape: Use
-) -> None:
+def test_a_path_is_written_as_in_sparql(tiny: Records, tiny_statements: Graphs, one_shape: Use) -> None:
     one_shape(ONE_DOCUMENT)
     vlo = "https://w3id.org/vilnius-lod/ontology#"
-    path = verdict(tiny, tiny_graphs).results[0].path
+    path = verdict(tiny, tiny_statements).results[0].path
     assert path == f"^<{vlo}partner>/(<{vlo}basedOn>|<{vlo}event>)"
-    graph = tiny_graphs["records"]
+    graph = to_rdflib(tiny_statements["records"])
     assert list(graph.query(f"SELECT * WHERE {{ ?place {path} ?document }}")), "SPARQL takes it"
 
 
 def test_the_standard_report_has_an_iri_for_each_node(
-    tiny: Records, tiny_graphs: Mapping[str, Graph], one_shape: Use
+    tiny: Records, tiny_statements: Graphs, one_shape: Use
 ) -> None:
     one_shape(ONE_DOCUMENT + UNDATED % "Warning")
-    found = verdict(tiny, tiny_graphs)
+    found = verdict(tiny, tiny_statements)
     report = Graph().parse(data=found.report, format="turtle")
     assert not [node for triple in report for node in triple if isinstance(node, BNode)]
     it = URIRef(BASE + "report")
@@ -114,21 +115,17 @@ def test_the_standard_report_has_an_iri_for_each_node(
     assert len(steps) == 2, "a path stays whole"
 
 
-def test_the_report_as_json_says_the_same(
-    tiny: Records, tiny_graphs: Mapping[str, Graph], one_shape: Use
-) -> None:
+def test_the_report_as_json_says_the_same(tiny: Records, tiny_statements: Graphs, one_shape: Use) -> None:
     one_shape(UNDATED % "Violation")
-    document = json.loads(verdict(tiny, tiny_graphs).json())
+    document = json.loads(verdict(tiny, tiny_statements).json())
     assert document["conforms"] is False
     assert document["counts"]["Violation"] == 1
     assert document["results"][0]["origin"] == {"file": "tables/agreements.csv", "line": 2}
 
 
-def test_data_without_any_result_conform(
-    tiny: Records, tiny_graphs: Mapping[str, Graph], one_shape: Use
-) -> None:
+def test_data_without_any_result_conform(tiny: Records, tiny_statements: Graphs, one_shape: Use) -> None:
     one_shape("s:S a sh:PropertyShape ; sh:targetClass vlo:Agreement ; sh:path dct:type ; sh:minCount 1 .")
-    found = verdict(tiny, tiny_graphs)
+    found = verdict(tiny, tiny_statements)
     assert (found.conforms, found.results) == (True, ())
     report = Graph().parse(data=found.report, format="turtle")
     assert set(report.subject_objects(SH.conforms)) == {(URIRef(BASE + "report"), Literal(True))}
@@ -156,12 +153,10 @@ s:Typed a sh:PropertyShape ; sh:path dct:type ; sh:maxCount 0 ; sh:message "A ty
     ],
 )
 def test_shapes_made_faster_find_the_same(
-    text: str, tiny: Records, tiny_graphs: Mapping[str, Graph], one_shape: Use
+    text: str, tiny: Records, tiny_statements: Graphs, one_shape: Use
 ) -> None:
     one_shape(text)
-    shapes, union = shapes_graph(), Graph()
-    for graph in tiny_graphs.values():
-        union += graph
+    shapes, union = shapes_graph(), to_rdflib(chain.from_iterable(tiny_statements.values()))
     _, report, _ = pyshacl.validate(union, shacl_graph=shapes)
     assert isinstance(report, Graph)
     assert results(validate(union, shapes)) == results(report)
@@ -191,5 +186,5 @@ def test_the_shapes_of_the_catalogue_are_not_for_the_records(one_shape: Use) -> 
 
 @pytest.mark.parametrize("name", ["tiny", "bare"])
 def test_the_datasets_conform_to_the_projects_shapes(name: str, request: pytest.FixtureRequest) -> None:
-    found = verdict(request.getfixturevalue(name), request.getfixturevalue(f"{name}_graphs"))
+    found = verdict(request.getfixturevalue(name), request.getfixturevalue(f"{name}_statements"))
     assert [result for result in found.results if result.severity == "Violation"] == []

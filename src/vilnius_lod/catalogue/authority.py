@@ -3,65 +3,66 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable, Sequence
 
-from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
-from rdflib.term import Node
-
-from ..rdf import namespaces
+from ..graphs.minting import term
+from ..rdf import namespaces, readers
+from ..rdf.terms import IRI, Literal, Term, Triple
 
 _QUOTED = (
-    RDF.type,
-    DCTERMS.title,
-    DCTERMS.type,
-    SKOS.definition,
-    SKOS.exactMatch,
-    SKOS.inScheme,
-    SKOS.prefLabel,
-)
+    "rdf:type", "dct:title", "dct:type", "skos:definition", "skos:exactMatch", "skos:inScheme",
+    "skos:prefLabel",
+)  # fmt: skip
 
 
-def describe_terms(graph: Graph) -> None:
-    """Add for what the statements refer to: its class, and what its publisher calls it."""
-    extract = authority()
-    for predicate, kind in extract.subject_objects(RDFS.range):
-        for value in set(graph.objects(None, predicate)):
-            graph.add((value, RDF.type, kind))
-    waiting: set[Node] = set(graph.objects())
-    while waiting:
-        subject = waiting.pop()
-        for predicate in _QUOTED:
-            for value in extract.objects(subject, predicate):
-                if (subject, predicate, value) not in graph:
-                    graph.add((subject, predicate, value))
-                    waiting.add(value)
+def with_terms(statements: Iterable[Triple]) -> set[Triple]:
+    """The statements, and of what they refer to: its class, and what its publisher calls it."""
+    ranges = [(s, o) for s, p, o in authority() if p == term("rdfs:range")]
+    quoted = {triple for triple in authority() if triple.predicate in map(term, _QUOTED)}
+    found = set(statements)
+    found |= {
+        Triple(IRI(o.value), term("rdf:type"), kind)
+        for _, p, o in found
+        for predicate, kind in ranges
+        if p == predicate
+    }
+    while True:
+        mentioned = {value for _, _, value in found}
+        new = {triple for triple in quoted if triple.subject in mentioned} - found
+        if not new:
+            return found
+        found |= new
 
 
 @functools.cache
-def authority() -> Graph:
-    """``ontology/authority.ttl``: not to be changed."""
-    return Graph().parse(namespaces.ONTOLOGY / "authority.ttl", format="turtle")
+def authority() -> Sequence[Triple]:
+    """``ontology/authority.ttl``."""
+    return tuple(readers.turtle((namespaces.ONTOLOGY / "authority.ttl").read_bytes()))
 
 
-def language(tag: str) -> URIRef | None:
+def language(tag: str) -> IRI | None:
     """The EU authority table's language for a language tag, if the extract has it."""
-    concept = authority().value(predicate=SKOS.notation, object=Literal(tag))
-    return concept if isinstance(concept, URIRef) else None
+    return _subject("skos:notation", Literal(tag))
 
 
-def scheme(iri: str) -> URIRef | None:
+def scheme(iri: str) -> IRI | None:
     """The EU authority table that an IRI belongs to by its address, if the extract has the table.
 
     Tables of places and countries are too long to copy, and every dataset needs other rows of them.
     """
-    table = URIRef(iri.rpartition("/")[0])
-    return table if (table, RDF.type, SKOS.ConceptScheme) in authority() else None
+    table = IRI(iri.rpartition("/")[0])
+    return table if Triple(table, term("rdf:type"), term("skos:ConceptScheme")) in authority() else None
 
 
-def licence(address: str) -> URIRef:
+def licence(address: str) -> IRI:
     """The EU authority table's licence for a licence's own address; the address itself if it has none.
 
     The European portal knows a licence by the table's IRI, and by few addresses.
     """
-    concept = authority().value(predicate=SKOS.exactMatch, object=URIRef(address))
-    return concept if isinstance(concept, URIRef) else URIRef(address)
+    return _subject("skos:exactMatch", IRI(address)) or IRI(address)
+
+
+def _subject(predicate: str, value: Term) -> IRI | None:
+    """The first of which the extract says this."""
+    wanted = (term(predicate), value)
+    return next((triple.subject for triple in authority() if triple[1:] == wanted), None)

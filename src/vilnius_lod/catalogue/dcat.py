@@ -5,27 +5,24 @@ It describes the files of a snapshot and is made after them. It has no blank nod
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import PurePosixPath
 
-from rdflib import Graph, Literal, Namespace, URIRef
-from rdflib.namespace import DCAT, RDF, SKOS, XSD
-from rdflib.term import Node
-
 from ..graphs import minting
 from ..graphs.minting import term
 from ..rdf import namespaces
+from ..rdf.terms import IRI, RDF_LANG_STRING, Literal, Term, Triple
 from ..records.dataset import Dataset
 from ..records.model import LanguageMap, Records
 from . import dsa, template, void
-from .authority import describe_terms, language, licence, scheme
+from .authority import language, licence, scheme, with_terms
 from .settings import Bounds, CatalogueSettings, Extent, read
 from .void import Statistics
 
-SPDX = Namespace("http://spdx.org/rdf/terms#")
-Terms = Mapping[str, Collection[Node]]
+SPDX = "http://spdx.org/rdf/terms#"
+Terms = Mapping[str, Collection[Term]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,9 @@ class FileFacts:
     sha256: str
 
 
-def catalogue_graph(records: Records, files: Sequence[FileFacts], facts: Statistics, site: str) -> Graph:
+def catalogue_graph(
+    records: Records, files: Sequence[FileFacts], facts: Statistics, site: str
+) -> list[Triple]:
     """The catalogue of the dataset, whose files and services answer at ``site``.
 
     Raises InputError for settings that cannot be used.
@@ -52,23 +51,26 @@ def catalogue_graph(records: Records, files: Sequence[FileFacts], facts: Statist
         **_release_terms(records),
         **_extent_terms(records, facts),
         "computed:contact": [minting.path(data, "contact")] if settings.contact else [],
-        "computed:spatial": [URIRef(extent.iri) for extent in settings.spatial],
+        "computed:spatial": [IRI(extent.iri) for extent in settings.spatial],
         "computed:structure": [_address(site, dsa.PATH)] if settings.dsa_name else [],
         "computed:sample": sorted(published, key=lambda distribution: published[distribution].bytes)[:1],
     }
     values = _values(data, by_path, terms, site)
-    graph = template.fill(template.read("catalogue.ttl", data.base), values)
-    for distribution in paths.keys() - published:
-        graph.remove((distribution, None, None))
-        graph.remove((None, None, distribution))
+    without_file = paths.keys() - published
+    said = [
+        triple
+        for triple in template.fill(template.read("catalogue.ttl", data.base), values)
+        if without_file.isdisjoint((triple.subject, triple.object))
+    ]
     for distribution, file in published.items():
-        _add_file(graph, distribution, file)
+        said += _file(distribution, file)
     for extent in settings.spatial:
-        _add_extent(graph, extent)
-    return _with_statistics(graph + template.fill(template.read("void.ttl", data.base), values), data, facts)
+        said += _extent(extent)
+    said += template.fill(template.read("void.ttl", data.base), values)
+    return _with_statistics(said, data, facts)
 
 
-def void_graph(records: Records, files: Sequence[FileFacts], facts: Statistics, site: str) -> Graph:
+def void_graph(records: Records, files: Sequence[FileFacts], facts: Statistics, site: str) -> list[Triple]:
     """VoID alone: what a client that knows only the host needs to find the endpoint and the dumps."""
     data = records.dataset
     values = _values(data, {file.path for file in files}, _dataset_terms(records), site)
@@ -77,24 +79,21 @@ def void_graph(records: Records, files: Sequence[FileFacts], facts: Statistics, 
 
 def prefixes() -> dict[str, str]:
     """The prefixes that the catalogue is written with."""
-    own = template.read("catalogue.ttl", namespaces.VOCABULARY_BASE).namespaces()
-    return {**namespaces.prefixes(), **{prefix: str(space) for prefix, space in own}}
+    return {**namespaces.prefixes(), **template.prefixes("catalogue.ttl")}
 
 
-def _with_statistics(graph: Graph, data: Dataset, facts: Statistics) -> Graph:
-    void.add_statistics(graph, data, facts)
-    describe_terms(graph)
-    return graph
+def _with_statistics(statements: Iterable[Triple], data: Dataset, facts: Statistics) -> list[Triple]:
+    return sorted(with_terms(void.with_statistics(statements, data, facts)))
 
 
-def _address(site: str, path: str) -> URIRef:
-    return URIRef(f"{site.rstrip('/')}/{path}")
+def _address(site: str, path: str) -> IRI:
+    return IRI(f"{site.rstrip('/')}/{path}")
 
 
 def _values(data: Dataset, paths: Collection[str], terms: Terms, site: str) -> template.Values:
     """``paths`` are those of the files, ``terms`` the values of settings and of what is computed."""
 
-    def values(placeholder: str) -> Collection[Node]:
+    def values(placeholder: str) -> Collection[Term]:
         if placeholder.startswith("site:"):
             return [_address(site, placeholder.removeprefix("site:"))]
         if placeholder.startswith("download:"):
@@ -105,20 +104,18 @@ def _values(data: Dataset, paths: Collection[str], terms: Terms, site: str) -> t
     return values
 
 
-def _path(data: Dataset, placeholder: Node | str) -> str:
-    return str(placeholder).removeprefix("download:").replace("NAME", data.name)
+def _path(data: Dataset, placeholder: str) -> str:
+    return placeholder.removeprefix("download:").replace("NAME", data.name)
 
 
-def _download_paths(data: Dataset) -> dict[URIRef, str]:
+def _download_paths(data: Dataset) -> dict[IRI, str]:
     """The path of the file of each distribution that the template has."""
-    pairs = template.read("catalogue.ttl", data.base).subject_objects(DCAT.downloadURL)
-    return {
-        URIRef(str(distribution)): _path(data, placeholder) for distribution, placeholder in sorted(pairs)
-    }
+    statements = template.read("catalogue.ttl", data.base)
+    return {s: _path(data, o.value) for s, p, o in statements if p == term("dcat:downloadURL")}
 
 
 def _texts(text: LanguageMap) -> list[Literal]:
-    return [Literal(words, lang=language) for language, words in text.items()]
+    return [Literal(words, RDF_LANG_STRING, tag) for tag, words in text.items()]
 
 
 def _dataset_terms(records: Records) -> Terms:
@@ -137,8 +134,8 @@ def _setting_terms(data: Dataset, settings: CatalogueSettings) -> Terms:
     names = {"catalogue": "DCAT", "dsa": PurePosixPath(dsa.PATH).name}
     names |= {f"services.{slug}": slug for slug in ("sparql", "api")}
     for distribution, path in _download_paths(data).items():
-        names[f"distributions.{distribution.rpartition('/')[2]}"] = PurePosixPath(path).name
-    terms: dict[str, Collection[Node]] = {}
+        names[f"distributions.{distribution.value.rpartition('/')[2]}"] = PurePosixPath(path).name
+    terms: dict[str, Collection[Term]] = {}
     for section, name in names.items():
         title = {tag: f"{text} ({name})" for tag, text in data.title.items()}
         terms[f"setting:{section}.title"] = _texts(settings.texts.get(f"{section}.title") or title)
@@ -146,21 +143,21 @@ def _setting_terms(data: Dataset, settings: CatalogueSettings) -> Terms:
         terms[f"setting:{section}.description"] = _texts(description)
     for name in ("frequency", "access_rights", "availability", "publisher_type", "themes", "subjects"):
         addresses = settings.addresses.get(f"catalogue.{name}", ())
-        terms[f"setting:catalogue.{name}"] = [URIRef(address) for address in addresses]
+        terms[f"setting:catalogue.{name}"] = [IRI(address) for address in addresses]
     contact, provenance = settings.contact, settings.texts.get("catalogue.provenance", {})
     return terms | {
-        "setting:publisher.iri": [URIRef(data.publisher)],
+        "setting:publisher.iri": [IRI(data.publisher)],
         "setting:publisher.name": _texts(data.publisher_name),
         "setting:languages": [iri for tag in data.languages if (iri := language(tag))],
         "setting:catalogue.keywords": [
-            Literal(word, lang=tag) for tag, words in settings.keywords.items() for word in words
+            Literal(word, RDF_LANG_STRING, tag) for tag, words in settings.keywords.items() for word in words
         ],
         "setting:catalogue.rights": _texts(settings.rights) or [Literal(data.licence_label)],
         "setting:catalogue.provenance": _texts(provenance),
-        "computed:provenance": [URIRef(f"{minting.dataset_iri(data)}#provenance")] if provenance else [],
+        "computed:provenance": [minting.path(data, "dataset#provenance")] if provenance else [],
         "setting:contact.name": _texts(contact.name) if contact else [],
-        "setting:contact.email": [URIRef(f"mailto:{contact.email}")] if contact and contact.email else [],
-        "setting:contact.page": [URIRef(contact.page)] if contact and contact.page else [],
+        "setting:contact.email": [IRI(f"mailto:{contact.email}")] if contact and contact.email else [],
+        "setting:contact.page": [IRI(contact.page)] if contact and contact.page else [],
     }
 
 
@@ -172,7 +169,7 @@ def _release_terms(records: Records) -> Terms:
         "computed:modified": [minting.date(release.date) for release in releases[-1:]],
         "computed:version": [Literal(release.version) for release in releases[-1:]],
         "computed:changes": [text for release in releases[-1:] for text in _texts(release.changes)],
-        "computed:change": [URIRef(f"http://purl.org/adms/changetype/{change}")],
+        "computed:change": [IRI(f"http://purl.org/adms/changetype/{change}")],
     }
 
 
@@ -181,11 +178,11 @@ def _extent_terms(records: Records, facts: Statistics) -> Terms:
     data = records.dataset
     focus = next(row for row in records.places if row.slug == data.focus)
     return {
-        "computed:period": [URIRef(f"{minting.dataset_iri(data)}#period")] if facts.earliest else [],
+        "computed:period": [minting.path(data, "dataset#period")] if facts.earliest else [],
         "computed:earliest": [minting.date(facts.earliest)] if facts.earliest else [],
-        "computed:retrieved": [minting.typed(data.source.retrieved, XSD.date)],
+        "computed:retrieved": [minting.typed(data.source.retrieved, "xsd:date")],
         "computed:source": [minting.thing(data, "source", data.source.slug)],
-        "computed:sourceTitle": [Literal(data.source.title, lang=data.source.language)],
+        "computed:sourceTitle": [Literal(data.source.title, RDF_LANG_STRING, data.source.language)],
         "computed:focusName": _texts(focus.name),
         "computed:focusPoint": []
         if focus.lat is None or focus.long is None
@@ -193,31 +190,32 @@ def _extent_terms(records: Records, facts: Statistics) -> Terms:
     }
 
 
-def _add_file(graph: Graph, distribution: URIRef, file: FileFacts) -> None:
-    checksum = URIRef(f"{distribution}#checksum")
+def _file(distribution: IRI, file: FileFacts) -> Iterator[Triple]:
+    checksum = IRI(f"{distribution.value}#checksum")
     # DCAT-AP 3 wants xsd:nonNegativeInteger, DCAT-AP-LT 2.1 xsd:decimal (E075): the newer is followed.
-    graph.add((distribution, DCAT.byteSize, minting.typed(str(file.bytes), XSD.nonNegativeInteger)))
-    graph.add((distribution, SPDX.checksum, checksum))
-    graph.add((checksum, RDF.type, SPDX.Checksum))
-    graph.add((checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256))
-    graph.add((checksum, SPDX.checksumValue, minting.typed(file.sha256, XSD.hexBinary)))
+    size = minting.typed(str(file.bytes), "xsd:nonNegativeInteger")
+    yield Triple(distribution, term("dcat:byteSize"), size)
+    yield Triple(distribution, IRI(f"{SPDX}checksum"), checksum)
+    yield Triple(checksum, term("rdf:type"), IRI(f"{SPDX}Checksum"))
+    yield Triple(checksum, IRI(f"{SPDX}algorithm"), IRI(f"{SPDX}checksumAlgorithm_sha256"))
+    yield Triple(checksum, IRI(f"{SPDX}checksumValue"), minting.typed(file.sha256, "xsd:hexBinary"))
 
 
-def _add_extent(graph: Graph, extent: Extent) -> None:
-    place = URIRef(extent.iri)
+def _extent(extent: Extent) -> Iterator[Triple]:
+    place = IRI(extent.iri)
     if table := scheme(extent.iri):
-        graph.add((place, SKOS.inScheme, table))
+        yield Triple(place, term("skos:inScheme"), table)
     for name in _texts(extent.name):
-        graph.add((place, SKOS.prefLabel, name))
+        yield Triple(place, term("skos:prefLabel"), name)
     if extent.bounds:
-        graph.add((place, DCAT.bbox, _polygon(extent.bounds)))
+        yield Triple(place, term("dcat:bbox"), _polygon(extent.bounds))
     if extent.centre:
-        graph.add((place, DCAT.centroid, _point(*extent.centre)))
+        yield Triple(place, term("dcat:centroid"), _point(*extent.centre))
 
 
 def _point(lat: Decimal, long: Decimal) -> Literal:
     # Without a CRS the lexical form means CRS84: longitude first.
-    return minting.typed(f"POINT({long:f} {lat:f})", term("gsp:wktLiteral"))
+    return minting.typed(f"POINT({long:f} {lat:f})", "gsp:wktLiteral")
 
 
 def _polygon(bounds: Bounds) -> Literal:
@@ -230,7 +228,7 @@ def _polygon(bounds: Bounds) -> Literal:
     wide = [span for span in spans if span[0] < span[1]] or spans[:1]
     parts = [_ring(south, *span, north) for span in wide]
     shape = f"POLYGON({parts[0]})" if len(parts) == 1 else f"MULTIPOLYGON(({'), ('.join(parts)}))"
-    return minting.typed(shape, term("gsp:wktLiteral"))
+    return minting.typed(shape, "gsp:wktLiteral")
 
 
 def _ring(south: Decimal, west: Decimal, east: Decimal, north: Decimal) -> str:

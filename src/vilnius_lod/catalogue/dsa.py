@@ -10,11 +10,10 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
-from rdflib import Graph, Literal
-from rdflib.namespace import SKOS
-
+from ..graphs import minting
 from ..i18n.messages import translator
 from ..rdf import namespaces
+from ..rdf.terms import Triple
 from ..records.model import Records
 from .csvw import CsvwColumn, CsvwTable
 from .settings import read
@@ -36,15 +35,18 @@ _OPEN = {"status": "completed", "visibility": "public", "access": "open"}
 DsaRow = dict[str, str]
 
 
-def description(records: Records, tables: Iterable[CsvwTable], terms: Graph, site: str) -> bytes | None:
+def description(
+    records: Records, tables: Iterable[CsvwTable], vocabulary: Iterable[Triple], site: str
+) -> bytes | None:
     """The manifest of the CSV tables, which answer at ``site``; None where ``dataset.toml`` has no ``[dsa]``.
 
-    ``terms`` is the vocabulary. Raises InputError for settings that cannot be used.
+    Raises InputError for settings that cannot be used.
     """
     if (name := read(records).dsa_name) is None:
         return None
     data, language = records.dataset, records.dataset.languages[0]
-    resources = [_Resource(records, terms, table, site) for table in tables]
+    labels = minting.labels(vocabulary)
+    resources = [_Resource(records, labels, table, site) for table in tables]
     modelled = {resource.key[0] for resource in resources}
     body = [row for resource in resources for row in resource.rows(modelled)]
     prefixes = sorted({row["uri"].partition(":")[0] for row in body if row.get("uri")})
@@ -66,8 +68,8 @@ class _Resource:
     table, or else to a second model of the same file.
     """
 
-    def __init__(self, records: Records, terms: Graph, table: CsvwTable, site: str) -> None:
-        self.table, self.terms, self.site = table, terms, site.rstrip("/")
+    def __init__(self, records: Records, labels: minting.Labels, table: CsvwTable, site: str) -> None:
+        self.table, self.labels, self.site = table, labels, site.rstrip("/")
         self.key: tuple[str, ...] = tuple(table.metadata["tableSchema"]["primaryKey"])
         self.language = records.dataset.languages[0]
         self.translate = translator(self.language)
@@ -132,9 +134,9 @@ class _Resource:
             return
         space = column["valueUrl"].removesuffix(f"{{{column['name']}}}")
         labels = {
-            str(iri).removeprefix(space): str(label)
-            for iri, label in self.terms.subject_objects(SKOS.prefLabel)
-            if str(iri).startswith(space) and isinstance(label, Literal) and label.language == self.language
+            iri.value.removeprefix(space): texts[self.language]
+            for iri, texts in self.labels.items()
+            if iri.value.startswith(space) and self.language in texts
         }
         for number, (slug, label) in enumerate(sorted(labels.items())):
             kind = "" if number else "enum"

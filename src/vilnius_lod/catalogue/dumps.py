@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ..rdf import jsonld, namespaces
-from ..rdf.terms import Triple
+from ..rdf.terms import Graphs, Triple
 from ..rdf.writers import nquads, ntriples, rdfxml, turtle
 
 
@@ -14,7 +14,7 @@ def union(graphs: Iterable[Sequence[Triple]]) -> list[Triple]:
     return sorted({triple for graph in graphs for triple in graph})
 
 
-def dumps(graphs: Mapping[str, Sequence[Triple]]) -> dict[str, bytes]:
+def dumps(graphs: Graphs) -> dict[str, bytes]:
     """The whole dataset by file extension; all but N-Quads are the union of the named graphs."""
     return {"nq": nquads(graphs), **single(union(graphs.values()), namespaces.prefixes())}
 

@@ -15,7 +15,7 @@ def partners(records: Records) -> bytes:
     features = [
         {
             "type": "Feature",
-            "id": str(minting.thing(data, "place", place.slug)),
+            "id": minting.thing(data, "place", place.slug).value,
             "geometry": {"type": "Point", "coordinates": [float(place.long), float(place.lat)]},
             "properties": {f"name_{language}": place.name[language] for language in data.languages},
         }

@@ -8,20 +8,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import OWL, PROV, RDF, SKOS, VOID
-
 from ..edtf import Edtf
 from ..graphs import minting
 from ..graphs.minting import TermStatement, integer, term
 from ..graphs.records import partnerships
 from ..rdf import namespaces
+from ..rdf.terms import IRI, Graphs, Literal, Triple
 from ..records.dataset import Dataset
 from ..records.model import Records
 from . import template
 
-_LINKS = (OWL.sameAs, SKOS.exactMatch, SKOS.closeMatch)
-_QUOTED = ("Partnership", "Agreement", "AgreementEvent", "CityNetwork", "SizeStatement")
+_LINKS = ("owl:sameAs", "skos:exactMatch", "skos:closeMatch")
+_QUOTED = (
+    "vlo:Partnership", "vlo:Agreement", "vlo:AgreementEvent", "vlo:CityNetwork", "vlo:SizeStatement",
+    "org:Membership",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +54,17 @@ class Statistics:
     shares: Mapping[str, Decimal]
 
 
-def statistics(graphs: Mapping[str, Graph], records: Records) -> Statistics:
+def statistics(graphs: Graphs, records: Records) -> Statistics:
     """The statistics of the named graphs (by the names of ``minting.GRAPHS``)."""
     triples = {triple for graph in graphs.values() for triple in graph}
     subjects = {subject for subject, _, _ in triples}
-    classes = Counter(str(value) for _, predicate, value in triples if predicate == RDF.type)
-    properties = Counter(str(predicate) for _, predicate, _ in triples)
+    classes = Counter(value.value for _, predicate, value in triples if predicate == term("rdf:type"))
+    properties = Counter(predicate.value for _, predicate, _ in triples)
     things = f"{records.dataset.base}id/"
     dates = [event.date for event in records.events] + [row.since for row in records.memberships if row.since]
     return Statistics(
         triples=len(triples),
-        entities=sum(str(subject).startswith(things) for subject in subjects),
+        entities=sum(subject.value.startswith(things) for subject in subjects),
         distinct_subjects=len(subjects),
         distinct_objects=len({value for _, _, value in triples}),
         classes=_sorted(classes),
@@ -76,18 +77,18 @@ def statistics(graphs: Mapping[str, Graph], records: Records) -> Statistics:
     )
 
 
-def add_statistics(graph: Graph, data: Dataset, facts: Statistics) -> None:
-    """Add the statistics to VoID's description of the dataset; targets without links are taken out of it."""
-    for slug in _targets(data).keys() - {linkset.target for linkset in facts.linksets}:
-        graph.remove((URIRef(f"{minting.dataset_iri(data)}#{slug}"), None, None))
-    for statement in minting.collect(_statements(data, facts)):
-        graph.add(statement)
+def with_statistics(statements: Iterable[Triple], data: Dataset, facts: Statistics) -> Iterator[Triple]:
+    """VoID's description of the dataset with the statistics; targets without links are left out of it."""
+    unlinked = _targets(data).keys() - {linkset.target for linkset in facts.linksets}
+    left_out = {minting.path(data, f"dataset#{slug}") for slug in unlinked}
+    yield from (triple for triple in statements if triple.subject not in left_out)
+    yield from minting.collect(_statements(data, facts))
 
 
 def _statements(data: Dataset, facts: Statistics) -> Iterator[TermStatement]:
     dataset = minting.dataset_iri(data)
     for name in facts.vocabularies:
-        yield dataset, "void:vocabulary", URIRef(name)
+        yield dataset, "void:vocabulary", IRI(name)
     counts = {
         "triples": facts.triples,
         "entities": facts.entities,
@@ -103,9 +104,9 @@ def _statements(data: Dataset, facts: Statistics) -> Iterator[TermStatement]:
         ("property", facts.properties, "triples"),
     ):
         for iri, count in counted.items():
-            part = URIRef(f"{dataset}#{kind}-{_slug(iri)}")
+            part = minting.path(data, f"dataset#{kind}-{_slug(iri)}")
             yield dataset, f"void:{kind}Partition", part
-            yield part, f"void:{kind}", URIRef(iri)
+            yield part, f"void:{kind}", IRI(iri)
             yield part, f"void:{number}", integer(count)
     for name, count in facts.graphs.items():
         part = minting.graph_name(data, name)
@@ -113,15 +114,15 @@ def _statements(data: Dataset, facts: Statistics) -> Iterator[TermStatement]:
         yield part, "rdf:type", term("void:Dataset")
         yield part, "void:triples", integer(count)
     for linkset in facts.linksets:
-        part = URIRef(f"{dataset}#links-{linkset.target}-{_slug(linkset.predicate)}")
+        part = minting.path(data, f"dataset#links-{linkset.target}-{_slug(linkset.predicate)}")
         yield dataset, "void:subset", part
         yield part, "rdf:type", term("void:Linkset")
         yield part, "void:subjectsTarget", dataset
-        yield part, "void:objectsTarget", URIRef(f"{dataset}#{linkset.target}")
-        yield part, "void:linkPredicate", URIRef(linkset.predicate)
+        yield part, "void:objectsTarget", minting.path(data, f"dataset#{linkset.target}")
+        yield part, "void:linkPredicate", IRI(linkset.predicate)
         yield part, "void:triples", integer(linkset.triples)
     for slug, share in facts.shares.items():
-        measurement = URIRef(f"{dataset}#quality-{slug}")
+        measurement = minting.path(data, f"dataset#quality-{slug}")
         yield dataset, "dqv:hasQualityMeasurement", measurement
         yield measurement, "rdf:type", term("dqv:QualityMeasurement")
         yield measurement, "dqv:computedOn", dataset
@@ -131,37 +132,33 @@ def _statements(data: Dataset, facts: Statistics) -> Iterator[TermStatement]:
 
 def _targets(data: Dataset) -> dict[str, str]:
     """The datasets that ours may link to: slug and what their IRIs begin with, from ``void.ttl``."""
-    spaces = template.read("void.ttl", data.base).subject_objects(VOID.uriSpace)
-    return {
-        str(target).partition("#")[2]: str(space) for target, space in spaces if isinstance(space, Literal)
-    }
+    spaces = ((s, o) for s, p, o in template.read("void.ttl", data.base) if p == term("void:uriSpace"))
+    return {s.value.partition("#")[2]: o.value for s, o in spaces if isinstance(o, Literal)}
 
 
-def _linksets(links: Graph, things: str, targets: Mapping[str, str]) -> tuple[Linkset, ...]:
+def _linksets(links: Iterable[Triple], things: str, targets: Mapping[str, str]) -> tuple[Linkset, ...]:
+    predicates = set(map(term, _LINKS))
     counts = Counter(
-        (slug, str(predicate))
-        for predicate in _LINKS
-        for subject, value in links.subject_objects(predicate)
+        (slug, predicate.value)
+        for subject, predicate, value in links
         for slug, space in targets.items()
-        if str(subject).startswith(things) and str(value).startswith(space)
+        if predicate in predicates and subject.value.startswith(things) and value.value.startswith(space)
     )
     return tuple(Linkset(slug, predicate, count) for (slug, predicate), count in sorted(counts.items()))
 
 
-def _shares(graphs: Mapping[str, Graph], records: Records) -> dict[str, Decimal]:
+def _shares(graphs: Graphs, records: Records) -> dict[str, Decimal]:
     """The quality metrics of ``ontology/authority.ttl``, by their slug."""
-    data, page, links, derived = records.dataset, graphs["records"], graphs["links"], graphs["derived"]
+    data, page = records.dataset, graphs["records"]
     documents = {row.slug for row in records.agreements}
     dated = {row.agreement for row in records.events} & documents
-    classes = [*(term(f"vlo:{name}") for name in _QUOTED), term("org:Membership")]
-    rows = {row for kind in classes for row in page.subjects(RDF.type, kind)}
-    quoted = {row for row in rows if (row, PROV.wasQuotedFrom, None) in page}
+    classes, links = set(map(term, _QUOTED)), set(map(term, _LINKS))
+    rows = {s for s, p, o in page if p == term("rdf:type") and o in classes}
+    quoted = rows & {s for s, p, _ in page if p == term("prov:wasQuotedFrom")}
     partners = {minting.thing(data, "place", place) for place in partnerships(records)}
-    linked = {place for place in partners if any((place, predicate, None) in links for predicate in _LINKS)}
+    linked = partners & {s for s, p, _ in graphs["links"] if p in links}
     witnesses = {
-        thing: int(str(count))
-        for thing, count in derived.subject_objects(term("vlo:confirmedBy"))
-        if thing in rows
+        s: int(o.value) for s, p, o in graphs["derived"] if p == term("vlo:confirmedBy") and s in rows
     }
     confirmed = [thing for thing, count in witnesses.items() if count > 0]
     pairs = {

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import XSD
-
+from ..rdf.terms import IRI, Triple
 from ..records.model import Attestation, Records
 from . import minting
-from .minting import TermStatement, collect, concept, date, integer, path, term, thing
+from .minting import TermStatement, boolean, collect, concept, date, integer, path, term, text, thing
 
 SAME, FINER, OTHER = "agrees", "refines", "conflicts"
 DATE = "date"
 
 
-def attestations_graph(records: Records, vocabulary: Graph) -> Graph:
+def attestations_graph(records: Records, vocabulary: Iterable[Triple]) -> list[Triple]:
     """Each attestation and each document it was taken from. ``vocabulary`` gives the labels of concepts.
 
     Nothing is said of the things themselves: a place that the city's page does not list stays a name.
@@ -53,8 +51,9 @@ def corroboration(records: Records) -> Iterator[TermStatement]:
         yield it, "vlo:contradictedBy", integer(sum(OTHER in relations for relations in settled))
 
 
-def _attestations(records: Records, vocabulary: Graph) -> Iterator[TermStatement]:
+def _attestations(records: Records, vocabulary: Iterable[Triple]) -> Iterator[TermStatement]:
     data = records.dataset
+    labels = minting.labels(vocabulary)
     publishers = {document.slug: document.publisher for document in records.cited}
     for row in records.attestations:
         it = thing(data, "attestation", row.slug)
@@ -62,31 +61,31 @@ def _attestations(records: Records, vocabulary: Graph) -> Iterator[TermStatement
         aspect = concept("attestation-aspect", row.aspect)
         yield it, "rdf:type", term("vlo:Attestation")
         for language in data.languages:
-            words = (minting.label(vocabulary, iri, language) for iri in (aspect, relation))
+            words = (minting.label(labels, iri, language) for iri in (aspect, relation))
             label = f"{publishers[row.cited]} ({', '.join(words).lower()})"
-            yield it, "skos:prefLabel", Literal(label, lang=language)
+            yield it, "skos:prefLabel", text(label, language)
         for about in row.about:
             yield it, "vlo:about", path(data, f"id/{about}")
-        yield it, "vlo:aboutPlaceName", _plain(row.place_name)
-        yield it, "vlo:statedKind", _plain(row.statement)
+        yield it, "vlo:aboutPlaceName", text(row.place_name)
+        yield it, "vlo:statedKind", text(row.statement)
         yield it, "vlo:relation", relation
         yield it, "vlo:aspect", aspect
         yield from _dated(it, row)
-        yield it, "vlo:independent", _boolean(row.independent)
-        yield it, "vlo:witness", _plain(row.witness)
-        yield it, "vlo:placeOfSigning", _plain(row.place_of_signing)
-        yield it, "rdfs:comment", _plain(row.note)
-        yield it, "rdfs:comment", _plain(row.reading)
+        yield it, "vlo:independent", boolean(row.independent)
+        yield it, "vlo:witness", text(row.witness)
+        yield it, "vlo:placeOfSigning", text(row.place_of_signing)
+        yield it, "rdfs:comment", text(row.note)
+        yield it, "rdfs:comment", text(row.reading)
         yield it, "dct:source", thing(data, "document", row.cited)
 
 
-def _dated(it: URIRef, row: Attestation) -> Iterator[TermStatement]:
+def _dated(it: IRI, row: Attestation) -> Iterator[TermStatement]:
     if row.stated_date:
-        yield it, "vlo:statedDate", Literal(row.stated_date)
-        yield it, "vlo:dateDerived", _boolean(row.date_derived)
+        yield it, "vlo:statedDate", text(row.stated_date)
+        yield it, "vlo:dateDerived", boolean(row.date_derived)
     if row.date:
         yield it, "dct:date", date(row.date)
-        yield it, "vlo:edtf", Literal(str(row.date))
+        yield it, "vlo:edtf", text(str(row.date))
         yield it, "vlo:year", integer(row.date.year)
 
 
@@ -96,17 +95,9 @@ def _documents(records: Records) -> Iterator[TermStatement]:
         it = thing(data, "document", document.slug)
         yield it, "rdf:type", term("foaf:Document")
         # RDF compares language tags in lower case, and some readers write them so.
-        yield it, "dct:title", Literal(document.title, lang=document.language.lower() or None)
+        yield it, "dct:title", text(document.title, document.language.lower())
         for language in data.languages:
-            yield it, "skos:prefLabel", Literal(document.title, lang=language)
-        yield it, "dct:publisher", Literal(document.publisher)
-        yield it, "dct:language", _plain(document.language)
-        yield it, "schema:url", URIRef(document.url) if document.url else None
-
-
-def _plain(text: str) -> Literal | None:
-    return Literal(text) if text else None
-
-
-def _boolean(value: bool) -> Literal:
-    return minting.typed(str(value).lower(), XSD.boolean)
+            yield it, "skos:prefLabel", text(document.title, language)
+        yield it, "dct:publisher", text(document.publisher)
+        yield it, "dct:language", text(document.language)
+        yield it, "schema:url", IRI(document.url) if document.url else None

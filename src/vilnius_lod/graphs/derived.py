@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rdflib import Graph
-
+from ..rdf.terms import Triple
 from ..records.model import Records
 from .attestations import corroboration
 from .minting import TermStatement, collect, date, integer, thing
@@ -14,7 +13,7 @@ from .records import partnerships
 SIGNATURE = "signature"
 
 
-def derived_graph(records: Records) -> Graph:
+def derived_graph(records: Records) -> list[Triple]:
     """Signatures, decades, first years, direct links between partners, the municipality's networks;
     how many witnesses bear out a date.
     """

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import XSD
-
+from ..rdf.terms import IRI, Triple
 from ..records.model import LanguageMap, Link, Records
 from . import minting
-from .minting import TermStatement, collect, decimal, path, term, thing
+from .minting import TermStatement, collect, decimal, path, term, text, thing
 
 GEONAMES = "https://sws.geonames.org/"
 WIKIDATA = "http://www.wikidata.org/entity/"
 
 
-def links_graph(records: Records) -> Graph:
+def links_graph(records: Records) -> list[Triple]:
     """The links, a mapping for each row, and the places' coordinates."""
     return collect([*_mappings(records), *_coordinates(records)])
 
@@ -28,7 +26,7 @@ def identifier(records: Records, place: str, namespace: str) -> str:
     return ""
 
 
-def mapping_iri(records: Records, link: Link) -> URIRef:
+def mapping_iri(records: Records, link: Link) -> IRI:
     """The IRI of the mapping that a row of a link table is."""
     return thing(records.dataset, "mapping", f"{link.set_id}-{link.subject.replace('/', '-')}")
 
@@ -40,7 +38,7 @@ def _mappings(records: Records) -> Iterator[TermStatement]:
         subject, predicate, target = (
             path(data, f"id/{link.subject}"),
             term(link.predicate),
-            URIRef(link.object),
+            IRI(link.object),
         )
         it = mapping_iri(records, link)
         yield subject, link.predicate, target
@@ -49,13 +47,15 @@ def _mappings(records: Records) -> Iterator[TermStatement]:
         yield it, "sssom:predicate_id", predicate
         yield it, "sssom:object_id", target
         yield it, "sssom:mapping_justification", term(link.justification)
-        yield it, "sssom:confidence", minting.typed(link.confidence, XSD.decimal) if link.confidence else None
-        yield it, "sssom:mapping_date", minting.typed(link.date, XSD.date) if link.date else None
-        yield it, "rdfs:comment", Literal(link.evidence) if link.evidence else None
+        if link.confidence:
+            yield it, "sssom:confidence", minting.typed(link.confidence, "xsd:decimal")
+        if link.date:
+            yield it, "sssom:mapping_date", minting.typed(link.date, "xsd:date")
+        yield it, "rdfs:comment", text(link.evidence)
         for language in data.languages:
             name = names.get(link.subject, {}).get(language) or link.subject
             label = f"{name} – {link.object_label or link.object}"
-            yield it, "skos:prefLabel", Literal(label, lang=language)
+            yield it, "skos:prefLabel", text(label, language)
 
 
 def _coordinates(records: Records) -> Iterator[TermStatement]:
@@ -70,11 +70,11 @@ def _coordinates(records: Records) -> Iterator[TermStatement]:
         yield geometry, "rdf:type", term("gsp:Geometry")
         # Without a CRS the lexical form means CRS84: longitude first.
         point = f"POINT({place.long:f} {place.lat:f})"
-        yield geometry, "gsp:asWKT", minting.typed(point, term("gsp:wktLiteral"))
+        yield geometry, "gsp:asWKT", minting.typed(point, "gsp:wktLiteral")
         for language in data.languages:
-            yield geometry, "skos:prefLabel", Literal(f"{place.name[language]}: {point}", lang=language)
+            yield geometry, "skos:prefLabel", text(f"{place.name[language]}: {point}", language)
         if feature := identifier(records, place.slug, GEONAMES):
-            yield geometry, "dct:source", URIRef(f"{GEONAMES}{feature}/")
+            yield geometry, "dct:source", IRI(f"{GEONAMES}{feature}/")
 
 
 def _names(records: Records) -> dict[str, LanguageMap]:

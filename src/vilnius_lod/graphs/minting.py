@@ -2,84 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-
-from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import SKOS, XSD
-from rdflib.term import Node
 
 from ..edtf import Edtf
 from ..rdf import namespaces
+from ..rdf.terms import IRI, RDF_LANG_STRING, Literal, Term, Triple
 from ..records.dataset import Dataset
 
-TermStatement = tuple[URIRef, str, Node | None]
+TermStatement = tuple[IRI, str, Term | None]
 """Subject, predicate as a CURIE, and object; one without an object says nothing."""
+Labels = Mapping[IRI, Mapping[str, str]]
+"""The preferred labels of things by language."""
 
 GRAPHS = ("records", "links", "attestations", "derived", "vocabulary")
-_DATE_TYPES = {"year": XSD.gYear, "month": XSD.gYearMonth, "day": XSD.date}
+_DATE_TYPES = {"year": "xsd:gYear", "month": "xsd:gYearMonth", "day": "xsd:date"}
 
 
-def term(curie: str) -> URIRef:
+def term(curie: str) -> IRI:
     """A term of a vocabulary by its CURIE, or of a link table's CURIE map."""
-    return URIRef(namespaces.expand(curie))
+    return IRI(namespaces.expand(curie))
 
 
-def concept(scheme: str, slug: str) -> URIRef:
+def concept(scheme: str, slug: str) -> IRI:
     """A concept of the vocabulary."""
-    return URIRef(namespaces.concept(scheme, slug))
+    return IRI(namespaces.concept(scheme, slug))
 
 
-def thing(dataset: Dataset, kind: str, slug: str) -> URIRef:
+def thing(dataset: Dataset, kind: str, slug: str) -> IRI:
     """A thing of the dataset."""
     return path(dataset, f"id/{kind}/{slug}")
 
 
-def path(dataset: Dataset, reference: str) -> URIRef:
+def path(dataset: Dataset, reference: str) -> IRI:
     """An IRI below the dataset's base."""
-    return URIRef(dataset.base + reference)
+    return IRI(dataset.base + reference)
 
 
-def dataset_iri(dataset: Dataset) -> URIRef:
+def dataset_iri(dataset: Dataset) -> IRI:
     """The dataset itself."""
     return path(dataset, "dataset")
 
 
-def graph_name(dataset: Dataset, name: str) -> URIRef:
+def graph_name(dataset: Dataset, name: str) -> IRI:
     """A named graph (one of GRAPHS)."""
     return path(dataset, f"graph/{name}")
 
 
-def label(vocabulary: Graph, iri: URIRef, language: str) -> str:
+def labels(vocabulary: Iterable[Triple]) -> Labels:
+    """The preferred labels of the vocabulary's concepts."""
+    found: dict[IRI, dict[str, str]] = {}
+    for subject, predicate, value in vocabulary:
+        if predicate == term("skos:prefLabel") and isinstance(value, Literal):
+            found.setdefault(subject, {})[value.language] = value.value
+    return found
+
+
+def label(preferred: Labels, iri: IRI, language: str) -> str:
     """A concept's preferred label; in English where the vocabulary does not have the language."""
-    labels = {o.language: str(o) for o in vocabulary.objects(iri, SKOS.prefLabel) if isinstance(o, Literal)}
-    return labels.get(language) or labels.get("en") or iri.rsplit("/", 1)[-1]
+    texts = preferred.get(iri, {})
+    return texts.get(language) or texts.get("en") or iri.value.rsplit("/", 1)[-1]
+
+
+def text(words: str | None, language: str = "") -> Literal | None:
+    """A text, with its language if it is given; None if there are no words."""
+    if not words:
+        return None
+    return Literal(words, RDF_LANG_STRING, language) if language else Literal(words)
 
 
 def date(value: Edtf) -> Literal:
     """A date typed by its precision, never completed."""
-    return Literal(str(value), datatype=_DATE_TYPES[value.precision], normalize=False)
+    return typed(str(value), _DATE_TYPES[value.precision])
 
 
 def integer(value: int) -> Literal:
     """A whole number."""
-    return Literal(str(value), datatype=XSD.integer, normalize=False)
+    return typed(str(value), "xsd:integer")
 
 
 def decimal(value: Decimal) -> Literal:
     """A decimal number as it was written, without an exponent."""
-    return Literal(f"{value:f}", datatype=XSD.decimal, normalize=False)
+    return typed(f"{value:f}", "xsd:decimal")
 
 
-def typed(value: str, datatype: URIRef) -> Literal:
-    """A literal exactly as written."""
-    return Literal(value, datatype=datatype, normalize=False)
+def boolean(value: bool) -> Literal:
+    """True or false."""
+    return typed(str(value).lower(), "xsd:boolean")
 
 
-def collect(statements: Iterable[TermStatement]) -> Graph:
-    """A graph of the statements; those without an object are left out."""
-    graph = Graph(bind_namespaces="none")
-    for subject, predicate, value in statements:
-        if value is not None:
-            graph.add((subject, term(predicate), value))
-    return graph
+def typed(value: str, datatype: str) -> Literal:
+    """A literal exactly as written; the datatype is a CURIE."""
+    return Literal(value, namespaces.expand(datatype))
+
+
+def collect(statements: Iterable[TermStatement]) -> list[Triple]:
+    """The statements as triples, sorted, each once; those without an object are left out."""
+    return sorted({Triple(s, term(p), o) for s, p, o in statements if o is not None})

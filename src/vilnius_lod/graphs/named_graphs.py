@@ -1,13 +1,12 @@
-"""The named graphs of a dataset, each an rdflib graph without blank nodes (``docs/data-model.md``)."""
+"""The named graphs of a dataset, each sorted, without blank nodes (``docs/data-model.md``)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rdflib import BNode, Graph
-
-from ..rdf import namespaces
+from ..rdf import namespaces, readers
+from ..rdf.terms import Graphs, Triple
 from ..records.model import Origin, Records
 from .attestations import attestations_graph
 from .derived import derived_graph
@@ -16,7 +15,7 @@ from .minting import thing
 from .records import partnerships, records_graph
 
 
-def named_graphs(records: Records, vocabulary: Graph) -> Mapping[str, Graph]:
+def named_graphs(records: Records, vocabulary: Sequence[Triple]) -> Graphs:
     """The graphs by name (``minting.GRAPHS``)."""
     return {
         "records": records_graph(records, vocabulary),
@@ -27,15 +26,9 @@ def named_graphs(records: Records, vocabulary: Graph) -> Mapping[str, Graph]:
     }
 
 
-def vocabulary_graph() -> Graph:
+def vocabulary_graph() -> list[Triple]:
     """The ontology, the concepts and the alignments. Raises ValueError for a blank node."""
-    graph = Graph()
-    for file in namespaces.TERMS:
-        graph.parse(file, format="turtle")
-    for triple in graph:
-        if any(isinstance(node, BNode) for node in triple):
-            raise ValueError(f"ontology: a blank node in {triple}")
-    return graph
+    return readers.turtle(b"\n".join(file.read_bytes() for file in namespaces.TERMS))
 
 
 def origins(records: Records) -> dict[str, Origin]:
@@ -54,7 +47,7 @@ def origins(records: Records) -> dict[str, Origin]:
         "document": records.cited,
     }
     data = records.dataset
-    found = {str(thing(data, kind, row.slug)): row.origin for kind, rows in tables.items() for row in rows}
+    found = {thing(data, kind, row.slug).value: row.origin for kind, rows in tables.items() for row in rows}
     for place, parties in partnerships(records).items():
-        found[str(thing(data, "partnership", place))] = parties[0].origin
-    return found | {str(mapping_iri(records, link)): link.origin for link in records.links}
+        found[thing(data, "partnership", place).value] = parties[0].origin
+    return found | {mapping_iri(records, link).value: link.origin for link in records.links}

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import XSD
-
 from ..edtf import Edtf
+from ..rdf.terms import IRI, Literal, Triple
 from ..records.model import Agreement, LanguageMap, Party, Quote, Records
 from . import minting
-from .minting import TermStatement, concept, date, decimal, integer, term, thing
+from .minting import TermStatement, boolean, concept, date, decimal, integer, term, text, thing
 
 _BOUND = {
     "more-than": ("vlo:moreThan", ">"),
@@ -29,17 +27,17 @@ def partnerships(records: Records) -> dict[str, list[Party]]:
     return {place: parties for place, parties in found.items() if parties}
 
 
-def records_graph(records: Records, vocabulary: Graph) -> Graph:
+def records_graph(records: Records, vocabulary: Iterable[Triple]) -> list[Triple]:
     """What the city's page and the tables say. ``vocabulary`` gives the labels of concepts."""
     return minting.collect(_Statements(records, vocabulary).all())
 
 
 class _Statements:
-    def __init__(self, records: Records, vocabulary: Graph) -> None:
+    def __init__(self, records: Records, vocabulary: Iterable[Triple]) -> None:
         self.records = records
         self.data = records.dataset
         self.source = self.data.source
-        self.label = partial(minting.label, vocabulary)
+        self.label = partial(minting.label, minting.labels(vocabulary))
         self.names = {
             **{("place", place.slug): place.name for place in records.places},
             **{("network", network.slug): network.name for network in records.networks},
@@ -64,20 +62,20 @@ class _Statements:
     def _dataset(self) -> Iterator[TermStatement]:
         data, releases = self.data, self.records.releases
         it = minting.dataset_iri(data)
-        publisher = URIRef(data.publisher)
+        publisher = IRI(data.publisher)
         yield it, "rdf:type", term("dcat:Dataset")
         yield from self._texts(it, "skos:prefLabel", data.title)
         yield from self._texts(it, "dct:title", data.title)
         yield from self._texts(it, "dct:description", data.description)
-        yield it, "dct:license", URIRef(data.licence)
+        yield it, "dct:license", IRI(data.licence)
         yield it, "dct:publisher", publisher
         yield it, "dct:source", self._source_iri
         for language in data.languages:
-            yield it, "dct:language", Literal(language)
+            yield it, "dct:language", text(language)
         if releases:
             yield it, "dct:issued", date(releases[0].date)
             yield it, "dct:modified", date(releases[-1].date)
-            yield it, "owl:versionInfo", Literal(releases[-1].version)
+            yield it, "owl:versionInfo", text(releases[-1].version)
         if publisher not in {thing(data, "organization", row.slug) for row in self.records.organizations}:
             yield publisher, "rdf:type", term("foaf:Agent")
             yield from self._texts(publisher, "skos:prefLabel", data.publisher_name)
@@ -88,7 +86,7 @@ class _Statements:
             it = thing(self.data, "country", country.slug)
             yield it, "rdf:type", term("schema:Country")
             yield from self._texts(it, "skos:prefLabel", country.name)
-            yield it, "skos:notation", Literal(country.code)
+            yield it, "skos:notation", text(country.code)
             for side, degrees in zip(("south", "west", "north", "east"), country.bounds or (), strict=False):
                 yield it, f"vlo:{side}", decimal(degrees)
 
@@ -107,9 +105,9 @@ class _Statements:
         for name in self.records.names:
             it = minting.path(self.data, f"id/{name.thing}")
             predicate = "vlo:formerName" if name.status == "former" else "skos:altLabel"
-            yield it, predicate, Literal(name.name, lang=name.language)
+            yield it, predicate, text(name.name, name.language)
             if name.until:
-                yield it, "skos:historyNote", Literal(f"{name.name} (../{name.until})", lang=name.language)
+                yield it, "skos:historyNote", text(f"{name.name} (../{name.until})", name.language)
             yield from self._texts(it, "skos:editorialNote", name.note)
 
     def _organizations(self) -> Iterator[TermStatement]:
@@ -126,14 +124,14 @@ class _Statements:
             it = thing(self.data, "network", network.slug)
             yield it, "rdf:type", term("vlo:CityNetwork")
             yield from self._texts(it, "skos:prefLabel", network.name)
-            yield it, "schema:alternateName", Literal(network.acronym) if network.acronym else None
-            yield it, "foaf:homepage", URIRef(network.homepage) if network.homepage else None
+            yield it, "schema:alternateName", text(network.acronym)
+            yield it, "foaf:homepage", IRI(network.homepage) if network.homepage else None
             yield from self._dated(it, "vlo:founded", network.founded)
             yield from self._texts(it, "dct:description", network.purpose)
             for tool in network.tools:
-                yield it, "vlo:tool", Literal(tool)
+                yield it, "vlo:tool", text(tool)
             for tool in network.tools_as_stated:
-                yield it, "vlo:toolAsStated", Literal(tool, lang=self.source.language)
+                yield it, "vlo:toolAsStated", text(tool, self.source.language)
             yield from self._quote(it, network.quote)
             yield from self._texts(it, "skos:editorialNote", network.note)
 
@@ -151,7 +149,7 @@ class _Statements:
                     self._name("network", size.network, language),
                     self.label(counted, language),
                 )
-                yield it, "skos:prefLabel", Literal(f"{network}: {unit} {sign} {size.number}", lang=language)
+                yield it, "skos:prefLabel", text(f"{network}: {unit} {sign} {size.number}", language)
             yield from self._quote(it, size.quote)
 
     def _memberships(self) -> Iterator[TermStatement]:
@@ -168,7 +166,7 @@ class _Statements:
             for language in self.data.languages:
                 member = self._name("place", membership.member, language)
                 network = self._name("network", membership.network, language)
-                yield it, "skos:prefLabel", Literal(f"{member} – {network}", lang=language)
+                yield it, "skos:prefLabel", text(f"{member} – {network}", language)
             yield from self._listed(it)
             yield from self._quote(it, membership.quote)
             yield from self._texts(it, "skos:editorialNote", membership.note)
@@ -182,7 +180,7 @@ class _Statements:
             yield it, "vlo:partner", partner
             for language in self.data.languages:
                 ends = (self._name("place", place, language) for place in (self.data.focus, slug))
-                yield it, "skos:prefLabel", Literal(" – ".join(ends), lang=language)
+                yield it, "skos:prefLabel", text(" – ".join(ends), language)
             for party in parties:
                 yield it, "vlo:basedOn", thing(self.data, "agreement", party.agreement)
                 yield it, "vlo:partnerAsStated", self._as_stated(party.name_as_stated)
@@ -204,19 +202,17 @@ class _Statements:
             for place in parties.get(agreement.slug, []):
                 yield it, "vlo:party", thing(self.data, "place", place)
             if agreement.unnamed_parties:
-                yield it, "vlo:unnamedParties", minting.typed("true", XSD.boolean)
+                yield it, "vlo:unnamedParties", boolean(True)
             yield from self._quote(it, agreement.quote)
             yield from self._texts(it, "skos:editorialNote", agreement.note)
 
-    def _agreement_labels(
-        self, it: URIRef, agreement: Agreement, places: list[str]
-    ) -> Iterator[TermStatement]:
+    def _agreement_labels(self, it: IRI, agreement: Agreement, places: list[str]) -> Iterator[TermStatement]:
         """Its title; in a language without one, its type and its parties."""
         for language in self.data.languages:
-            if not (text := agreement.title.get(language)):
+            if not (label := agreement.title.get(language)):
                 names = ", ".join(self._name("place", place, language) for place in places)
-                text = f"{self.label(concept('agreement-type', agreement.type), language)}: {names}"
-            yield it, "skos:prefLabel", Literal(text, lang=language)
+                label = f"{self.label(concept('agreement-type', agreement.type), language)}: {names}"
+            yield it, "skos:prefLabel", text(label, language)
 
     def _events(self) -> Iterator[TermStatement]:
         for event in self.records.events:
@@ -229,7 +225,7 @@ class _Statements:
                 yield (
                     it,
                     "skos:prefLabel",
-                    Literal(f"{self.label(kind, language)}, {event.date}", lang=language),
+                    text(f"{self.label(kind, language)}, {event.date}", language),
                 )
             yield from self._quote(it, event.quote)
             yield from self._texts(it, "skos:editorialNote", event.note)
@@ -240,11 +236,11 @@ class _Statements:
         yield it, "rdf:type", term("foaf:Document")
         yield it, "dct:title", self._as_stated(source.title)
         for language in self.data.languages:
-            yield it, "skos:prefLabel", Literal(source.title, lang=language)
-        yield it, "dct:publisher", URIRef(source.publisher)
-        yield it, "vlo:retrieved", minting.typed(source.retrieved, XSD.date)
-        yield it, "schema:sha256", Literal(source.sha256)
-        yield it, "dct:language", Literal(source.language)
+            yield it, "skos:prefLabel", text(source.title, language)
+        yield it, "dct:publisher", IRI(source.publisher)
+        yield it, "vlo:retrieved", minting.typed(source.retrieved, "xsd:date")
+        yield it, "schema:sha256", text(source.sha256)
+        yield it, "dct:language", text(source.language)
         for line in sorted({line for quote in self._quotes() for line in quote.lines}):
             passage = self._passage(line)
             yield passage, "rdf:type", term("vlo:Passage")
@@ -252,7 +248,7 @@ class _Statements:
             yield passage, "vlo:line", integer(line)
             yield passage, "rdf:value", self._as_stated(self.records.page[line - 1])
             for language in self.data.languages:
-                yield passage, "skos:prefLabel", Literal(f"{source.title}, {line}", lang=language)
+                yield passage, "skos:prefLabel", text(f"{source.title}, {line}", language)
 
     def _quotes(self) -> Iterator[Quote]:
         """The quote of every row that has one."""
@@ -264,38 +260,38 @@ class _Statements:
             yield from (row.quote for row in table)
 
     @property
-    def _source_iri(self) -> URIRef:
+    def _source_iri(self) -> IRI:
         return thing(self.data, "source", self.source.slug)
 
-    def _passage(self, line: int) -> URIRef:
+    def _passage(self, line: int) -> IRI:
         return thing(self.data, "passage", f"{self.source.slug}-{line}")
 
-    def _quote(self, it: URIRef, quote: Quote) -> Iterator[TermStatement]:
+    def _quote(self, it: IRI, quote: Quote) -> Iterator[TermStatement]:
         for line in quote.lines:
             yield it, "prov:wasQuotedFrom", self._passage(line)
         for words in quote.words:
             yield it, "vlo:asStated", self._as_stated(words)
 
-    def _listed(self, it: URIRef) -> Iterator[TermStatement]:
+    def _listed(self, it: IRI) -> Iterator[TermStatement]:
         """That the page lists it on the day it was read is all that is known of its status."""
         yield it, "vlo:status", concept("status", "listed")
-        yield it, "vlo:statusDate", minting.typed(self.source.retrieved, XSD.date)
+        yield it, "vlo:statusDate", minting.typed(self.source.retrieved, "xsd:date")
 
     def _dated(
-        self, it: URIRef, predicate: str, value: Edtf | None, edtf: str | None = None
+        self, it: IRI, predicate: str, value: Edtf | None, edtf: str | None = None
     ) -> Iterator[TermStatement]:
         if value is not None:
             yield it, predicate, date(value)
             yield it, "vlo:year", integer(value.year)
             if edtf:
-                yield it, edtf, Literal(str(value))
+                yield it, edtf, text(str(value))
 
-    def _as_stated(self, text: str) -> Literal | None:
-        return Literal(text, lang=self.source.language) if text else None
+    def _as_stated(self, words: str) -> Literal | None:
+        return text(words, self.source.language)
 
-    def _texts(self, it: URIRef, predicate: str, text: LanguageMap) -> Iterator[TermStatement]:
-        for language, words in text.items():
-            yield it, predicate, Literal(words, lang=language) if words else None
+    def _texts(self, it: IRI, predicate: str, texts: LanguageMap) -> Iterator[TermStatement]:
+        for language, words in texts.items():
+            yield it, predicate, text(words, language)
 
     def _name(self, kind: str, slug: str, language: str) -> str:
         """A place's or network's name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
@@ -31,3 +32,7 @@ class Triple(NamedTuple):
     subject: IRI
     predicate: IRI
     object: Term
+
+
+Graphs = Mapping[str, Sequence[Triple]]
+"""Named graphs: the statements of each, sorted, each once."""

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from ..rdf.terms import IRI, RDF_LANG_STRING, Literal, Term, Triple
+from ..rdf import readers
+from ..rdf.terms import IRI, Literal, Term, Triple
 
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _LABELS = tuple(
@@ -132,7 +133,7 @@ class Descriptions:
         if not isinstance(found, ox.QuerySolutions):
             raise TypeError("a SELECT query is needed")
         names = [variable.value for variable in found.variables]
-        return [{name: _term(row[name]) for name in names if row[name] is not None} for row in found]
+        return [{name: readers.term(row[name]) for name in names if row[name] is not None} for row in found]
 
     def _names(self, iri: str) -> tuple[Triple, ...]:
         """Types and labels. Those of things that have any are kept: no query can think up more of them than
@@ -178,21 +179,11 @@ def _order(triple: Triple | DescribedStatement) -> tuple[object, ...]:
 
 
 def _statement(quad: ox.Quad) -> DescribedStatement:
-    subject, predicate = _term(quad.subject), _term(quad.predicate)
+    subject, predicate = readers.term(quad.subject), readers.term(quad.predicate)
     if not isinstance(subject, IRI) or not isinstance(predicate, IRI):
         raise ValueError(f"not an IRI: {quad}")
     graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
-    return DescribedStatement(subject, predicate, _term(quad.object), graph)
-
-
-def _term(node: object) -> Term:
-    if isinstance(node, ox.NamedNode):
-        return IRI(node.value)
-    if isinstance(node, ox.Literal):
-        if node.language:
-            return Literal(node.value, RDF_LANG_STRING, node.language)
-        return Literal(node.value, node.datatype.value)
-    raise ValueError(f"neither an IRI nor a literal: {node}")
+    return DescribedStatement(subject, predicate, readers.term(quad.object), graph)
 
 
 def _named_node(iri: str) -> ox.NamedNode | None:

@@ -5,23 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import Literal as OneOf
 
 import pyshacl
-from rdflib import BNode, Graph, Literal, URIRef
+from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 from rdflib.term import Node
 
-from ..graphs.minting import term
-from ..graphs.plain import plain
 from ..inputs.issues import SEVERITIES
 from ..rdf import namespaces
 from ..rdf.terms import Triple
 from ..rdf.writers import turtle
 from ..records.model import Origin
+from .rdflib_terms import plain, to_rdflib
 
 ShaclEngine = OneOf["pyshacl", "shacl"]
 _TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
+_VLO = Namespace(namespaces.VLO)
 _PATH_SIGNS = {SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
 
 
@@ -89,17 +90,14 @@ def catalogue_shapes() -> Graph:
 
 
 def validate_graphs(
-    data: Iterable[Graph],
+    data: Iterable[Iterable[Triple]],
     shapes: Graph,
     base: str,
     origins: Mapping[str, Origin],
     engine: ShaclEngine = "pyshacl",
 ) -> ValidationReport:
     """Validate the union of the graphs. ``origins``: the rows by IRI; ``base`` begins the report's IRIs."""
-    union = Graph()
-    for graph in data:
-        union += graph
-    report = validate(union, shapes, engine)
+    report = validate(to_rdflib(chain.from_iterable(data)), shapes, engine)
     found = [
         (node, _result(report, node, shapes, origins))
         # Not every sh:ValidationResult: those below sh:detail are part of another.
@@ -166,7 +164,7 @@ def _result(report: Graph, node: Node, shapes: Graph, origins: Mapping[str, Orig
     shape = report.value(node, SH.sourceShape)
     focus, path = str(report.value(node, SH.focusNode)), report.value(node, SH.resultPath)
     value = report.value(node, SH.value)
-    column = shapes.value(shape, term("vlo:column"))
+    column = shapes.value(shape, _VLO.column)
     return ValidationResult(
         focus_node=focus,
         path=None if path is None else _path(report, path),
@@ -175,7 +173,7 @@ def _result(report: Graph, node: Node, shapes: Graph, origins: Mapping[str, Orig
         shape=str(shape),
         component=str(report.value(node, SH.sourceConstraintComponent)),
         messages=_texts(shapes.objects(shape, SH.message)) or _texts(report.objects(node, SH.resultMessage)),
-        fix=_texts(shapes.objects(shape, term("vlo:fix"))),
+        fix=_texts(shapes.objects(shape, _VLO.fix)),
         column=None if column is None else str(column),
         # A shape over the whole dataset reports the thing as the value.
         origin=origins.get(focus) or origins.get(str(value)),
@@ -233,8 +231,4 @@ def _standard_report(report: Graph, results: Sequence[Node], base: str) -> tuple
         name(result, f"{base}report/result-{number}")
     for node in report.subjects(RDF.type, SH.ValidationReport):
         name(node, f"{base}report")
-    named = Graph(bind_namespaces="none")
-    for subject, predicate, value in report:
-        if subject in names:
-            named.add((names[subject], predicate, names.get(value, value)))
-    return tuple(plain(named))
+    return tuple(plain((names[s], p, names.get(o, o)) for s, p, o in report if s in names))
