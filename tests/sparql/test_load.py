@@ -22,7 +22,7 @@ from vilnius_lod.sparql.remote import graph_diff
 from vilnius_lod.sparql.remote.endpoint import RemoteEngine
 from vilnius_lod.sparql.remote.loader import LoadReport, Target, load
 
-pytest_plugins = ["tests.query.engines"]
+pytest_plugins = ["tests.sparql.engines"]
 
 BASE = "https://lindenau.example/"
 RECORDS, DERIVED = f"{BASE}graph/records", f"{BASE}graph/derived"
