@@ -15,8 +15,8 @@ ROOMS = ("inputs", "records", "extract", "graphs", "validation", "catalogue", "t
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "vilnius_lod"
 # Where the message stands among the arguments of the functions that take one.
 FUNCTIONS = {
-    "translate": 0, "Problem": 3, "problem": 0, "refuse": 1, "_": 0, "command": 2, "option": 2, "address": 2,
-    "Told": 0, "WrongUse": 0, "SnapshotError": 0, "CellError": 0,
+    "translate": 0, "Issue": 3, "issue": 1, "Problem": 3, "problem": 0, "refuse": 1, "_": 0, "command": 2,
+    "option": 2, "address": 2, "UserError": 0, "WrongUse": 0, "SnapshotError": 0, "CellError": 0,
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from . import __version__, commands, output
 from .commands import DOES_NOT_CONFORM, WRONG_USE
 from .i18n import messages
-from .i18n.messages import Told, Translate
+from .i18n.messages import Translate, UserError
 from .inputs.issues import InputError, errors
 from .rdf.namespaces import DATA
 from .settings import PREFIX, Settings
@@ -61,7 +61,7 @@ def _run(given: Sequence[str], translate: Translate) -> int:
         count = len(errors(error.problems))
         print(translate("Problems: {count}. Nothing was written.").format(count=count), file=sys.stderr)
         return DOES_NOT_CONFORM
-    except Told as error:
+    except UserError as error:
         return _wrong_use(error.text(translate))
     except ValueError as error:
         return _wrong_use(str(error))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import __version__, output
-from .i18n.messages import Told, Translate
+from .i18n.messages import Translate, UserError
 from .rdf import namespaces
 from .settings import Settings
 from .snapshot import Snapshot, SnapshotError, fingerprint, open_snapshot
@@ -28,7 +28,7 @@ MAX_STATEMENTS_SHOWN = 10
 """How many of the statements that an engine lost or added are printed for each graph."""
 
 
-class WrongUse(Told):
+class WrongUse(UserError):  # noqa: N818
     """The command cannot do what it was asked."""
 
 
@@ -246,13 +246,12 @@ def extract(options: Namespace, translate: Translate) -> int:
 
 def load(options: Namespace, translate: Translate) -> int:
     """``vilnius-lod load``."""
+    from .sparql.remote import loader
     from .sparql.remote.graph_diff import RULES
-    from .sparql.remote.loader import Target
-    from .sparql.remote.loader import load as bring
     from .web.routes.sparql import routes
 
     snapshot, settings = open_snapshot(options.store), Settings.from_environment(os.environ)
-    target = Target(
+    target = loader.Target(
         query=options.engine,
         update=options.update,
         store=options.graphs,
@@ -261,25 +260,23 @@ def load(options: Namespace, translate: Translate) -> int:
     )
     files = [snapshot.path("dataset.nq"), snapshot.path("catalogue.nq")]
     try:
-        report = bring(files, target, base=snapshot.facts.base, snapshot=snapshot.dataset)
+        report = loader.load(files, target, base=snapshot.facts.base, snapshot=snapshot.dataset)
     except QueryError as error:
         reason = f"{_reason(routes.problem(error, ''), translate)} {getattr(error, 'message', '')}"
         raise WrongUse("{engine}: {told}", engine=options.engine, told=reason.strip()) from None
     for graph in report.graphs:
-        found = graph.difference
-        numbers = (
-            f"{graph.sent} → {graph.counted}; {len(found.altered)}, {len(found.lost)}, {len(found.added)}"
-        )
+        diff = graph.diff
+        numbers = f"{graph.sent} → {graph.counted}; {len(diff.altered)}, {len(diff.lost)}, {len(diff.added)}"
         message = translate("{graph}: {numbers} (sent → counted; altered, lost, added)")
         print(message.format(graph=graph.graph, numbers=numbers))
-        for rule, altered in groupby(sorted(found.altered, key=attrgetter("rule")), attrgetter("rule")):
+        for rule, altered in groupby(sorted(diff.altered, key=attrgetter("rule")), attrgetter("rule")):
             example = next(altered)
             print(f"  {translate(RULES[rule])}:\n    {example.sent}\n  → {example.found}")
-        for sign, statements in (("-", found.lost), ("+", found.added)):
+        for sign, statements in (("-", diff.lost), ("+", diff.added)):
             for statement in statements[:MAX_STATEMENTS_SHOWN]:
                 print(f"  {sign} {statement}")
-        for disagreement in graph.counts:
-            print(f"  {disagreement.kind} <{disagreement.iri}>: {disagreement.sent} → {disagreement.found}")
+        for count in graph.count_mismatches:
+            print(f"  {count.kind} <{count.iri}>: {count.sent} → {count.found}")
     message = "Switched over." if report.switched else "Not switched over: what was current there still is."
     print(translate(message))
     return DONE if report.switched else DOES_NOT_CONFORM

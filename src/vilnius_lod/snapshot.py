@@ -19,7 +19,7 @@ from pathlib import Path
 
 from . import formats
 from .facts import Facts
-from .i18n.messages import Told
+from .i18n.messages import UserError
 from .rdf import namespaces
 
 MANIFEST = "manifest.json"
@@ -28,7 +28,7 @@ KEPT = 3
 _CODE = Path(__file__).resolve().parent
 
 
-class SnapshotError(Told):
+class SnapshotError(UserError):
     """There is no snapshot, or it is not what it was when it was written; the text names the file."""
 
 

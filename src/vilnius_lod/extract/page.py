@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..inputs.debris import FORMULA
 from ..inputs.issues import Issue
+from ..inputs.text_checks import FORMULA
 from ..records.dataset import Dataset
 from ..records.schema import tables
 from .patterns import (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..edtf import Edtf
-from ..inputs import csv_reader, debris
+from ..inputs import csv_reader, text_checks
 from ..inputs.issues import CellError, InputError, Issue
 from ..records.dataset import READING
 
@@ -88,8 +88,8 @@ def _flaws(line: int, row: Mapping[str, str]) -> Iterator[Issue]:
     """Cells that a spreadsheet has spoilt, or would take for a formula."""
     for column, cell in ((column, row[column] or "") for column in COLUMNS[1:]):
         try:
-            debris.refuse_leftovers(cell)
-            debris.refuse_formula(cell)
+            text_checks.refuse_error_values(cell)
+            text_checks.refuse_formula(cell)
         except CellError as error:
             yield Issue(READING, line, column, error.message, error.values, cell, error.allowed)
 

@@ -21,7 +21,7 @@ TEMPLATE_LANGUAGE = "en"
 Translate = Callable[[str], str]
 
 
-class Told(ValueError):  # noqa: N818 - it is told to a person as it is
+class UserError(ValueError):
     """What went wrong: an English template and what fills it; the value ``allowed`` is a message too."""
 
     def __init__(self, message: str, **values: object) -> None:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..i18n import cldr as known
-from . import cells, debris
+from . import cells, text_checks
 from .csv_reader import decode
 from .issues import InputError, Issue
 
@@ -170,7 +170,7 @@ def is_text(value: Any) -> bool:
 def flaw(text: str) -> cells.CellError | None:
     """What is wrong with a name or sentence of the settings."""
     try:
-        debris.refuse_leftovers(text)
+        text_checks.refuse_error_values(text)
         cells.name(text)
     except cells.CellError as error:
         return error

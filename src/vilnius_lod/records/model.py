@@ -189,7 +189,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cited:
+class CitedDocument:
     """A document of another source: what it is called and who published it; ``url`` may be empty."""
 
     slug: str
@@ -220,11 +220,8 @@ class Attestation:
     independent: bool
     witness: str
     place_of_signing: str
-    title_basis: str
     note: str
     reading: str
-    subject_as_given: str
-    city_says: str
     origin: Origin
 
 
@@ -293,7 +290,7 @@ class Records:
     parties: tuple[Party, ...]
     events: tuple[Event, ...]
     links: tuple[Link, ...]
-    cited: tuple[Cited, ...]
+    cited: tuple[CitedDocument, ...]
     attestations: tuple[Attestation, ...]
     withdrawals: tuple[Withdrawal, ...]
     releases: tuple[Release, ...]

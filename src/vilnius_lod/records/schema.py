@@ -1,4 +1,4 @@
-"""What the columns of the tables are: ``docs/tables.md`` in code, one line for each column or two."""
+"""The columns of the tables: ``docs/tables.md`` in code."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..inputs import cells
+from ..inputs.issues import Issue
 from . import model
 from .dataset import Dataset
+
+RELEASES = "releases.csv"
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnSchema:
     """A column: how its cells are read, the record's field (if it has another name), the language of a text,
-    what the cell must name (the key of a table, or a concept scheme), and what an empty cell means.
+    what the cell must name (the key of a table, or a concept scheme), and what an empty cell means. What is
+    not ``in_record`` is checked and stays in the table, for the people who keep it.
     """
 
     name: str
@@ -24,6 +28,7 @@ class ColumnSchema:
     language: str = ""
     refers: str = ""
     empty: Any = None
+    in_record: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +43,26 @@ class TableSchema:
 
 
 class TypedRow(NamedTuple):
-    """A row on its way to a record: its line, its cells and, by column, the values that could be read."""
+    """A row of a table: its cells and, by column, the values that could be read."""
 
+    file: str
     line: int
     cells: Mapping[str, str]
     values: dict[str, Any]
+
+    def issue(
+        self, column: str, message: str, allowed: str | None = None, found: object = None, **values: object
+    ) -> Issue:
+        """What is wrong with a cell; ``found`` is the cell's text unless another is given."""
+        text = self.cells[column] if found is None else str(found)
+        return Issue(self.file, self.line, column, message, values, text, allowed)
 
 
 def tables(dataset: Dataset, lines: int | None) -> dict[str, TableSchema]:
     """The tables by the field of Records that they fill; ``lines`` is the number of lines of the page."""
     stated = dataset.source.language
 
-    def each(
+    def in_each_language(
         stem: str, read: Callable[[str], str], required: Collection[str] = ()
     ) -> tuple[ColumnSchema, ...]:
         return tuple(
@@ -65,8 +78,8 @@ def tables(dataset: Dataset, lines: int | None) -> dict[str, TableSchema]:
     def column(name: str, read: Callable[[str], Any] = cells.slug, refers: str = "") -> ColumnSchema:
         return ColumnSchema(name, read, True, refers=refers)
 
-    name = each("name", cells.name, dataset.languages)
-    note = each("note", cells.text)
+    name = in_each_language("name", cells.name, dataset.languages)
+    note = in_each_language("note", cells.text)
     quote = (
         ColumnSchema("source_line", cells.lines(lines), True),
         ColumnSchema("source_text", cells.words, True),
@@ -96,7 +109,7 @@ def tables(dataset: Dataset, lines: int | None) -> dict[str, TableSchema]:
     network = (
         key("network"), *name, ColumnSchema("acronym", cells.name, empty=""),
         ColumnSchema("homepage", cells.web_address, empty=""), ColumnSchema("founded", cells.date),
-        *each("purpose", cells.text), ColumnSchema("tools", cells.several(cells.name), empty=()),
+        *in_each_language("purpose", cells.text), ColumnSchema("tools", cells.several(cells.name), empty=()),
         ColumnSchema("tools_as_stated", cells.several(cells.text), empty=()), *quote, *note,
     )  # fmt: skip
     size = (
@@ -111,7 +124,8 @@ def tables(dataset: Dataset, lines: int | None) -> dict[str, TableSchema]:
     )  # fmt: skip
     agreement = (
         key("agreement"), column("type", refers="agreement-type"), *titles,
-        ColumnSchema("other_parties", _not_named, field="unnamed_parties", empty=False), *quote, *note,
+        ColumnSchema("other_parties", cells.flag("not-named"), field="unnamed_parties", empty=False),
+        *quote, *note,
     )  # fmt: skip
     party = (
         column("agreement", refers="agreement"), column("place", refers="place"),
@@ -122,13 +136,14 @@ def tables(dataset: Dataset, lines: int | None) -> dict[str, TableSchema]:
         column("date", cells.date), *quote, *note,
     )  # fmt: skip
     withdrawal = (
-        column("thing", cells.thing), *each("label", cells.name, dataset.languages),
-        column("date", cells.date), *each("reason", cells.text, dataset.languages),
+        column("thing", cells.thing),
+        *in_each_language("label", cells.name, dataset.languages), column("date", cells.date),
+        *in_each_language("reason", cells.text, dataset.languages),
         ColumnSchema("replaced_by", cells.thing),
     )  # fmt: skip
     release = (
         column("version", cells.version), column("date", cells.day),
-        *each("changes", cells.text, dataset.languages),
+        *in_each_language("changes", cells.text, dataset.languages),
     )  # fmt: skip
     return {
         "countries": TableSchema("tables/countries.csv", model.Country, ("country",), country),
@@ -146,9 +161,5 @@ def tables(dataset: Dataset, lines: int | None) -> dict[str, TableSchema]:
         "withdrawals": TableSchema(
             "tables/withdrawn.csv", model.Withdrawal, ("thing",), withdrawal, optional=True
         ),
-        "releases": TableSchema("releases.csv", model.Release, ("version",), release),
+        "releases": TableSchema(RELEASES, model.Release, ("version",), release),
     }
-
-
-def _not_named(cell: str) -> bool:
-    return cells.choice("not-named")(cell) != ""

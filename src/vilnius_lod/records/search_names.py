@@ -45,11 +45,10 @@ TABLES = {
 
 
 def problems(names: Iterable[TypedRow], sources: Iterable[TypedRow] | None) -> Iterator[Issue]:
-    """Every name says where it is from; None: the sources could not be read, so nothing can be said."""
+    """Names whose source is unknown; none if the sources could not be read (None)."""
     if sources is None:
         return
     known = {row.cells["source"] for row in sources}
     for row in names:
-        if (source := row.cells["source"]) not in known:
-            message, allowed = "unknown reference", f"a source of {SOURCES}"
-            yield Issue(NAMES, row.line, "source", message, {}, source, allowed)
+        if row.cells["source"] not in known:
+            yield row.issue("source", "unknown reference", f"a source of {SOURCES}")

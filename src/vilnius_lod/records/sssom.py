@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from ..inputs import cells, csv_reader, debris
+from ..inputs import cells, csv_reader, text_checks
 from ..inputs.issues import InputError, Issue
 from .model import Link, Origin
 
@@ -164,7 +164,7 @@ def _link(
         cell = row.cells.get(column) or default
         try:
             if cell.strip():
-                debris.refuse_leftovers(cell)
+                text_checks.refuse_error_values(cell)
                 read(cell)
             elif required:
                 raise cells.CellError("the cell must not be empty")

@@ -28,18 +28,18 @@ _STRINGS = {
     _CSV: re.compile(rb'"[^"]*+"|\n'),
 }
 # What every row has at least one of, and how many of these are no rows.
-_MARKS = {_JSON: ((b",{", b"[{"), 0), _XML: ((b"<result>",), 0), _CSV: ((b"\n",), 1), _TSV: ((b"\n",), 1)}
+_ROW_MARKS = {_JSON: ((b",{", b"[{"), 0), _XML: ((b"<result>",), 0), _CSV: ((b"\n",), 1), _TSV: ((b"\n",), 1)}
 _NO_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_NEITHER = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+_NONCHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 _EMPTY_LINE = re.compile(rb'"[^"]*+"|(?<=\n)\r\n')
-_NEWER = {
+_RDF_1_2 = {
     _JSON: re.compile(rb'"type":"triple"|"its:dir":"'),
     _XML: re.compile(rb'<triple>|<literal[^>]* its:dir="'),
     _TSV: re.compile(rb'[\t\n]<<\(|"@[A-Za-z0-9-]+--(?:ltr|rtl)[\t\n]'),
 }
 
 
-class Bounded(io.BytesIO):
+class BoundedBuffer(io.BytesIO):
     """A buffer that raises ResultTooLarge rather than grow over ``limit`` bytes."""
 
     def __init__(self, limit: int) -> None:
@@ -53,14 +53,14 @@ class Bounded(io.BytesIO):
         return super().write(data)
 
 
-def solutions(found: QuerySolutions | QueryBoolean, name: str, *, rows: int, size: int) -> bytes:
+def write_solutions(found: QuerySolutions | QueryBoolean, name: str, *, rows: int, size: int) -> bytes:
     """The rows, or yes or no, in a format of :data:`~vilnius_lod.sparql.formats.SOLUTIONS`.
 
     Raises ResultTooLarge for more than that many rows or bytes, NotWritable.
     """
     form = SOLUTIONS[name]
     try:
-        buffer = Bounded(size)
+        buffer = BoundedBuffer(size)
         found.serialize(buffer, format=form)
         is_row_of_one = isinstance(found, QuerySolutions) and len(found.variables) == 1
         is_boolean = isinstance(found, QueryBoolean)
@@ -71,7 +71,7 @@ def solutions(found: QuerySolutions | QueryBoolean, name: str, *, rows: int, siz
         return body
     if has_more_rows(body, form, rows):
         raise ResultTooLarge(rows, "rows")
-    if form in _NEWER and _NEWER[form].search(body):
+    if form in _RDF_1_2 and _RDF_1_2[form].search(body):
         raise NotWritable(name, "term", "", ["csv"])
     if form == _XML:
         return _xml(body, name)
@@ -82,7 +82,7 @@ def solutions(found: QuerySolutions | QueryBoolean, name: str, *, rows: int, siz
 
 
 def _xml(body: bytes, name: str) -> bytes:
-    if (found := _NO_XML.search(body)) or any(sign in body for sign in _NEITHER):
+    if (found := _NO_XML.search(body)) or any(sign in body for sign in _NONCHARACTERS):
         code = f"U+{found[0][0]:04X}" if found else "U+FFFE or U+FFFF"
         raise NotWritable(name, "character", code, ["json", "csv", "tsv"])
     # A bare carriage return would be read back as a line feed.
@@ -94,7 +94,7 @@ def has_more_rows(body: bytes, form: QueryResultsFormat, limit: int) -> bool:
 
     Signs are counted first, those inside of strings too; strings are only read where that is too many.
     """
-    marks, more = _MARKS[form]
+    marks, more = _ROW_MARKS[form]
     if sum(map(body.count, marks)) <= limit + more:
         return False
     if form not in _STRINGS:
@@ -117,7 +117,7 @@ def first_rows(body: bytes, most: int, size: int) -> tuple[bytes, int]:
     return (body[:end] + b"]}}" if end else body), total
 
 
-def graph(
+def write_graph(
     found: Iterable[ox.Triple], name: str, prefixes: Mapping[str, str], *, rows: int, size: int
 ) -> tuple[bytes, bool]:
     """The triples, sorted, in a format of :data:`~vilnius_lod.sparql.formats.GRAPHS`, and whether there are
@@ -138,7 +138,7 @@ def graph(
         except Unwritable as error:
             raise NotWritable(name, error.reason, error.found, ["turtle", "ntriples", "jsonld"]) from None
     else:
-        buffer = Bounded(size)
+        buffer = BoundedBuffer(size)
         if form == RdfFormat.JSON_LD:
             triples = (ox.Triple(nodes[s], nodes[p], nodes[o]) for s, p, o in statements)  # type: ignore[arg-type]
             ox.serialize(triples, buffer, form)

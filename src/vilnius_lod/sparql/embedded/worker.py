@@ -181,12 +181,12 @@ def answer(store: Store, request: dict[str, Any], config: dict[str, Any]) -> tup
             kind = "select" if isinstance(found, QuerySolutions) else "ask"
             if request["solutions"] is None:
                 raise NotAcceptable(kind)
-            body = results.solutions(found, request["solutions"], **limits)
+            body = results.write_solutions(found, request["solutions"], **limits)
             return {"kind": kind, "format": request["solutions"], "volatile": False}, body
         kind = "describe" if request["form"] == "describe" else "construct"
         if request["graph"] is None:
             raise NotAcceptable(kind)
-        body, blank = results.graph(found, request["graph"], config["prefixes"], **limits)
+        body, blank = results.write_graph(found, request["graph"], config["prefixes"], **limits)
         return {"kind": kind, "format": request["graph"], "volatile": blank}, body
     except SyntaxError:
         raise locate(request["text"], functools.partial(_parse, base=config["base"])) from None

@@ -59,7 +59,7 @@ def rewrite(
         raise EngineSlow(settings.query_seconds)
     if form in ("construct", "describe"):
         limits = {"rows": settings.result_rows, "size": settings.result_bytes}
-        return results.graph(triples(reply), wanted, prefixes, **limits)
+        return results.write_graph(triples(reply), wanted, prefixes, **limits)
     try:
         return _solutions(reply, form, wanted, settings), False
     except (SyntaxError, ValueError) as error:
@@ -142,7 +142,7 @@ def _solutions(reply: HttpReply, form: str, wanted: str, settings: Settings) -> 
             found = _yes_or_no(found)
         if isinstance(found, QueryBoolean) != (form == "ask"):
             raise _broken(f"it does not answer {form.upper()}")
-        return results.solutions(found, wanted, rows=rows, size=settings.result_bytes)
+        return results.write_solutions(found, wanted, rows=rows, size=settings.result_bytes)
     finally:
         del found  # it may end in the thread that made it alone, where an error's traceback would carry it on
 

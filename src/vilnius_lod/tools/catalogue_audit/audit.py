@@ -13,7 +13,7 @@ from rdflib.namespace import DCAT, FOAF, RDF, SH
 from rdflib.term import Node
 
 from ... import formats
-from ...i18n.messages import Told
+from ...i18n.messages import UserError
 from ...validation.shacl import catalogue_shapes
 from . import mqa
 
@@ -47,18 +47,20 @@ class Check:
 
 
 def parse(content: bytes, media_type: str) -> Graph:
-    """The catalogue, in the format that its media type names. Raises Told if it cannot be read."""
+    """The catalogue, in the format that its media type names. Raises UserError if it cannot be read."""
     if media_type not in _MEDIA_TYPES:
-        raise Told("found: {found}; allowed: {allowed}", found=media_type, allowed=", ".join(_MEDIA_TYPES))
+        raise UserError(
+            "found: {found}; allowed: {allowed}", found=media_type, allowed=", ".join(_MEDIA_TYPES)
+        )
     try:
         return Graph().parse(data=content, format=media_type)
     except Exception as error:  # each of rdflib's parsers has exceptions of its own
         message = "the catalogue cannot be read as {media_type} ({reason})"
-        raise Told(message, media_type=media_type, reason=error) from error
+        raise UserError(message, media_type=media_type, reason=error) from error
 
 
 def profile(directory: Path) -> dict[str, Graph]:
-    """The shapes in a folder's Turtle files, by name. Raises Told where there are none."""
+    """The shapes in a folder's Turtle files, by name. Raises UserError where there are none."""
     profiles = {}
     for path in sorted(directory.rglob("*.ttl")):
         # A published profile has blanks before the language tag, which rdflib does not take.
@@ -71,7 +73,7 @@ def profile(directory: Path) -> dict[str, Graph]:
         if (None, SH.targetClass, None) in graph:
             profiles[str(path.relative_to(directory))] = graph
     if not profiles:
-        raise Told("{folder}: there are no shapes in this folder", folder=directory)
+        raise UserError("{folder}: there are no shapes in this folder", folder=directory)
     return profiles
 
 

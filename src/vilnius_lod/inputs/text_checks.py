@@ -1,8 +1,8 @@
 """What spreadsheets, wrong encodings and look-alike letters leave in cells.
 
-:func:`refuse_leftovers` holds for every cell and :func:`refuse_formula` for every text, so that no table that
-is published makes a spreadsheet run anything (https://owasp.org/www-community/attacks/CSV_Injection).
-:func:`doubts` are wrong in a name that we give; words as others state them may really be so.
+:func:`refuse_error_values` applies to every cell and :func:`refuse_formula` to every text, so that no
+published table makes a spreadsheet run anything (https://owasp.org/www-community/attacks/CSV_Injection).
+:func:`likely_mistakes` are errors in a name that we give; words quoted from others may really be so.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 _LOST = re.compile(r"\ufffd|(?<=[^\W\d_])\?(?=[^\W\d_])")
 
 
-def refuse_leftovers(cell: str) -> None:
+def refuse_error_values(cell: str) -> None:
     """Raises CellError for what a spreadsheet shows in place of a value."""
     bare = cell.strip()
     if (_ERROR.fullmatch(bare) and bare == bare.upper()) or _ERROR_CODE.fullmatch(bare):
@@ -53,7 +53,7 @@ def refuse_formula(cell: str) -> None:
         raise CellError("a spreadsheet takes a text that begins so for a formula; leave the sign out", bare)
 
 
-def doubts(cell: str) -> Iterator[CellError]:
+def likely_mistakes(cell: str) -> Iterator[CellError]:
     """What is hardly meant: characters lost, read in a wrong encoding, unseen, or of another script."""
     if (lost := _LOST.search(cell)) and "://" not in cell:
         message = "a letter was lost when the file was converted (“{letter}”, character {position})"
