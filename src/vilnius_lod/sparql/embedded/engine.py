@@ -20,7 +20,7 @@ from pathlib import Path
 from ...settings import Settings
 from ..admission import Admission
 from ..engine import PROBE, Answer, Query, SparqlEngine
-from ..errors import REPORTED, EngineAway, OutOfMemory, TimedOut, TooDeep
+from ..errors import BY_NAME, EngineAway, OutOfMemory, TimedOut, TooDeep
 from ..fair_share import Shares
 from ..readiness import Readiness
 from .forkserver import ForkServer, Worker, WorkerLost, ending
@@ -87,7 +87,7 @@ class EmbeddedEngine(SparqlEngine):
     def _probe(self) -> None:
         with contextlib.suppress(WorkerLost):  # then the query shows what can be done
             self._fork_server.tell("ping")
-        self._answer(PROBE, "")
+        self._answer(PROBE, client="")
 
     def _answer(self, query: Query, client: str) -> Answer:
         # A worker or the fork server may be killed from outside, which is not the query's fault. Idle workers
@@ -113,9 +113,9 @@ class EmbeddedEngine(SparqlEngine):
             except TimeoutError:
                 raise TimedOut(self._settings.query_seconds) from None
             reply = json.loads(header)
-            worker.reusable = light and not reply["spent"]
+            worker.reusable = light and not reply["exhausted"]
             if "error" in reply:
-                raise REPORTED[reply["error"]](**reply["fields"])
+                raise BY_NAME[reply["error"]](**reply["fields"])
             return Answer(reply["kind"], body, reply["format"], volatile or reply["volatile"], self._snapshot)
 
     def _is_light(self, worker: Worker, deadline: float) -> bool:

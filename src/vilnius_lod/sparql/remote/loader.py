@@ -103,7 +103,7 @@ def load(files: Sequence[Path], target: Target, *, base: str, snapshot: str) -> 
 class _Loader:
     def __init__(self, target: Target, base: str, snapshot: str) -> None:
         self._query, self._store, self._update = (
-            Client(address, user=target.user, password=target.password, kept=1)
+            Client(address, user=target.user, password=target.password, pool_size=1)
             for address in (target.query, target.store, target.update)
         )
         self._seconds, self._base, self._snapshot = target.seconds, base, snapshot
