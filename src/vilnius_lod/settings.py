@@ -114,7 +114,7 @@ class Settings:
 
 
 def describe() -> list[tuple[str, str, str]]:
-    """Variable, default and description of each setting, for the documentation."""
+    """The variable, default and description of each setting, for the documentation."""
     return [
         (PREFIX + field.name.upper(), _write(field.default), field.metadata["description"])
         for field in dataclasses.fields(Settings)

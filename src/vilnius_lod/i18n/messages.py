@@ -22,7 +22,7 @@ Translate = Callable[[str], str]
 
 
 class UserError(ValueError):
-    """What went wrong: an English template and what fills it; the value ``allowed`` is a message too."""
+    """What went wrong, for people: an English template and its values; ``allowed`` is itself a message."""
 
     def __init__(self, message: str, **values: object) -> None:
         super().__init__(message)

@@ -16,32 +16,24 @@ NAMES, SOURCES = "search/names.csv", "search/sources.csv"
 
 TABLES = {
     "search_sources": TableSchema(
-        SOURCES,
-        SearchSource,
-        ("source",),
+        SOURCES, SearchSource, ("source",),
         (
-            ColumnSchema("source", cells.slug, True, "slug"),
-            ColumnSchema("name", cells.name, True),
-            ColumnSchema("version", cells.name, True),
-            ColumnSchema("address", cells.web_address, True),
-            ColumnSchema("licence_label", cells.name, True),
-            ColumnSchema("licence", cells.web_address, True),
+            ColumnSchema("source", cells.slug, True, "slug"), ColumnSchema("name", cells.name, True),
+            ColumnSchema("version", cells.name, True), ColumnSchema("address", cells.web_address, True),
+            ColumnSchema("licence_label", cells.name, True), ColumnSchema("licence", cells.web_address, True),
         ),
         optional=True,
     ),
     "search_names": TableSchema(
-        NAMES,
-        SearchName,
-        ("thing", "name", "source"),
+        NAMES, SearchName, ("thing", "name", "source"),
         (
-            ColumnSchema("thing", cells.thing, True, refers="thing"),
-            ColumnSchema("name", cells.name, True),
+            ColumnSchema("thing", cells.thing, True, refers="thing"), ColumnSchema("name", cells.name, True),
             ColumnSchema("language", cells.several(cells.language), False, "languages", empty=()),
             ColumnSchema("source", cells.slug, True),
         ),
         optional=True,
     ),
-}
+}  # fmt: skip
 
 
 def problems(names: Iterable[TypedRow], sources: Iterable[TypedRow] | None) -> Iterator[Issue]:
