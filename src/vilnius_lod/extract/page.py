@@ -76,11 +76,11 @@ def extract(text: str, words: ReadingPatterns, dataset: Dataset, file: str) -> E
     columns = {name: [column.name for column in specs[name].columns] for name in TABLES}
     rows: dict[str, list[DraftRow]] = {name: [] for name in TABLES}
     start, end, problems = _table(page)
-    for found in (*_networks(page, start, end), *_documents(page, start, end)):
-        if isinstance(found, Issue):
-            problems.append(found)
+    for draft in (*_networks(page, start, end), *_documents(page, start, end)):
+        if isinstance(draft, Issue):
+            problems.append(draft)
         else:
-            table, cells = found
+            table, cells = draft
             rows[table].append({column: cells.get(column, "") for column in columns[table]})
     reported = {problem.line for problem in problems}
     dated = rows["memberships"] + rows["events"]
@@ -90,7 +90,7 @@ def extract(text: str, words: ReadingPatterns, dataset: Dataset, file: str) -> E
         if number not in reported:
             problems.append(Issue(file, number, None, message, {"words": "reading.csv (no-date)"}, date))
     problems.sort(key=lambda problem: problem.line or 0)
-    return Extraction({name: tuple(found) for name, found in rows.items()}, tuple(problems))
+    return Extraction({name: tuple(drafts) for name, drafts in rows.items()}, tuple(problems))
 
 
 def as_csv(rows: Sequence[DraftRow]) -> str:

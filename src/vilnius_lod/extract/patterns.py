@@ -84,10 +84,11 @@ def _flaws(line: int, row: Mapping[str, str]) -> Iterator[Issue]:
 
 def begins(words: Mapping[str, str], text: str, at: int = 0) -> Match | None:
     """The longest of the words that stand at one position of a text."""
-    matches = [(match, words[one]) for one in words if one and (match := pattern(one).match(text, at))]
+    attempts = ((pattern(phrase).match(text, at), value) for phrase, value in words.items() if phrase)
+    matches = [(match, value) for match, value in attempts if match]
     if not matches:
         return None
-    match, value = max(matches, key=lambda found: found[0].end())
+    match, value = max(matches, key=lambda entry: entry[0].end())
     return Match(match.start(), match.end(), value)
 
 

@@ -37,10 +37,10 @@ def name(tag: str) -> str:
 def _cldr(tag: str) -> Locale:
     language = tag.replace("_", "-").partition("-")[0]
     try:
-        found = Locale.parse(tag.replace("_", "-"), sep="-")
+        cldr_locale = Locale.parse(tag.replace("_", "-"), sep="-")
     except (UnknownLocaleError, ValueError):
-        found = None
+        cldr_locale = None
     # CLDR guesses where it has no data ("und"), and accepts withdrawn codes ("iw").
-    if found is None or found.language != language:
+    if cldr_locale is None or cldr_locale.language != language:
         raise ValueError(f"CLDR has no data for {tag}")
-    return found
+    return cldr_locale

@@ -108,10 +108,10 @@ def date(cell: str) -> Edtf:
 
 def day(cell: str) -> Edtf:
     """A whole date."""
-    found = date(cell)
-    if found.precision != "day":
+    value = date(cell)
+    if value.precision != "day":
         raise CellError("the day is missing in the date", "1998-03-03")
-    return found
+    return value
 
 
 def whole_number(cell: str) -> int:
@@ -178,7 +178,7 @@ def words(cell: str) -> tuple[str, ...]:
 def web_address(cell: str) -> str:
     """An absolute address of the web."""
     try:
-        good = (
+        valid = (
             re.fullmatch(_ADDRESS, cell)
             and cell.isprintable()
             and urlsplit(cell).hostname
@@ -186,8 +186,8 @@ def web_address(cell: str) -> str:
             and urlsplit(cell).netloc.count("@") <= 1
         )
     except ValueError:  # an IPv6 address or a port that is none
-        good = None
-    if not good:
+        valid = None
+    if not valid:
         raise CellError("invalid web address", "http://…, https://…")
     return cell
 

@@ -112,12 +112,12 @@ def _letter(part: str, page: str) -> str:
     # What a code page leaves undefined, programs take for the control character of that number.
     code = b"".join(c.encode(page, "ignore") or c.encode("latin-1", "replace") for c in part)
     try:
-        found = code.decode("utf-8")
+        letter = code.decode("utf-8")
     except UnicodeDecodeError:
         return ""
-    if len(found) != 1 or part.isascii():
+    if len(letter) != 1 or part.isascii():
         return ""
-    return found if (found.isalpha() and ord(found) < 0x530) or found in _PUNCTUATION else ""
+    return letter if (letter.isalpha() and ord(letter) < 0x530) or letter in _PUNCTUATION else ""
 
 
 def _mixed_words(cell: str) -> Iterator[CellError]:

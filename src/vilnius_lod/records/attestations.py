@@ -17,10 +17,10 @@ KINDS = ("event", "agreement", "partnership", "membership", "network", "place")
 
 def _things(cell: str) -> tuple[str, ...]:
     """One or several things of which a document speaks."""
-    found = cells.several(cells.thing)(cell)
-    if len(set(found)) < len(found) or any(thing.partition("/")[0] not in KINDS for thing in found):
+    things = cells.several(cells.thing)(cell)
+    if len(set(things)) < len(things) or any(thing.partition("/")[0] not in KINDS for thing in things):
         raise CellError("this is not in the list", "; ".join(f"{kind}/…" for kind in KINDS))
-    return found
+    return things
 
 
 def _stated_date(cell: str) -> str:

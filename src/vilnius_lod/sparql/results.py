@@ -65,9 +65,8 @@ def write_solutions(result: QuerySolutions | QueryBoolean, name: str, *, rows: i
         is_row_of_one = isinstance(result, QuerySolutions) and len(result.variables) == 1
         is_boolean = isinstance(result, QueryBoolean)
     finally:
-        del (
-            result
-        )  # else an error's traceback keeps it, and pyoxigraph's results must end in their own thread
+        # Else an error's traceback keeps it, and pyoxigraph's results must end in their own thread.
+        del result
     body = buffer.getvalue()
     if is_boolean:
         return body
