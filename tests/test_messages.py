@@ -15,8 +15,8 @@ ROOMS = ("inputs", "records", "extract", "graphs", "validation", "catalogue", "t
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "vilnius_lod"
 # Where the message stands among the arguments of the functions that take one.
 FUNCTIONS = {
-    "translate": 0, "Problem": 3, "problem": 0, "refuse": 1, "_": 0, "command": 2, "option": 2, "address": 2,
-    "Told": 0, "WrongUse": 0, "SnapshotError": 0, "CellError": 0,
+    "translate": 0, "Issue": 3, "issue": 1, "Problem": 3, "problem": 0, "refuse": 1, "_": 0, "command": 2,
+    "option": 2, "address": 2, "_say": 1, "UserError": 0, "WrongUse": 0, "SnapshotError": 0, "CellError": 0,
 }  # fmt: skip
 
 
@@ -37,7 +37,9 @@ def _candidates(node: ast.AST) -> Iterator[ast.expr]:
         if name in FUNCTIONS:
             yield from node.args[FUNCTIONS[name] : FUNCTIONS[name] + 1]
             yield from (keyword.value for keyword in node.keywords if keyword.arg == "message")
-    if isinstance(node, ast.Assign) and any(getattr(it, "id", "") == "message" for it in node.targets):
+    if isinstance(node, ast.Assign) and any(
+        getattr(target, "id", "") in ("message", "text") for target in node.targets
+    ):
         yield node.value
 
 

@@ -12,17 +12,18 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from . import __version__, commands, output
 from .commands import DOES_NOT_CONFORM, WRONG_USE
 from .i18n import messages
-from .i18n.messages import Told, Translate
+from .i18n.messages import Translate, UserError
 from .inputs.issues import InputError, errors
 from .rdf.namespaces import DATA
 from .settings import PREFIX, Settings
 
 _INTERRUPTED = 130
-_BY_THE_SYSTEM = {
+_SYSTEM_ERRORS = {
     errno.ENOENT: "{file}: there is no such file or folder",
     errno.EEXIST: "{file} is there already and is not overwritten",
     errno.EACCES: "{file}: no permission to read or write it",
@@ -37,21 +38,21 @@ _BY_THE_SYSTEM = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     output.prepare()
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    translate = messages.translator(_language(given))
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    translate = messages.translator(_language(words))
     try:
-        code = _run(given, translate)
+        code = _run(words, translate)
         sys.stdout.flush()
     except OSError as error:
-        return _wrong_use(_by_the_system(error, translate))
+        return _wrong_use(_system_error(error, translate))
     except KeyboardInterrupt:
         return _INTERRUPTED
     return code
 
 
-def _run(given: Sequence[str], translate: Translate) -> int:
-    options = _parser(translate).parse_args(given)
-    options.lang = options.lang or _language(given)
+def _run(arguments: Sequence[str], translate: Translate) -> int:
+    options = _parser(translate).parse_args(arguments)
+    options.lang = options.lang or _language(arguments)
     command: Callable[[argparse.Namespace, Translate], int] = options.command
     try:
         return command(options, translate)
@@ -61,7 +62,7 @@ def _run(given: Sequence[str], translate: Translate) -> int:
         count = len(errors(error.problems))
         print(translate("Problems: {count}. Nothing was written.").format(count=count), file=sys.stderr)
         return DOES_NOT_CONFORM
-    except Told as error:
+    except UserError as error:
         return _wrong_use(error.text(translate))
     except ValueError as error:
         return _wrong_use(str(error))
@@ -72,20 +73,20 @@ def _wrong_use(sentence: str) -> int:
     return WRONG_USE
 
 
-def _by_the_system(error: OSError, translate: Translate) -> str:
-    """What the operating system refused, in the reader's language."""
+def _system_error(error: OSError, translate: Translate) -> str:
+    """The operating system's error in the reader's language."""
     if error.errno is None:
         return str(error)
-    message = _BY_THE_SYSTEM.get(error.errno, "{file}: the system refuses this ({code})")
+    message = _SYSTEM_ERRORS.get(error.errno, "{file}: the system refuses this ({code})")
     code = errno.errorcode.get(error.errno, str(error.errno))
     return translate(message).format(file=error.filename or "—", code=code)
 
 
-def _language(given: Sequence[str]) -> str:
+def _language(arguments: Sequence[str]) -> str:
     """The reader's language: that of ``--lang`` where it is known, else the environment's."""
-    asked = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    asked.add_argument("--lang", "--language", nargs="?")
-    language = messages.language_of(asked.parse_known_args(given)[0].lang or "")
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--lang", "--language", nargs="?")
+    language = messages.language_of(parser.parse_known_args(arguments)[0].lang or "")
     return language if language in messages.languages() else messages.reader(os.environ)
 
 
@@ -122,147 +123,118 @@ class _Commands:
         )
 
     def add_all(self) -> None:
-        self.making()
-        self.serving()
-        self.asking()
-        self.reading()
-        self.elsewhere()
+        self.build_and_validate()
+        self.serve()
+        self.query()
+        self.extract_and_links()
+        self.load_and_catalogue()
 
-    def making(self) -> None:
+    def build_and_validate(self) -> None:
         build = self.command("build", commands.build, "check the tables and make a snapshot of them")
         self.dataset(build)
         self.store(build)
         self.option(build, "--site", "where the files will answer (default: the dataset's base IRI)", "URL")
-        validate = self.command(
-            "validate", commands.validate, "check the tables, the page and the shapes, and write nothing"
-        )
+        text = "check the tables, the page and the shapes, and write nothing"
+        validate = self.command("validate", commands.validate, text)
         self.dataset(validate)
-        validate.add_argument(
-            "--format", choices=("text", "turtle", "json", "sarif"), default="text",
-            help=self._(
-                "text (default), turtle (the standard SHACL report), json, or sarif (for code hosts)"
-            ),
-        )  # fmt: skip
-        validate.add_argument(
-            "--shacl", choices=("pyshacl", "shacl"), default="pyshacl",
-            help=self._(
-                "the validator: pyshacl, the reference (default), or shacl, which is faster: "
-                "pip install 'vilnius-lod[fast]'"
-            ),
-        )  # fmt: skip
-
-    def serving(self) -> None:
-        serve = self.command(
-            "serve", commands.serve, "serve the current snapshot; builds one if there is none"
+        text = "text (default), turtle (the standard SHACL report), json, or sarif (for code hosts)"
+        formats = ("text", "turtle", "json", "sarif")
+        self.option(validate, "--format", text, choices=formats, default="text")
+        text = (
+            "the validator: pyshacl, the reference (default), or shacl, which is faster: "
+            "pip install 'vilnius-lod[fast]'"
         )
+        self.option(validate, "--shacl", text, choices=("pyshacl", "shacl"), default="pyshacl")
+
+    def serve(self) -> None:
+        text = "serve the current snapshot; builds one if there is none"
+        serve = self.command("serve", commands.serve, text)
         self.dataset(serve)
         self.store(serve)
         self.option(serve, "--host", "the address to listen on (default: 127.0.0.1)", default="127.0.0.1")
         text = "the port to listen on (default: 8000); 0 finds a free one"
-        self.option(serve, "--port", text, default=8000).type = self.number(0, 65535)
+        self.option(serve, "--port", text, type=self.number(0, 65535), default=8000)
         self.option(serve, "--site", "where the site answers (default: http://HOST:PORT/)", "URL")
-        workers = self.option(serve, "--workers", "web server processes (default: 1)", default=1)
-        workers.type = self.number(1, 1024)
+        text = "web server processes (default: 1)"
+        self.option(serve, "--workers", text, type=self.number(1, 1024), default=1)
         self.address(serve, "--engine", "ask this SPARQL 1.1 endpoint instead of the embedded engine")
-        serve.add_argument(
-            "--behind-proxy", type=self.number(1, 99), nargs="?", const=1, default=0, metavar="N",
-            help=self._(
-                "reverse proxies run in front on this machine, N of them in a row (default: 1): clients "
-                "are those of X-Forwarded-For, and the proxy limits their number and speed "
-                "(docs/operations.md); needs a loopback --host"
-            ),
-        )  # fmt: skip
-
-    def asking(self) -> None:
-        query = self.command(
-            "query", commands.query, "ask the current snapshot a SPARQL question, as /sparql answers it"
+        text = (
+            "reverse proxies run in front on this machine, N of them in a row (default: 1): clients "
+            "are those of X-Forwarded-For, and the proxy limits their number and speed "
+            "(docs/operations.md); needs a loopback --host"
         )
+        proxies = self.number(1, 99)
+        self.option(serve, "--behind-proxy", text, "N", type=proxies, nargs="?", const=1, default=0)
+
+    def query(self) -> None:
+        text = "ask the current snapshot a SPARQL question, as /sparql answers it"
+        query = self.command("query", commands.query, text)
         self.store(query)
-        query.add_argument(
-            "query", metavar=self._("QUERY"),
-            help=self._(
-                "a file with the query, its text, a packaged query's name, or - for standard input"
-            ),
-        )  # fmt: skip
-        self.option(
-            query, "--format",
+        text = "a file with the query, its text, a packaged query's name, or - for standard input"
+        self.option(query, "query", text, self._("QUERY"))
+        text = (
             "rows: json, xml, csv or tsv (default); graphs: turtle (default), jsonld, ntriples, rdfxml, "
-            "nquads or trig",
-            "NAME",
-        )  # fmt: skip
-
-    def reading(self) -> None:
-        extract = self.command(
-            "extract", commands.extract, "read the city's page and print the rows for the tables"
+            "nquads or trig"
         )
+        self.option(query, "--format", text, "NAME")
+
+    def extract_and_links(self) -> None:
+        text = "read the city's page and print the rows for the tables"
+        extract = self.command("extract", commands.extract, text)
         self.dataset(extract)
-        extract.add_argument("page", type=Path, metavar=self._("PAGE"), help=self._("the page's text, UTF-8"))
+        self.option(extract, "page", "the page's text, UTF-8", self._("PAGE"), type=Path)
         text = "write one CSV file for each table here, instead of printing"
-        self.option(extract, "--output", text, "DIR").type = Path
-        links = self.command(
-            "links", commands.links, "what open data say of the places that are linked to them, offline"
-        )
+        self.option(extract, "--output", text, "DIR", type=Path)
+        text = "what open data say of the places that are linked to them, offline"
+        links = self.command("links", commands.links, text)
         self.dataset(links)
-        links.add_argument(
-            "action", choices=("check", "names"),
-            help=self._(
-                "check: compare the links with open data; "
-                "names: write the further names that the search knows"
-            ),
-        )  # fmt: skip
+        text = "check: compare the links with open data; names: write the further names that the search knows"
+        self.option(links, "action", text, choices=("check", "names"))
 
-    def elsewhere(self) -> None:
-        load = self.command(
-            "load", commands.load,
-            "bring the current snapshot to another SPARQL 1.1 engine, check it, switch over",
-        )  # fmt: skip
+    def load_and_catalogue(self) -> None:
+        text = "bring the current snapshot to another SPARQL 1.1 engine, check it, switch over"
+        load = self.command("load", commands.load, text)
         self.store(load)
         self.address(load, "--engine", "where that engine answers queries", required=True)
         self.address(load, "--update", "where it takes SPARQL updates", required=True)
         self.address(load, "--graphs", "its Graph Store Protocol endpoint", required=True)
         load.epilog = self._("User and password: VILNIUS_LOD_ENGINE_USER and VILNIUS_LOD_ENGINE_PASSWORD.")
-        catalogue = self.command(
-            "catalogue", commands.catalogue,
-            "ask a deployed catalogue what a portal asks, and print the verdict",
-        )  # fmt: skip
+        text = "ask a deployed catalogue what a portal asks, and print the verdict"
+        catalogue = self.command("catalogue", commands.catalogue, text)
         text = "the catalogue's address, such as https://…/catalog"
         self.address(catalogue, "--check", text, required=True)
         text = "further SHACL shapes to hold it against (Turtle files)"
-        self.option(catalogue, "--profiles", text, "DIR").type = Path
+        self.option(catalogue, "--profiles", text, "DIR", type=Path)
 
     def command(self, name: str, run: Callable[..., int], text: str) -> argparse.ArgumentParser:
-        told = self._(text)
-        parser = self.parsers.add_parser(name, help=told, description=told[0].upper() + told[1:] + ".")
+        summary = self._(text)
+        description = f"{summary[0].upper()}{summary[1:]}."
+        parser = self.parsers.add_parser(name, help=summary, description=description)
         parser.set_defaults(command=run)
-        parser.add_argument(
-            "--lang", "--language", type=self.language, metavar="LANG",
-            help=self._("language of messages: {languages} (default: the system's)").format(
-                languages=", ".join(messages.languages())
-            ),
-        )  # fmt: skip
+        text = self._("language of messages: {languages} (default: the system's)")
+        text = text.format(languages=", ".join(messages.languages()))
+        parser.add_argument("--lang", "--language", type=self.language, metavar="LANG", help=text)
         return parser
 
     def option(
-        self, parser: argparse.ArgumentParser, name: str, text: str, metavar: str | None = None,
-        *, default: object = None, required: bool = False,
-    ) -> argparse.Action:  # fmt: skip
-        return parser.add_argument(
-            name, help=self._(text), metavar=metavar, default=default, required=required
-        )
+        self, parser: argparse.ArgumentParser, name: str, text: str, metavar: str | None = None, **other: Any
+    ) -> None:
+        """Add an option or argument; ``other`` parameters are those of ``add_argument``."""
+        parser.add_argument(name, help=self._(text), metavar=metavar, **other)
 
     def dataset(self, parser: argparse.ArgumentParser) -> None:
         text = "the dataset's directory, with its dataset.toml (default: the packaged one)"
-        self.option(parser, "--dataset", text, "DIR", default=DATA).type = self.folder
+        self.option(parser, "--dataset", text, "DIR", type=self.folder, default=DATA)
 
     def store(self, parser: argparse.ArgumentParser) -> None:
         text = "where snapshots are kept (default: VILNIUS_LOD_STORE, else ./snapshots)"
         default = Path(os.environ.get(f"{PREFIX}STORE") or Settings().store)
-        self.option(parser, "--store", text, "DIR", default=default).type = Path
+        self.option(parser, "--store", text, "DIR", type=Path, default=default)
 
     def address(
         self, parser: argparse.ArgumentParser, name: str, text: str, *, required: bool = False
     ) -> None:
-        self.option(parser, name, text, "URL", required=required).type = self.web_address
+        self.option(parser, name, text, "URL", type=self.web_address, required=required)
 
     def number(self, least: int, most: int) -> Callable[[str], int]:
         def read(text: str) -> int:

@@ -10,10 +10,10 @@ from argparse import Namespace
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from . import __version__, output
-from .i18n.messages import Told, Translate
+from .i18n.messages import Translate, UserError
 from .rdf import namespaces
 from .settings import Settings
 from .snapshot import Snapshot, SnapshotError, fingerprint, open_snapshot
@@ -28,7 +28,7 @@ MAX_STATEMENTS_SHOWN = 10
 """How many of the statements that an engine lost or added are printed for each graph."""
 
 
-class WrongUse(Told):
+class WrongUse(UserError):  # noqa: N818
     """The command cannot do what it was asked."""
 
 
@@ -36,33 +36,27 @@ def build(options: Namespace, translate: Translate) -> int:
     """``vilnius-lod build``."""
     from .validation import reporters
 
-    if (current := _current(options.store)) and current.facts.inputs == fingerprint(
-        options.dataset, options.site
-    ):
-        print(translate("{snapshot}: up to date.").format(snapshot=current.root))
+    current = _current(options.store)
+    if current and current.facts.inputs == fingerprint(options.dataset, options.site):
+        _say(translate, "{snapshot}: up to date.", snapshot=current.root)
         return DONE
-    # Only now: rdflib and pySHACL take longer to import than the question above takes to answer.
-    from .build import BuildRefused
-    from .build import build as make
+    # Imported only now: rdflib and pySHACL take longer to import than the check above takes.
+    from . import build as builder
 
     try:
-        made = make(options.dataset, options.store, options.site)
-    except BuildRefused as refused:
-        found = reporters.from_results(refused.verdict.results, options.lang, ())
-        print(reporters.as_text(found, translate), end="", file=sys.stderr)
-        print(
-            translate("Nothing was published; the report is kept in {folder}.").format(folder=refused.report),
-            file=sys.stderr,
-        )
+        result = builder.build(options.dataset, options.store, options.site)
+    except builder.BuildRefused as refused:
+        findings = reporters.from_results(refused.verdict.results, options.lang, ())
+        print(reporters.as_text(findings, translate), end="", file=sys.stderr)
+        message = "Nothing was published; the report is kept in {folder}."
+        _say(translate, message, sys.stderr, folder=refused.report)
         return DOES_NOT_CONFORM
-    for remark in made.remarks:
+    for remark in result.remarks:
         print(remark.text(translate), file=sys.stderr)
-    warnings = made.verdict.counts()
-    print(
-        translate("{snapshot}: {triples} triples, {warnings} warnings.").format(
-            snapshot=made.snapshot, triples=made.triples, warnings=warnings["Warning"]
-        )
-    )
+    _say(
+        translate, "{snapshot}: {triples} triples, {warnings} warnings.",
+        snapshot=result.snapshot, triples=result.triples, warnings=result.verdict.counts()["Warning"],
+    )  # fmt: skip
     return DONE
 
 
@@ -75,23 +69,22 @@ def validate(options: Namespace, translate: Translate) -> int:
     try:
         records, _, verdict = examine(options.dataset, options.shacl)
     except InputError as error:
-        found, conforms, report = reporters.from_problems(error.problems, translate), False, None
+        findings, conforms, report = reporters.from_problems(error.problems, translate), False, None
     else:
-        found = reporters.from_problems(records.remarks, translate)
-        found += reporters.from_results(verdict.results, options.lang, records.dataset.languages)
+        findings = reporters.from_problems(records.remarks, translate)
+        findings += reporters.from_results(verdict.results, options.lang, records.dataset.languages)
         conforms, report = verdict.conforms, verdict.report
     if options.format == "turtle" and report is not None:
         output.data(report)
     elif options.format == "turtle":
-        print(reporters.as_text(found, translate), end="", file=sys.stderr)
-        message = "The tables cannot be read, so there is no SHACL report."
-        print(translate(message), file=sys.stderr)
+        print(reporters.as_text(findings, translate), end="", file=sys.stderr)
+        _say(translate, "The tables cannot be read, so there is no SHACL report.", sys.stderr)
     elif options.format == "json":
-        output.data(reporters.as_json(found).encode())
+        output.data(reporters.as_json(findings).encode())
     elif options.format == "sarif":
-        output.data(reporters.as_sarif(found, __version__).encode())
+        output.data(reporters.as_sarif(findings, __version__).encode())
     else:
-        print(reporters.as_text(found, translate), end="")
+        print(reporters.as_text(findings, translate), end="")
     return DONE if conforms else DOES_NOT_CONFORM
 
 
@@ -108,16 +101,14 @@ def serve(options: Namespace, translate: Translate) -> int:
     if options.engine:
         os.environ["VILNIUS_LOD_ENGINE"] = options.engine
     if options.behind_proxy:
-        print(
-            translate(
-                "Behind a proxy: clients are those that it names (X-Forwarded-For, {count} in a row); "
-                "it limits their number and speed."
-            ).format(count=options.behind_proxy),
-            flush=True,
+        message = (
+            "Behind a proxy: clients are those that it names (X-Forwarded-For, {count} in a row); "
+            "it limits their number and speed."
         )
+        _say(translate, message, count=options.behind_proxy)
     granian.serve(
         options.store, listener, workers=options.workers,
-        say=lambda _: print(translate("Serving at {address}").format(address=address), flush=True),
+        say=lambda _: _say(translate, "Serving at {address}", address=address),
     )  # fmt: skip
     return DONE
 
@@ -136,7 +127,7 @@ def _trust(proxies: int, listener: socket.socket) -> None:
 
 
 def _ensure_snapshot(options: Namespace, translate: Translate, site: str) -> int:
-    """Build if the store holds no snapshot; refuse to serve another one than the one asked for."""
+    """Build if the store holds no snapshot; refuse to serve a snapshot other than the one asked for."""
     if not (options.store / "current").exists():
         options.site = site
         return build(options, translate)
@@ -164,15 +155,14 @@ def query(options: Namespace, translate: Translate) -> int:
         site = reload.open_site(options.store, settings)
         answer = site.engine.run(text, solutions=solutions, graph=graph)
     except QueryError as error:
-        told = routes.problem(error, text)
-        raise WrongUse("{told}", told=_reason(told, translate)) from None
+        raise WrongUse("{told}", told=_reason(routes.problem(error, text), translate)) from None
     output.data(answer.body)
     return DONE
 
 
 def _formats(name: str) -> list[str | None]:
-    """The formats for rows and for graphs by a name of ``/sparql`` (``ttl``, ``srj``); None if this kind of
-    answer cannot be written in it.
+    """The formats for rows and for graphs that ``/sparql`` knows by this name (``ttl``, ``srj``); None for a
+    kind of answer that has no such format.
     """
     from .formats import GRAPHS, HTML, SOLUTIONS
     from .web.routes.sparql.formats import GRAPHS_BY_NAME, SOLUTIONS_BY_NAME
@@ -186,7 +176,7 @@ def _formats(name: str) -> list[str | None]:
 
 
 def _reason(problem: Problem, translate: Translate) -> str:
-    """Why there is no answer, as ``/sparql`` tells it, and where the mistake is if there is one."""
+    """Why there is no answer, as ``/sparql`` says it, and where the query is wrong if it is."""
     detail = translate(problem.detail).format(**problem.values)
     sentences = [translate(problem.title), detail]
     if "line" in problem.members:
@@ -222,9 +212,9 @@ def extract(options: Namespace, translate: Translate) -> int:
         text = csv_reader.decode(options.page.read_bytes(), str(options.page), settings.source.language)
     except InputError as error:
         raise WrongUse("{told}", told=error.problems[0].text(translate)) from None
-    found = page.extract(text, words, settings, options.page.name)
-    tables = {name: page.as_csv(rows) for name, rows in found.tables.items() if rows}
-    if not found.problems and options.output:
+    extraction = page.extract(text, words, settings, options.page.name)
+    tables = {name: page.as_csv(rows) for name, rows in extraction.tables.items() if rows}
+    if not extraction.problems and options.output:
         options.output.mkdir(parents=True, exist_ok=True)
         for name, content in tables.items():
             with (options.output / f"{name}.csv").open("x", encoding="utf-8", newline="") as file:
@@ -232,27 +222,22 @@ def extract(options: Namespace, translate: Translate) -> int:
     elif not options.output:
         for name, content in tables.items():
             output.data(f"# {name}.csv\n{content}\n".encode())
-    for problem in found.problems:
+    for problem in extraction.problems:
         print(problem.text(translate), file=sys.stderr)
-    counts = ", ".join(f"{name} {len(rows)}" for name, rows in found.tables.items())
-    print(
-        translate("Read: {counts}. Not read: {problems}.").format(
-            counts=counts, problems=len(found.problems)
-        ),
-        file=sys.stderr,
-    )
-    return DOES_NOT_CONFORM if found.problems else DONE
+    counts = ", ".join(f"{name} {len(rows)}" for name, rows in extraction.tables.items())
+    message = "Read: {counts}. Not read: {problems}."
+    _say(translate, message, sys.stderr, counts=counts, problems=len(extraction.problems))
+    return DOES_NOT_CONFORM if extraction.problems else DONE
 
 
 def load(options: Namespace, translate: Translate) -> int:
     """``vilnius-lod load``."""
+    from .sparql.remote import loader
     from .sparql.remote.graph_diff import RULES
-    from .sparql.remote.loader import Target
-    from .sparql.remote.loader import load as bring
     from .web.routes.sparql import routes
 
     snapshot, settings = open_snapshot(options.store), Settings.from_environment(os.environ)
-    target = Target(
+    target = loader.Target(
         query=options.engine,
         update=options.update,
         store=options.graphs,
@@ -261,25 +246,23 @@ def load(options: Namespace, translate: Translate) -> int:
     )
     files = [snapshot.path("dataset.nq"), snapshot.path("catalogue.nq")]
     try:
-        report = bring(files, target, base=snapshot.facts.base, snapshot=snapshot.dataset)
+        report = loader.load(files, target, base=snapshot.facts.base, snapshot=snapshot.dataset)
     except QueryError as error:
         reason = f"{_reason(routes.problem(error, ''), translate)} {getattr(error, 'message', '')}"
         raise WrongUse("{engine}: {told}", engine=options.engine, told=reason.strip()) from None
     for graph in report.graphs:
-        found = graph.difference
-        numbers = (
-            f"{graph.sent} → {graph.counted}; {len(found.altered)}, {len(found.lost)}, {len(found.added)}"
-        )
-        message = translate("{graph}: {numbers} (sent → counted; altered, lost, added)")
-        print(message.format(graph=graph.graph, numbers=numbers))
-        for rule, altered in groupby(sorted(found.altered, key=attrgetter("rule")), attrgetter("rule")):
+        diff = graph.diff
+        numbers = f"{graph.sent} → {graph.counted}; {len(diff.altered)}, {len(diff.lost)}, {len(diff.added)}"
+        message = "{graph}: {numbers} (sent → counted; altered, lost, added)"
+        _say(translate, message, graph=graph.graph, numbers=numbers)
+        for rule, altered in groupby(sorted(diff.altered, key=attrgetter("rule")), attrgetter("rule")):
             example = next(altered)
             print(f"  {translate(RULES[rule])}:\n    {example.sent}\n  → {example.found}")
-        for sign, statements in (("-", found.lost), ("+", found.added)):
+        for sign, statements in (("-", diff.lost), ("+", diff.added)):
             for statement in statements[:MAX_STATEMENTS_SHOWN]:
                 print(f"  {sign} {statement}")
-        for disagreement in graph.counts:
-            print(f"  {disagreement.kind} <{disagreement.iri}>: {disagreement.sent} → {disagreement.found}")
+        for count in graph.count_mismatches:
+            print(f"  {count.kind} <{count.iri}>: {count.sent} → {count.found}")
     message = "Switched over." if report.switched else "Not switched over: what was current there still is."
     print(translate(message))
     return DONE if report.switched else DOES_NOT_CONFORM
@@ -292,9 +275,9 @@ def links(options: Namespace, translate: Translate) -> int:
     from .records import loader as tables
 
     records = tables.read(options.dataset)
-    act = _check_links if options.action == "check" else _collect_names
+    run = _check_links if options.action == "check" else _collect_names
     try:
-        return act(records, translate)
+        return run(records, translate)
     except PackageNotFoundError as missing:
         message = "{package} is missing: pip install --no-deps -r requirements/check.txt"
         raise WrongUse(message, package=missing.name) from None
@@ -304,9 +287,9 @@ def _check_links(records: Records, translate: Translate) -> int:
     """``vilnius-lod links check``."""
     from .tools.link_audit import audit, gazetteers
 
-    found = audit.check(records, gazetteers.read(audit.wanted(records)))
-    print(audit.as_text(found, translate), end="")
-    return DOES_NOT_CONFORM if found.findings else DONE
+    result = audit.check(records, gazetteers.read(audit.wanted(records)))
+    print(audit.as_text(result, translate), end="")
+    return DOES_NOT_CONFORM if result.findings else DONE
 
 
 def _collect_names(records: Records, translate: Translate) -> int:
@@ -317,8 +300,7 @@ def _collect_names(records: Records, translate: Translate) -> int:
         path = records.dataset.directory / file
         path.parent.mkdir(exist_ok=True)
         path.write_text(content, encoding="utf-8", newline="")
-        rows = content.count("\n") - 1
-        print(translate("{file}: {rows} rows.").format(file=path, rows=rows))
+        _say(translate, "{file}: {rows} rows.", file=path, rows=content.count("\n") - 1)
     return DONE
 
 
@@ -326,9 +308,14 @@ def catalogue(options: Namespace, translate: Translate) -> int:
     """``vilnius-lod catalogue``."""
     from .tools.catalogue_audit import client
 
-    found = client.check(options.check, options.profiles)
-    print(client.table(found, translate), end="")
-    return DONE if all(check.good for check in found) else DOES_NOT_CONFORM
+    checks = client.check(options.check, options.profiles)
+    print(client.table(checks, translate), end="")
+    return DONE if all(check.good for check in checks) else DOES_NOT_CONFORM
+
+
+def _say(translate: Translate, message: str, file: TextIO | None = None, /, **values: object) -> None:
+    """Print a message in the reader's language at once, to standard output unless ``file`` is given."""
+    print(translate(message).format(**values), file=file, flush=True)
 
 
 def _current(store: Path) -> Snapshot | None:

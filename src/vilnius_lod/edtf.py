@@ -48,20 +48,20 @@ class Edtf:
 def check(expression: str) -> None:
     """Raises ValueError unless the string is a date or an interval of EDTF, of level 0 to 2.
 
-    Known are unspecified digits (``XXXX-04-16``), signs of doubt (``2022-02-28~``, ``~1991-06``) and open
+    Supported are unspecified digits (``XXXX-04-16``), qualifiers (``2022-02-28~``, ``~1991-06``) and open
     ends (``../1991``); seasons, sets, years of more than four digits and times of day are not.
     """
     ends = expression.split("/")
     if len(ends) > 2 or all(end in ("", "..") for end in ends):
         raise ValueError(expression)
-    known = [_digits(end) for end in ends if end not in ("", "..")]
-    precision = min(len(end) for end in known)  # 2009-06/2009 is no contradiction
-    if "X" not in "".join(known) and known[0][:precision] > known[-1][:precision]:
+    dates = [_digits(end) for end in ends if end not in ("", "..")]
+    precision = min(map(len, dates))  # 2009-06/2009 is no contradiction
+    if "X" not in "".join(dates) and dates[0][:precision] > dates[-1][:precision]:
         raise ValueError(expression)
 
 
 def _digits(date: str) -> str:
-    """The date without its signs of doubt, if it is one of the calendar."""
+    """The date without its qualifiers. Raises ValueError if the calendar does not have it."""
     parts = _LEVEL_2.fullmatch(date)
     if parts is None:
         raise ValueError(date)

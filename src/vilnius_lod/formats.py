@@ -56,14 +56,8 @@ CSV = Representation(
 )
 CSV_METADATA = Representation("csvm", "application/csvm+json", "csv-metadata.json", "CSV on the Web")
 TSV = Representation("tsv", "text/tab-separated-values", "tsv", "TSV", w3c="SPARQL_Results_TSV")
-GEOJSON = Representation(
-    "geojson",
-    "application/geo+json",
-    "geojson",
-    "GeoJSON",
-    "GEOJSON",
-    "https://www.rfc-editor.org/rfc/rfc7946",
-)
+_RFC_7946 = "https://www.rfc-editor.org/rfc/rfc7946"
+GEOJSON = Representation("geojson", "application/geo+json", "geojson", "GeoJSON", "GEOJSON", _RFC_7946)
 STYLE = Representation("css", "text/css", "css", "CSS")
 SCRIPT = Representation("javascript", "text/javascript", "js", "JavaScript")
 SVG = Representation("svg", "image/svg+xml", "svg", "SVG")

@@ -1,7 +1,7 @@
 """Standard output and standard error that lose nothing and fail quietly.
 
-A letter that the terminal's encoding lacks is escaped (``\\u0161``). Where the reader of a pipe has gone
-(``| head``), what is still written goes nowhere, so that the command ends as it would have, with its code.
+Letters that the terminal's encoding lacks are escaped (``\\u0161``). When the reader of a pipe has gone
+(``| head``), the rest is discarded, so that the command ends normally, with its exit code.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from typing import TextIO
 
 
 class _TolerantFile(io.FileIO):
-    """A file whose reader may go away."""
+    """A file whose reader may disappear."""
 
     def write(self, data: bytes) -> int:  # type: ignore[override]
         try:
             return super().write(data)
         except BrokenPipeError:
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, self.fileno())
-            os.close(nowhere)
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, self.fileno())
+            os.close(null)
             return len(data)
 
 
 def prepare() -> None:
-    """Make both streams of the process so; what a program put in their place is only reconfigured."""
+    """Replace both streams of the process; those that a program has replaced are only reconfigured."""
     sys.stdout = _prepared(sys.stdout, sys.__stdout__)
     sys.stderr = _prepared(sys.stderr, sys.__stderr__)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from .i18n.messages import Told
+from .i18n.messages import UserError
 
 PREFIX = "VILNIUS_LOD_"
 _SWITCH = ("false", "true")
@@ -85,11 +85,11 @@ class Settings:
             # "not >=" rather than "<": it refuses NaN too.
             if isinstance(value, (int, float)) and not least <= value < float("inf"):
                 message = "{name}: found {found}; allowed: a number, {least} or more"
-                raise Told(message, name=field.name, found=value, least=least)
+                raise UserError(message, name=field.name, found=value, least=least)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """The settings that the environment names, defaults for the rest. Raises Told, which names
+        """The settings that the environment names, defaults for the rest. Raises UserError, which names
         the variable, for a wrong value or an unknown variable that starts with the prefix.
         """
         fields = {PREFIX + field.name.upper(): field for field in dataclasses.fields(cls)}
@@ -100,7 +100,7 @@ class Settings:
             if variable not in fields:
                 nearest = get_close_matches(variable, fields, 1) or sorted(fields)
                 message = "{variable}: no such setting; allowed: {names}"
-                raise Told(message, variable=variable, names=", ".join(nearest))
+                raise UserError(message, variable=variable, names=", ".join(nearest))
             field = fields[variable]
             if not text and field.name == "store":
                 continue
@@ -109,12 +109,12 @@ class Settings:
             except ValueError:
                 allowed = _KINDS[type(field.default)]
                 message = "{variable}: found '{found}'; allowed: {allowed}"
-                raise Told(message, variable=variable, found=text, allowed=allowed) from None
+                raise UserError(message, variable=variable, found=text, allowed=allowed) from None
         return cls(**values)
 
 
 def describe() -> list[tuple[str, str, str]]:
-    """Variable, default and description of each setting, for the documentation."""
+    """The variable, default and description of each setting, for the documentation."""
     return [
         (PREFIX + field.name.upper(), _write(field.default), field.metadata["description"])
         for field in dataclasses.fields(Settings)

@@ -19,17 +19,17 @@ from pathlib import Path
 
 from . import formats
 from .facts import Facts
-from .i18n.messages import Told
+from .i18n.messages import UserError
 from .rdf import namespaces
 
 MANIFEST = "manifest.json"
 CANONICAL = "dataset.nq"
-KEPT = 3
+SNAPSHOTS_KEPT = 3
 _CODE = Path(__file__).resolve().parent
 
 
-class SnapshotError(Told):
-    """There is no snapshot, or it is not what it was when it was written; the text names the file."""
+class SnapshotError(UserError):
+    """There is no snapshot, or it has changed since it was written; the message names the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def write(store: Path, files: Mapping[str, bytes], facts: Facts) -> Path:
     manifest = _manifest(files, facts)
     name = f"{_sha256(files[CANONICAL])[:16]}-{_sha256(manifest)[:8]}"
     with _locked(store):
-        _sweep(store)
+        _delete_leftovers(store)
         root = store / name
         if not _is_whole(root):
             building = store / f".building-{name}"
@@ -85,15 +85,15 @@ def write(store: Path, files: Mapping[str, bytes], facts: Facts) -> Path:
             _remove(root)
             building.rename(root)
         os.utime(root)
-        _point(store, name)
-        _prune(store, name)
+        _make_current(store, name)
+        _delete_old(store, name)
     return root
 
 
 def keep_refused(store: Path, files: Mapping[str, bytes]) -> Path:
     """Keep the report of a build that was refused, in ``{store}/refused``; the snapshots are not touched."""
     with _locked(store):
-        _sweep(store)
+        _delete_leftovers(store)
         refused, building = store / "refused", store / ".building-refused"
         for file, content in files.items():
             _write(building / file, content)
@@ -103,7 +103,7 @@ def keep_refused(store: Path, files: Mapping[str, bytes]) -> Path:
 
 
 def forget_refused(store: Path) -> None:
-    """A build went well: the report of an earlier one no longer says anything."""
+    """Delete the report of an earlier refused build: a later one went well."""
     with _locked(store):
         _remove(store / "refused")
 
@@ -111,7 +111,7 @@ def forget_refused(store: Path) -> None:
 def open_snapshot(store: Path) -> Snapshot:
     """The current snapshot, every checksum verified. Raises SnapshotError.
 
-    One that writers replace and delete while it is read is no failure: then the one that replaced it is read.
+    If writers replace and delete it meanwhile, the one that replaced it is read.
     """
     root = (store / "current").resolve()
     if not root.is_dir() or root.parent != store.resolve():
@@ -190,14 +190,14 @@ def _is_whole(root: Path) -> bool:
 
 @contextlib.contextmanager
 def _locked(store: Path) -> Iterator[None]:
-    """Alone in the store; the kernel frees the lock of a process that was killed."""
+    """Exclusive use of the store; the kernel frees the lock of a process that was killed."""
     store.mkdir(parents=True, exist_ok=True)
     with (store / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _point(store: Path, name: str) -> None:
+def _make_current(store: Path, name: str) -> None:
     """Make a snapshot current: the one moment at which anything changes for readers."""
     _sync(store)
     link = store / ".next"
@@ -207,16 +207,16 @@ def _point(store: Path, name: str) -> None:
     _sync(store)
 
 
-def _prune(store: Path, current: str) -> None:
+def _delete_old(store: Path, current: str) -> None:
     """Delete all but the snapshots that were current last."""
-    found = [path for path in store.iterdir() if (path / MANIFEST).is_file() and not path.is_symlink()]
-    found.sort(key=lambda path: (path.name == current, path.stat().st_mtime_ns, path.name), reverse=True)
-    for path in found[KEPT:]:
+    snapshots = [path for path in store.iterdir() if (path / MANIFEST).is_file() and not path.is_symlink()]
+    snapshots.sort(key=lambda path: (path.name == current, path.stat().st_mtime_ns, path.name), reverse=True)
+    for path in snapshots[SNAPSHOTS_KEPT:]:
         _remove(path)
 
 
-def _sweep(store: Path) -> None:
-    """Delete what killed writers left."""
+def _delete_leftovers(store: Path) -> None:
+    """Delete what killed writers have left behind."""
     for pattern in (".building-*", ".removed-*"):
         for path in store.glob(pattern):
             shutil.rmtree(path)
@@ -251,7 +251,7 @@ def _sha256(content: bytes) -> str:
 
 
 def fingerprint(directory: Path, site: str | None) -> str:
-    """SHA-256 of all that a snapshot is made from: what is up to date need not be built again.
+    """SHA-256 of all that a snapshot is made from, to tell whether it is up to date.
 
     That is the dataset's directory, vocabulary, shapes, queries, the code, and ``site``.
     """

@@ -99,8 +99,10 @@ def test_none_of_the_collected_attestations_is_lost(real: Records) -> None:
          row["independent_of_vilnius"], row["note"])
         for row in json.loads(collected.read_text(encoding="utf-8"))
     )  # fmt: skip
+    with (real.dataset.directory / "attestations.csv").open(encoding="utf-8") as table:
+        subjects = {row["attestation"]: row["subject_as_given"] for row in csv.DictReader(table)}
     kept = Counter(
-        (row.subject_as_given, urls[row.cited], row.statement, row.stated_date, row.relation,
+        (subjects[row.slug], urls[row.cited], row.statement, row.stated_date, row.relation,
          row.aspect, row.independent, row.note)
         for row in real.attestations
     )  # fmt: skip

@@ -60,8 +60,8 @@ def test_names_of_things_are_remembered(snapshot: Path) -> None:
         if "prefLabel" in line
     ]
     assert descriptions.labels(things[0]) == descriptions.labels(things[0])
-    assert things[0] in descriptions._kept
-    assert descriptions._kept_bytes > 0
+    assert things[0] in descriptions._cached_names
+    assert descriptions._cached_bytes > 0
 
 
 def test_the_cache_counts_what_its_keys_take(snapshot: Path) -> None:

@@ -1,1 +1,1 @@
-"""A page to drafts of rows, and the rows against the page\'s words."""
+"""A page to drafts of rows, and the rows against the page's words."""

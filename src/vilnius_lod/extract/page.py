@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..inputs.debris import FORMULA
 from ..inputs.issues import Issue
+from ..inputs.text_checks import FORMULA
 from ..records.dataset import Dataset
 from ..records.schema import tables
 from .patterns import (
@@ -32,13 +32,13 @@ from .patterns import (
 DraftRow = dict[str, str]
 DraftResult = tuple[str, DraftRow] | Issue
 
-#: The tables that a page has something for.
+#: The tables for which a page has rows.
 TABLES = ("networks", "memberships", "agreements", "parties", "events")
 
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What was read: rows by table (all columns; what the page does not say is empty), and what was not."""
+    """What was read: rows by table (in all columns; empty where the page says nothing), and what was not."""
 
     tables: Mapping[str, tuple[DraftRow, ...]]
     problems: tuple[Issue, ...]
@@ -46,7 +46,7 @@ class Extraction:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What is read, and with what."""
+    """A page and the words by which it is read."""
 
     lines: Sequence[str]
     words: ReadingPatterns
@@ -76,21 +76,21 @@ def extract(text: str, words: ReadingPatterns, dataset: Dataset, file: str) -> E
     columns = {name: [column.name for column in specs[name].columns] for name in TABLES}
     rows: dict[str, list[DraftRow]] = {name: [] for name in TABLES}
     start, end, problems = _table(page)
-    for found in (*_networks(page, start, end), *_documents(page, start, end)):
-        if isinstance(found, Issue):
-            problems.append(found)
+    for draft in (*_networks(page, start, end), *_documents(page, start, end)):
+        if isinstance(draft, Issue):
+            problems.append(draft)
         else:
-            table, cells = found
+            table, cells = draft
             rows[table].append({column: cells.get(column, "") for column in columns[table]})
-    told = {problem.line for problem in problems}
+    reported = {problem.line for problem in problems}
     dated = rows["memberships"] + rows["events"]
     quotes = [(int(row["source_line"]), row["source_text"]) for row in dated]
     message = "the date belongs to no document and no membership; if it is neither, add its words to {words}"
     for number, date in unaccounted(lines, quotes, words):
-        if number not in told:
+        if number not in reported:
             problems.append(Issue(file, number, None, message, {"words": "reading.csv (no-date)"}, date))
     problems.sort(key=lambda problem: problem.line or 0)
-    return Extraction({name: tuple(found) for name, found in rows.items()}, tuple(problems))
+    return Extraction({name: tuple(drafts) for name, drafts in rows.items()}, tuple(problems))
 
 
 def as_csv(rows: Sequence[DraftRow]) -> str:
@@ -121,28 +121,29 @@ def _table(page: _Page) -> tuple[int, int, list[Issue]]:
 def _networks(page: _Page, start: int, end: int) -> Iterator[DraftResult]:
     """Networks and memberships: each network's paragraph is followed by one statement of membership."""
     network: tuple[int, str] | None = None
-    without = "no membership in this network is stated below it; add the words to reading.csv (since)"
-    stray = (
+    no_membership = "no membership in this network is stated below it; add the words to reading.csv (since)"
+    no_network = (
         "a membership without a known network above it; "
         "add to reading.csv how the network's paragraph begins (network)"
     )
     for number, line in enumerate(page.lines[:start], 1):
-        if hit := begins(page.words["network"], line):
+        if match := begins(page.words["network"], line):
             if network:
-                yield page.problem(without, *network)
-            network = number, hit.value
-            quote = {"source_line": str(number), "source_text": line[: hit.end]}
-            yield "networks", {"network": hit.value, **quote}
+                yield page.problem(no_membership, *network)
+            network = number, match.value
+            quote = {"source_line": str(number), "source_text": line[: match.end]}
+            yield "networks", {"network": match.value, **quote}
         if since := occurs(page.words["since"], line):
-            yield (
-                _membership(page, number, since, network[1]) if network else page.problem(stray, number, line)
-            )
+            if network:
+                yield _membership(page, number, since, network[1])
+            else:
+                yield page.problem(no_network, number, line)
             network = None
     if network:
-        yield page.problem(without, *network)
+        yield page.problem(no_membership, *network)
     for number, line in enumerate(page.lines[end:], end + 1):
         if occurs(page.words["since"], line):
-            yield page.problem(stray, number, line)
+            yield page.problem(no_network, number, line)
 
 
 def _membership(page: _Page, number: int, since: Match, network: str) -> DraftResult:
@@ -162,7 +163,7 @@ def _membership(page: _Page, number: int, since: Match, network: str) -> DraftRe
         message = "it is not known who the member is; add the words to reading.csv (member)"
         return page.problem(message, number, line[start:end])
     coordinator = occurs(page.words["coordinator"], line[end:])
-    if coordinator:  # whose words belong to what backs the row
+    if coordinator:  # its words are part of the quote
         end += coordinator.end
         end += line.startswith(".", end)
     return "memberships", {
@@ -179,22 +180,22 @@ def _membership(page: _Page, number: int, since: Match, network: str) -> DraftRe
 def _documents(page: _Page, start: int, end: int) -> Iterator[DraftResult]:
     """Agreements, parties, events: a line is a partner's row, or a further document of the row above."""
     partner: _Partner | None = None
-    bare: _Partner | None = None  # a partner no document of whom was read yet
-    without = "the partner has no document"
+    without_document: _Partner | None = None  # a partner of whom no document was read yet
+    no_document = "the partner has no document"
     numbers: Counter[str] = Counter()
     for number, line in enumerate(page.lines[start:end], start + 1):
         if not line.strip():
             continue
         head = _partner(page, number)
-        if head and bare:
-            yield page.problem(without, bare.line, bare.words)
-            bare = None
+        if head and without_document:
+            yield page.problem(no_document, without_document.line, without_document.words)
+            without_document = None
         if isinstance(head, Issue):
             yield head
             partner = None
             continue
         if head:
-            partner = bare = head
+            partner = without_document = head
         elif partner is None or not begins(page.words["type"], line.strip()):
             message = (
                 "the line begins with no known place and is no further document of the partner above; "
@@ -204,25 +205,25 @@ def _documents(page: _Page, start: int, end: int) -> Iterator[DraftResult]:
             partner = None
             continue
         for document in _split(line[len(head.words) :] if head else line):
-            bare = None
+            without_document = None
             place = "-".join(slug for slug, _ in partner.places)
             numbers[place] += 1
             yield from _document(page, number, document, f"{place}-{numbers[place]}", partner)
-    if bare:
-        yield page.problem(without, bare.line, bare.words)
+    if without_document:
+        yield page.problem(no_document, without_document.line, without_document.words)
 
 
 def _partner(page: _Page, number: int) -> _Partner | Issue | None:
     """Whom a line begins with: ``City, Country``, ``City, Region (Country)``, ``City-City``; or None."""
     line, words = page.lines[number - 1], page.words
-    hit = begins(words["place"], line)
-    if hit is None:
+    match = begins(words["place"], line)
+    if match is None:
         return None
-    places = [(hit.value, line[: hit.end])]
-    while line.startswith(("-", "–"), hit.end) and (after := begins(words["place"], line, hit.end + 1)):
-        hit = after
-        places.append((hit.value, line[hit.start : hit.end]))
-    end, country = hit.end, ""
+    places = [(match.value, line[: match.end])]
+    while line.startswith(("-", "–"), match.end) and (after := begins(words["place"], line, match.end + 1)):
+        match = after
+        places.append((match.value, line[match.start : match.end]))
+    end, country = match.end, ""
     if line.startswith(",", end):
         at = skip_blanks(line, end + 1)
         region = begins(words["region"], line, at)

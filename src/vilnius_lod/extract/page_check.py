@@ -1,7 +1,7 @@
-"""Do the tables and the page agree? What the page says has its row, and each row's words are on the page.
+"""Whether tables and page agree: what the page says has its row, and each row's words are on the page.
 
-The page is read again (:mod:`.page`), and what was read is compared with the tables cell by cell. Reading
-tells every date that it cannot place; so each date of the page is a row's, or excused in ``reading.csv``.
+The page is extracted again (:mod:`.page`) and compared with the tables cell by cell. Extraction reports every
+date that it cannot place; so each date of the page belongs to a row or is excused in ``reading.csv``.
 """
 
 from __future__ import annotations
@@ -62,12 +62,12 @@ def check(reading: Reading, words: ReadingPatterns) -> tuple[Issue, ...]:
             slugs = {draft["agreement"]: row.cells["agreement"] for draft, row in pairs}
         compared = cells.replace("*", dataset.source.language).split()
         for draft, row in pairs:
-            problems += _differences(draft, row, compared, file, page)
+            problems += _differences(draft, row, compared, page)
         problems += (_missing(draft, file, page) for draft in missing)
-        problems += (_extra(row, file, page) for row in extra)
-    told = {(problem.file, problem.line) for problem in problems}
-    for problem in (*_misquotes(records, page), *_founded(records.networks, records.page, page)):
-        if (problem.file, problem.line) not in told:
+        problems += (_extra(row, page) for row in extra)
+    reported = {(problem.file, problem.line) for problem in problems}
+    for problem in (*_misquotes(records, page), *_founding_dates(records.networks, records.page, page)):
+        if (problem.file, problem.line) not in reported:
             problems.append(problem)
     problems += _countries(records, words, page)
     return tuple(problems)
@@ -76,31 +76,28 @@ def check(reading: Reading, words: ReadingPatterns) -> tuple[Issue, ...]:
 def _pair(
     drafts: Sequence[DraftRow], rows: Sequence[TypedRow], keys: Sequence[str]
 ) -> tuple[list[tuple[DraftRow, TypedRow]], Sequence[DraftRow], Sequence[TypedRow]]:
-    """Rows of the page with their rows in the table, by each key in turn; then what is left of both."""
+    """Rows of the page with their rows in the table, by each key in turn; then those without a partner."""
     pairs = []
     for key in keys:
-        waiting: dict[tuple[str, ...], list[TypedRow]] = defaultdict(list)
+        rows_by_key: dict[tuple[str, ...], list[TypedRow]] = defaultdict(list)
         for row in rows:
-            waiting[tuple(row.cells[name] for name in key.split())].append(row)
-        left = []
+            rows_by_key[tuple(row.cells[name] for name in key.split())].append(row)
+        unpaired = []
         for draft in drafts:
-            same = waiting[tuple(draft[name] for name in key.split())]
+            same = rows_by_key[tuple(draft[name] for name in key.split())]
             if same:
                 pairs.append((draft, same.pop(0)))
             else:
-                left.append(draft)
-        drafts, rows = left, [row for same in waiting.values() for row in same]
+                unpaired.append(draft)
+        drafts, rows = unpaired, [row for same in rows_by_key.values() for row in same]
     return pairs, drafts, rows
 
 
-def _differences(
-    draft: DraftRow, row: TypedRow, columns: Sequence[str], file: str, page: str
-) -> Iterator[Issue]:
+def _differences(draft: DraftRow, row: TypedRow, columns: Sequence[str], page: str) -> Iterator[Issue]:
     message = "{page} reads otherwise: correct the cell, or the words in reading.csv that the page is read by"
-    values = {"page": f"{page}:{draft['source_line']}"}
     for name in columns:
-        if (cell := row.cells[name]) != draft[name]:
-            yield Issue(file, row.line, name, message, values, cell, draft[name])
+        if row.cells[name] != draft[name]:
+            yield row.issue(name, message, draft[name], page=f"{page}:{draft['source_line']}")
 
 
 def _missing(draft: DraftRow, file: str, page: str) -> Issue:
@@ -108,17 +105,16 @@ def _missing(draft: DraftRow, file: str, page: str) -> Issue:
     return Issue(page, int(draft["source_line"]), None, message, {"table": file}, draft["source_text"])
 
 
-def _extra(row: TypedRow, file: str, page: str) -> Issue:
+def _extra(row: TypedRow, page: str) -> Issue:
     message = (
         "nothing is read at {page} that this row could come from: "
         "correct the row, remove it, or add the words to reading.csv"
     )
-    values = {"page": f"{page}:{row.cells['source_line']}"}
-    return Issue(file, row.line, "source_text", message, values, row.cells["source_text"])
+    return row.issue("source_text", message, page=f"{page}:{row.cells['source_line']}")
 
 
 def _misquotes(records: Records, page: str) -> Iterator[Issue]:
-    """Words that do not stand byte for byte on their line."""
+    """Quoted words that are not on their line, byte for byte."""
     quoting = (
         records.networks, records.sizes, records.memberships,
         records.agreements, records.parties, records.events,
@@ -127,11 +123,11 @@ def _misquotes(records: Records, page: str) -> Iterator[Issue]:
         file, row = record.origin.file, record.origin.line
         for number, quoted in zip(record.quote.lines, record.quote.words, strict=True):
             line = records.page[number - 1] if number <= len(records.page) else ""
-            stands = _whole(quoted)
-            if stands.search(line):
+            pattern = _whole(quoted)
+            if pattern.search(line):
                 continue
             values = {"page": f"{page}:{number}"}
-            elsewhere = [str(n) for n, other in enumerate(records.page, 1) if stands.search(other)]
+            elsewhere = [str(n) for n, other in enumerate(records.page, 1) if pattern.search(other)]
             if elsewhere:
                 message = "the words are not at {page}, but on another line: correct the number"
                 yield Issue(file, row, "source_line", message, values, str(number), ", ".join(elsewhere))
@@ -146,15 +142,15 @@ def _whole(quoted: str) -> re.Pattern[str]:
     return re.compile(start + re.escape(quoted) + end)
 
 
-def _founded(networks: Sequence[Network], lines: Sequence[str], page: str) -> Iterator[Issue]:
+def _founding_dates(networks: Sequence[Network], lines: Sequence[str], page: str) -> Iterator[Issue]:
     """Founding dates that the network's own paragraph does not state."""
     message = "{page} does not state this date: correct it or leave the cell empty"
-    for one in networks:
-        dates = [date for n in one.quote.lines for date in DATE.findall(lines[n - 1])]
-        if one.founded and str(one.founded) not in dates:
-            values = {"page": f"{page}:{one.quote.lines[0]}"}
-            file, row = one.origin.file, one.origin.line
-            yield Issue(file, row, "founded", message, values, str(one.founded), ", ".join(dates))
+    for network in networks:
+        dates = [date for number in network.quote.lines for date in DATE.findall(lines[number - 1])]
+        if network.founded and str(network.founded) not in dates:
+            values = {"page": f"{page}:{network.quote.lines[0]}"}
+            file, row = network.origin.file, network.origin.line
+            yield Issue(file, row, "founded", message, values, str(network.founded), ", ".join(dates))
 
 
 def _countries(records: Records, words: ReadingPatterns, page: str) -> Iterator[Issue]:
@@ -169,7 +165,7 @@ def _countries(records: Records, words: ReadingPatterns, page: str) -> Iterator[
         values = {"page": f"{page}:{party.quote.lines[0]}"}
         country = occurs(words["country"], party.country_as_stated)
         region = occurs(words["region"], " ".join(party.quote.words))
-        for column, stated, here in (("country", country, place.country), ("within", region, place.within)):
-            if stated and stated.value != here:
+        for column, stated, given in (("country", country, place.country), ("within", region, place.within)):
+            if stated and stated.value != given:
                 file, row = place.origin.file, place.origin.line
-                yield Issue(file, row, column, message, values, here or "", stated.value)
+                yield Issue(file, row, column, message, values, given or "", stated.value)

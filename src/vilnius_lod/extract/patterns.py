@@ -1,4 +1,4 @@
-"""The words by which a page is read (``reading.csv``), and finding them in a text."""
+"""The words by which a page is read (``reading.csv``), and how they are found in a text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..edtf import Edtf
-from ..inputs import csv_reader, debris
+from ..inputs import csv_reader, text_checks
 from ..inputs.issues import CellError, InputError, Issue
 from ..records.dataset import READING
 
@@ -19,23 +19,11 @@ COLUMNS = ("role", "words", "value", "note")
 #: What looks like a date: a year, and what follows it in the manner of ISO 8601.
 DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)(?:-\d\d(?!\d)(?:-\d\d(?!\d))?)?")
 
-#: Each role, and whether its words need a value.
-_ROLES = {
-    "table-start": False,
-    "table-end": False,
-    "place": True,
-    "country": True,
-    "region": True,
-    "type": True,
-    "event": True,
-    "others-not-named": False,
-    "network": True,
-    "since": False,
-    "year-word": False,
-    "member": True,
-    "coordinator": True,
-    "no-date": False,
-}
+_ROLES = (
+    "table-start", "table-end", "place", "country", "region", "type", "event", "others-not-named", "network",
+    "since", "year-word", "member", "coordinator", "no-date",
+)  # fmt: skip
+_ROLES_WITHOUT_VALUE = {"table-start", "table-end", "others-not-named", "since", "year-word", "no-date"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +62,11 @@ def parse(rows: Iterable[tuple[int, Mapping[str, str]]]) -> ReadingPatterns:
             problems.append(Issue(READING, line, "role", "the role is not known", {}, role, allowed))
         elif not words and role != "event":
             problems.append(Issue(READING, line, "words", "the cell must not be empty"))
-        elif not value and _ROLES[role]:
+        elif not value and role not in _ROLES_WITHOUT_VALUE:
             problems.append(Issue(READING, line, "value", "the cell must not be empty"))
-        elif (before := roles.setdefault(role, {}).setdefault(words, value)) != value:
+        elif (earlier := roles.setdefault(role, {}).setdefault(words, value)) != value:
             message = "the same words stand for something else in an earlier row"
-            problems.append(Issue(READING, line, "value", message, {}, value, before))
+            problems.append(Issue(READING, line, "value", message, {}, value, earlier))
     if problems:
         raise InputError(problems)
     return ReadingPatterns(roles)
@@ -88,24 +76,26 @@ def _flaws(line: int, row: Mapping[str, str]) -> Iterator[Issue]:
     """Cells that a spreadsheet has spoilt, or would take for a formula."""
     for column, cell in ((column, row[column] or "") for column in COLUMNS[1:]):
         try:
-            debris.refuse_leftovers(cell)
-            debris.refuse_formula(cell)
+            text_checks.refuse_error_values(cell)
+            text_checks.refuse_formula(cell)
         except CellError as error:
             yield Issue(READING, line, column, error.message, error.values, cell, error.allowed)
 
 
 def begins(words: Mapping[str, str], text: str, at: int = 0) -> Match | None:
     """The longest of the words that stand at one position of a text."""
-    matches = [(match, words[one]) for one in words if one and (match := pattern(one).match(text, at))]
+    attempts = ((pattern(phrase).match(text, at), value) for phrase, value in words.items() if phrase)
+    matches = [(match, value) for match, value in attempts if match]
     if not matches:
         return None
-    match, value = max(matches, key=lambda found: found[0].end())
+    match, value = max(matches, key=lambda entry: entry[0].end())
     return Match(match.start(), match.end(), value)
 
 
 def occurs(words: Mapping[str, str], text: str) -> Match | None:
     """The longest of the words that occur in a text; None also where two as long mean different things."""
-    matches = [(match, words[one]) for one in words if one and (match := pattern(one).search(text))]
+    searches = ((pattern(phrase).search(text), value) for phrase, value in words.items() if phrase)
+    matches = [(match, value) for match, value in searches if match]
     length = max((len(match[0]) for match, _ in matches), default=0)
     longest = [(match, value) for match, value in matches if len(match[0]) == length]
     if len({value for _, value in longest}) != 1:
@@ -129,14 +119,14 @@ def unaccounted(
 
 
 def date_end(text: str, date: re.Match[str], words: ReadingPatterns) -> int:
-    """Where a date ends, with the word that may follow a year."""
+    """Where a date ends, including the word that may follow a year."""
     unit = begins(words["year-word"], text, skip_blanks(text, date.end())) if len(date[0]) == 4 else None
     return unit.end if unit else date.end()
 
 
-def skip_blanks(text: str, at: int) -> int:
+def skip_blanks(text: str, start: int) -> int:
     """The position of what follows the blanks at a position."""
-    return at + len(text[at:]) - len(text[at:].lstrip())
+    return start + len(text[start:]) - len(text[start:].lstrip())
 
 
 def is_date(text: str) -> bool:

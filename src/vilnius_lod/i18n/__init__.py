@@ -1,1 +1,1 @@
-"""Texts, dates and alphabets in a reader\'s language, from gettext catalogues and CLDR."""
+"""Texts, dates and alphabets in a reader's language, from gettext catalogues and CLDR."""

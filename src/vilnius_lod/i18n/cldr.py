@@ -1,4 +1,4 @@
-"""What is known of languages: CLDR's data, and ``languages.toml``"""
+"""Data on languages: CLDR's, and those of ``languages.toml``."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ FILE = Path(__file__).parent / "languages.toml"
 @functools.cache
 def table(tag: str) -> Mapping[str, Any]:
     """What ``languages.toml`` says of the language."""
-    found: Mapping[str, Any] = tomllib.loads(FILE.read_text("utf-8")).get(tag, {})
-    return found
+    entry: Mapping[str, Any] = tomllib.loads(FILE.read_text("utf-8")).get(tag, {})
+    return entry
 
 
 @functools.cache
@@ -27,7 +27,7 @@ def locale(tag: str) -> Locale:
 
 
 def name(tag: str) -> str:
-    """What a language calls itself (``lietuvių``), or its tag where nobody knows."""
+    """A language's name for itself (``lietuvių``), or its tag if CLDR has none."""
     try:
         return _cldr(tag).get_display_name() or tag
     except ValueError:
@@ -37,10 +37,10 @@ def name(tag: str) -> str:
 def _cldr(tag: str) -> Locale:
     language = tag.replace("_", "-").partition("-")[0]
     try:
-        found = Locale.parse(tag.replace("_", "-"), sep="-")
+        cldr_locale = Locale.parse(tag.replace("_", "-"), sep="-")
     except (UnknownLocaleError, ValueError):
-        found = None
-    # CLDR guesses where it knows nothing ("und"), and takes codes that were withdrawn ("iw").
-    if found is None or found.language != language:
+        cldr_locale = None
+    # CLDR guesses where it has no data ("und"), and accepts withdrawn codes ("iw").
+    if cldr_locale is None or cldr_locale.language != language:
         raise ValueError(f"CLDR has no data for {tag}")
-    return found
+    return cldr_locale

@@ -16,7 +16,7 @@ from babel.lists import format_list
 from ..edtf import Edtf
 from ..rdf.terms import Literal, Term
 from . import cldr
-from .letters import SAME
+from .letters import EQUIVALENTS
 from .messages import TEMPLATE_LANGUAGE, catalog, translations
 
 
@@ -33,14 +33,14 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language of the dataset, ``tag``, and the order in which others stand in for it."""
+    """A language of the dataset, ``tag``, and the order in which other languages replace it."""
 
     tag: str
     order: tuple[str, ...]
 
     @property
     def interface(self) -> str:
-        """The language that messages come in: English where the interface does not know this one."""
+        """The language of messages: English if the interface is not translated into this one."""
         return self.tag if catalog(self.tag) else TEMPLATE_LANGUAGE
 
     def __call__(self, message: str, /, **values: object) -> str:
@@ -54,13 +54,13 @@ class Language:
         return text.format_map({"n": self.number(n), **values})
 
     def pick(self, terms: Iterable[Term]) -> Text | None:
-        """The literal for this reader: own language, then the dataset's in order, then untagged, then any."""
+        """The literal for this reader: in this language, else the dataset's in order, untagged, or any."""
         literals = sorted((t for t in terms if isinstance(t, Literal)), key=lambda t: (t.language, t.value))
-        for wanted in (self.tag, *self.order, ""):
+        for tag in (self.tag, *self.order, ""):
             for literal in literals:
-                # A tag is the same in capitals (RDF 1.1 Concepts, section 3.3), and stores change them.
-                if literal.language.lower() == wanted.lower():
-                    return Text(literal.value, wanted)
+                # Tags are case-insensitive (RDF 1.1 Concepts, section 3.3), and stores change their case.
+                if literal.language.lower() == tag.lower():
+                    return Text(literal.value, tag)
         return Text(literals[0].value, literals[0].language) if literals else None
 
     def number(self, value: int) -> str:
@@ -91,13 +91,16 @@ class Language:
 
     def sort_key(self, text: str) -> tuple[tuple[tuple[str, int], ...], str]:
         """Sorts texts by this language's alphabet."""
-        return _key(_alphabet(self.tag), text), text
+        rank = _alphabet(self.tag)
+        composed = unicodedata.normalize("NFC", text.lower())
+        letters = (letter for letter in composed if letter.isalnum() or letter.isspace())
+        return tuple(part for letter in letters for part in rank(letter)), text
 
 
 def choose(offered: Sequence[str], tag: str | None) -> Language:
     """The language with this tag, or the dataset's first."""
-    found = tag if tag and tag in offered else offered[0]
-    return Language(found, (found, *(other for other in offered if other != found)))
+    chosen = tag if tag and tag in offered else offered[0]
+    return Language(chosen, (chosen, *(other for other in offered if other != chosen)))
 
 
 def elapsed(lexical: str, until: str) -> tuple[int, bool]:
@@ -111,18 +114,13 @@ def elapsed(lexical: str, until: str) -> tuple[int, bool]:
 def _alphabet(tag: str) -> Callable[[str], tuple[tuple[str, int], ...]]:
     """For a lower-case letter: the letters it is sorted as, each with whether it comes after them."""
     after: Mapping[str, str] = cldr.table(tag).get("after", {})
-    same: Mapping[str, str] = {**SAME, **cldr.table(tag).get("as", {})}
+    same: Mapping[str, str] = {**EQUIVALENTS, **cldr.table(tag).get("as", {})}
 
     @functools.cache
     def rank(letter: str) -> tuple[tuple[str, int], ...]:
         if letter in after:
             return ((after[letter], 1),)
         bare = unicodedata.normalize("NFD", letter)[:1]
-        return tuple((one, 0) for one in same.get(letter, same.get(bare, bare)))
+        return tuple((equivalent, 0) for equivalent in same.get(letter, same.get(bare, bare)))
 
     return rank
-
-
-def _key(rank: Callable[[str], tuple[tuple[str, int], ...]], text: str) -> tuple[tuple[str, int], ...]:
-    letters = unicodedata.normalize("NFC", text.lower())
-    return tuple(part for letter in letters if letter.isalnum() or letter.isspace() for part in rank(letter))

@@ -21,8 +21,8 @@ TEMPLATE_LANGUAGE = "en"
 Translate = Callable[[str], str]
 
 
-class Told(ValueError):  # noqa: N818 - it is told to a person as it is
-    """What went wrong: an English template and what fills it; the value ``allowed`` is a message too."""
+class UserError(ValueError):
+    """What went wrong, for people: an English template and its values; ``allowed`` is itself a message."""
 
     def __init__(self, message: str, **values: object) -> None:
         super().__init__(message)

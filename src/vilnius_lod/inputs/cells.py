@@ -9,7 +9,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from ..edtf import Edtf
-from . import debris
+from . import text_checks
 from .issues import CellError as CellError
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -57,7 +57,7 @@ def version(cell: str) -> str:
 
 def text(cell: str) -> str:
     """Free text, and words as stated elsewhere: kept as they are."""
-    debris.refuse_formula(cell)
+    text_checks.refuse_formula(cell)
     return cell
 
 
@@ -75,8 +75,8 @@ def name(cell: str) -> str:
         raise CellError(
             "letters are composed of parts (not Unicode NFC); put the allowed text instead", plain
         )
-    debris.refuse_formula(cell)
-    for doubt in debris.doubts(cell):
+    text_checks.refuse_formula(cell)
+    for doubt in text_checks.likely_mistakes(cell):
         raise doubt
     return cell
 
@@ -108,10 +108,10 @@ def date(cell: str) -> Edtf:
 
 def day(cell: str) -> Edtf:
     """A whole date."""
-    found = date(cell)
-    if found.precision != "day":
+    value = date(cell)
+    if value.precision != "day":
         raise CellError("the day is missing in the date", "1998-03-03")
-    return found
+    return value
 
 
 def whole_number(cell: str) -> int:
@@ -146,6 +146,11 @@ def choice(*allowed: str) -> Callable[[str], str]:
     return read
 
 
+def flag(yes: str, *no: str) -> Callable[[str], bool]:
+    """Whether the cell is ``yes``; the others of the closed list mean no."""
+    return lambda cell: choice(yes, *no)(cell) == yes
+
+
 def lines(count: int | None) -> Callable[[str], tuple[int, ...]]:
     """1-based lines of the page, which has ``count`` of them (None: not known), separated by ``;``."""
 
@@ -163,7 +168,7 @@ def lines(count: int | None) -> Callable[[str], tuple[int, ...]]:
 
 def words(cell: str) -> tuple[str, ...]:
     """The page's exact words, line by line, joined by `` ¶ ``."""
-    debris.refuse_formula(cell)
+    text_checks.refuse_formula(cell)
     parts = tuple(cell.split(" ¶ "))
     if not all(part.strip() for part in parts):
         raise CellError("one of the parts is empty", "… ¶ …")
@@ -173,7 +178,7 @@ def words(cell: str) -> tuple[str, ...]:
 def web_address(cell: str) -> str:
     """An absolute address of the web."""
     try:
-        good = (
+        valid = (
             re.fullmatch(_ADDRESS, cell)
             and cell.isprintable()
             and urlsplit(cell).hostname
@@ -181,8 +186,8 @@ def web_address(cell: str) -> str:
             and urlsplit(cell).netloc.count("@") <= 1
         )
     except ValueError:  # an IPv6 address or a port that is none
-        good = None
-    if not good:
+        valid = None
+    if not valid:
         raise CellError("invalid web address", "http://…, https://…")
     return cell
 

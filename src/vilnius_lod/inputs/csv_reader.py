@@ -1,7 +1,7 @@
-"""One strict reader for CSV and TSV: bytes to rows whose cells are known by line and column.
+"""A strict reader for CSV and TSV: bytes to rows whose cells are known by line and column.
 
-What spreadsheets do is understood: a byte order mark, semicolons or tabs between cells, CR LF, empty rows and
-columns at the end. Whatever else is odd becomes a problem; nothing is mended silently.
+It accepts what spreadsheets write: a byte order mark, semicolons or tabs between cells, CR LF, empty rows and
+columns at the end. Anything else that is odd becomes a problem; nothing is corrected silently.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _CODE_PAGES = {
     "Windows-1254": "az tr",
     "Windows-1257": "et lt lv",
 }
-# How files begin that are no text, and what they are.
+# The first bytes of files that are not text, and what they are.
 _SIGNATURES = {
     b"PK\x03\x04": "a workbook or a text of an office program (ZIP)",
     b"\xd0\xcf\x11\xe0": "a workbook or a text of an old office program",
@@ -106,8 +106,8 @@ def _refuse(data: bytes, file: str, start: int, guess: str) -> str:
 def _guess(data: bytes, language: str) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:200].count(0) * 3 > len(data[:200]):
         return "UTF-16"
-    own = (page for page, languages in _CODE_PAGES.items() if language[:2] in languages.split())
-    page = next(own, "Windows-1252")
+    pages = (page for page, languages in _CODE_PAGES.items() if language[:2] in languages.split())
+    page = next(pages, "Windows-1252")
     try:
         text = data.decode(page)
     except UnicodeDecodeError:
@@ -138,7 +138,7 @@ def parse(
 ) -> CsvTable:
     """The table in a text. All ``columns`` must be there, in any order, and no others.
 
-    A TSV is the kind that SSSOM prescribes: cells are separated by tabs alone and further columns are let be.
+    A TSV is the kind that SSSOM prescribes: tabs alone separate cells, further columns are ignored.
     ``first_line`` is the line of the file at which the text begins.
     """
     problems: list[Issue] = []
@@ -150,19 +150,19 @@ def parse(
     if not lines:
         problems.append(Issue(file, first_line, None, "the file has no header", allowed=", ".join(columns)))
         return CsvTable(file, first_line, None, tuple(problems))
-    at, header = lines[0]
+    header_line, header = lines[0]
     while header and not header[-1].strip():
         header.pop()
-    found = list(_header_problems(file, at, header, columns, others=tsv))
-    if found:
-        return CsvTable(file, at, None, (*problems, *found))
+    header_problems = list(_header_problems(file, header_line, header, columns, others=tsv))
+    if header_problems:
+        return CsvTable(file, header_line, None, (*problems, *header_problems))
     rows = []
     for line, cells in lines[1:]:
         problems += _row_problems(file, line, header, cells)
         if any(cell.strip() for cell in cells):
             filled = cells + [""] * (len(header) - len(cells))
             rows.append(CsvRow(line, dict(zip(header, filled, strict=False))))
-    return CsvTable(file, at, tuple(rows), tuple(problems))
+    return CsvTable(file, header_line, tuple(rows), tuple(problems))
 
 
 def _rows(
@@ -170,8 +170,8 @@ def _rows(
 ) -> list[tuple[int, list[str]]] | None:
     """Each row with the line on which it starts; None where the rows cannot be told apart."""
     text = text.replace("\r\n", "\n")
-    if (alone := text.find("\r")) >= 0:
-        line = first_line + text.count("\n", 0, alone)
+    if (carriage_return := text.find("\r")) >= 0:
+        line = first_line + text.count("\n", 0, carriage_return)
         problems.append(Issue(file, line, None, "a line ends in CR alone", found="\r", allowed="LF, CR LF"))
         return None
     physical = text.split("\n")
@@ -186,7 +186,7 @@ def _rows(
     try:
         for cells in reader:
             rows.append((first_line + start, cells))
-            # The csv module takes a mark inside an unquoted cell for a letter.
+            # The csv module treats a quotation mark inside an unquoted cell as a letter.
             if "\n".join(physical[start : reader.line_num]).count('"') % 2:
                 problems.append(_unbalanced(file, first_line + start, physical[start]))
             start = reader.line_num

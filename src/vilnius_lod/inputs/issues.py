@@ -1,4 +1,4 @@
-"""What is wrong with the input: where it stands, what was found, what is allowed.
+"""What is wrong with the input: where, what was found, and what is allowed.
 
 A problem keeps its message as a template and its values, so that it can be told in any language
 (:mod:`vilnius_lod.i18n.messages`); templates are English and stand in the message catalogues.
@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 
 ERROR, WARNING, HINT = "Violation", "Warning", "Info"
 SEVERITIES = (ERROR, WARNING, HINT)
-"""By SHACL's names, the gravest first. Only an error stops a build."""
+"""As SHACL names them, the gravest first. Only an error stops a build."""
 _PREFIXES = {ERROR: "", WARNING: "warning", HINT: "note"}
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One thing to mend. ``line`` is 1-based; ``column`` a column's name, or a 1-based number as text."""
+    """Something to correct. ``line`` is 1-based; ``column`` a column's name, or a 1-based number as text."""
 
     file: str
     line: int | None
@@ -33,14 +33,14 @@ class Issue:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         column = f" [{self.column}]" if self.column else ""
         prefix = _PREFIXES[self.severity]
-        return (
-            f"{place}:{column} " + (f"{translate(prefix)}: " if prefix else "") + self.message_text(translate)
-        )
+        label = f"{translate(prefix)}: " if prefix else ""
+        return f"{place}:{column} {label}{self.message_text(translate)}"
 
     def message_text(self, translate: Callable[[str], str] = str) -> str:
         """What is wrong, what was found and what is allowed, without the place."""
         values = {
-            n: translate(v) if n == "kind" and isinstance(v, str) else v for n, v in self.values.items()
+            name: translate(value) if name == "kind" and isinstance(value, str) else value
+            for name, value in self.values.items()
         }
         parts = [translate(self.message).format_map(values)]
         if self.found is not None:
@@ -51,12 +51,12 @@ class Issue:
 
 
 def errors(problems: Iterable[Issue]) -> tuple[Issue, ...]:
-    """Those that stop a build."""
+    """The problems that stop a build."""
     return tuple(problem for problem in problems if problem.severity == ERROR)
 
 
 def by_file(problems: Sequence[Issue]) -> list[Issue]:
-    """Those of a file together, by line; the files in the order in which they are first named."""
+    """The problems by file, in the order in which files are first named, and by line."""
     files = list(dict.fromkeys(problem.file for problem in problems))
     return sorted(problems, key=lambda problem: (files.index(problem.file), problem.line or 0))
 

@@ -1,4 +1,4 @@
-"""Files that lie beside the tables and are not read: what was meant for a table must not be passed over."""
+"""Files beside the tables that are not read: one that was intended to be a table must not go unnoticed."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from .issues import ERROR, HINT, Issue
 
 _WORKBOOKS = {".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".fods", ".numbers"}
 _TEXTS = {".csv", ".tsv", ".tab", ".txt", ".toml", ".sssom"}
-_KEPT = (".bak", ".old", ".orig", ".tmp", ".rej", "~")
+_BACKUP_ENDINGS = (".bak", ".old", ".orig", ".tmp", ".rej", "~")
 _FOLDERS = ("tables", "links", "source")
-_DEPTH = 3
+_MAX_DEPTH = 3
 
 
 def problems(directory: Path, known: Collection[str], source: str) -> Iterator[Issue]:
-    """What lies in a dataset's directory beside the ``known`` files, its links and its pages (``source`` is
-    the folder of the current one): an error if it was meant for one of them, else a hint.
+    """The files in a dataset's directory beside the ``known`` files, its links and its pages (``source`` is
+    the folder of the current one): an error if it was intended for one of them, else a hint.
 
-    Hidden files, locks of spreadsheets and texts for people (``README``, ``LICENSE``) are let be.
+    Hidden files, locks of spreadsheets and texts for people (``README``, ``LICENSE``) are ignored.
     """
     for path in sorted(directory.rglob("*")):
         file = PurePosixPath(path.relative_to(directory).as_posix())
         hidden = any(part.startswith((".", "~")) for part in file.parts)
-        if hidden or len(file.parts) > _DEPTH or str(file) in known or not path.is_file():
+        if hidden or len(file.parts) > _MAX_DEPTH or str(file) in known or not path.is_file():
             continue
         if file.stem.lower() not in ("readme", "license", "licence") and not _is_read(directory, file):
-            yield from _told(file, known, source)
+            yield from _issues(file, known, source)
 
 
 def _is_read(directory: Path, file: PurePosixPath) -> bool:
@@ -43,34 +43,34 @@ def _is_read(directory: Path, file: PurePosixPath) -> bool:
     )
 
 
-def _told(file: PurePosixPath, known: Collection[str], source: str) -> Iterator[Issue]:
-    """The problem or hint that a file is; none where it has nothing to do with the tables."""
+def _issues(file: PurePosixPath, known: Collection[str], source: str) -> Iterator[Issue]:
+    """The problem or hint about a file; none where it has nothing to do with the tables."""
     endings = {ending.lower() for ending in file.suffixes}
     tabular = not endings.isdisjoint(_WORKBOOKS | _TEXTS)
-    near = len(file.parts) == 1 or (file.parts[0] in _FOLDERS[:2] and len(file.parts) == 2)
-    meant = _meant(file, known, source) if tabular else ""
-    allowed = meant or None
-    severity = ERROR if near or file.parts[0] == "source" else HINT
-    if not endings.isdisjoint(_WORKBOOKS) and meant:
+    beside_tables = len(file.parts) == 1 or (file.parts[0] in _FOLDERS[:2] and len(file.parts) == 2)
+    intended = _intended_file(file, known, source) if tabular else ""
+    allowed = intended or None
+    severity = ERROR if beside_tables or file.parts[0] == "source" else HINT
+    if not endings.isdisjoint(_WORKBOOKS) and intended:
         message = "a workbook is not read: save its sheet as “CSV UTF-8” under the allowed name"
-    elif meant and PurePosixPath(meant).name == file.name:
+    elif intended and PurePosixPath(intended).name == file.name:
         message = "the file is in the wrong folder and is not read"
-    elif meant:
+    elif intended:
         message = "the file is not read under this name"
-    elif near and file.parts[0] == "tables" and file.suffix.lower() == ".csv":
+    elif beside_tables and file.parts[0] == "tables" and file.suffix.lower() == ".csv":
         message = "the file is none of the tables"
         allowed = ", ".join(name for name in known if name.startswith("tables/"))
     else:
         message, severity = "the file is not read", HINT
         if file.parts[0] not in _FOLDERS and not (tabular and len(file.parts) == 1):
             return
-    if file.name.lower().endswith(_KEPT):
+    if file.name.lower().endswith(_BACKUP_ENDINGS):
         message, allowed, severity = "the file is not read", None, HINT
     yield Issue(str(file), None, None, message, {}, file.name, allowed, severity)
 
 
-def _meant(file: PurePosixPath, known: Collection[str], source: str) -> str:
-    """The file that a name was meant for; empty if it is like none.
+def _intended_file(file: PurePosixPath, known: Collection[str], source: str) -> str:
+    """The file that a name was intended for; empty if it is like none.
 
     “Events (1).csv”, “events - copy.csv”, “Copy of events.xlsx”, “events.csv.txt” and “event.csv” are like
     “events.csv”.

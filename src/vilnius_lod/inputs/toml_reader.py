@@ -1,4 +1,4 @@
-"""The TOML files that people edit: settings taken one by one, each told with its line where it is wrong."""
+"""TOML files that people edit: settings are taken one by one, and problems name their lines."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ..i18n import cldr as known
-from . import cells, debris
+from ..i18n import cldr
+from . import cells, text_checks
 from .csv_reader import decode
 from .issues import InputError, Issue
 
@@ -21,7 +21,7 @@ _KEYS = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
 
 
 class Toml:
-    """A TOML file whose settings are taken one by one; what is wrong gathers in ``problems``."""
+    """A TOML file whose settings are taken one by one; ``problems`` collects what is wrong."""
 
     def __init__(self, directory: Path, file: str) -> None:
         self.file, self.text = file, ""
@@ -37,10 +37,10 @@ class Toml:
         except InputError as error:
             self.problems += error.problems
         except (ValueError, RecursionError) as error:
-            at = re.search(r"line (\d+), column (\d+)", str(error))
-            line, column = (int(at[1]), at[2]) if at else (self.text.count("\n") + 1, None)
-            rows = self.text.split("\n")
-            self.problems.append(Issue(file, line, column, "invalid TOML from here on", found=rows[line - 1]))
+            place = re.search(r"line (\d+), column (\d+)", str(error))
+            line, column = (int(place[1]), place[2]) if place else (self.text.count("\n") + 1, None)
+            found = self.text.split("\n")[line - 1]
+            self.problems.append(Issue(file, line, column, "invalid TOML from here on", found=found))
 
     def value(self, key: str) -> Any:
         """The setting as it is in the file, or None: ``publisher.iri``, ``spatial[2].iri``."""
@@ -52,10 +52,10 @@ class Toml:
                 value = value.get(part) if isinstance(value, dict) else None
         return value
 
-    def get(self, key: str, good: Callable[[Any], object], allowed: str) -> Any:
-        """The setting's value if ``good``, else None and a problem."""
+    def get(self, key: str, accepts: Callable[[Any], object], allowed: str) -> Any:
+        """The setting's value if ``accepts`` takes it, else None and a problem."""
         value = self.value(key)
-        if value is not None and good(value):
+        if value is not None and accepts(value):
             return value
         if value is not None:
             self.refuse(key, "invalid value", str(value), allowed)
@@ -63,9 +63,9 @@ class Toml:
             self.refuse(key, "the setting is missing", None, allowed)
         return None
 
-    def optional(self, key: str, good: Callable[[Any], object], allowed: str) -> Any:
+    def optional(self, key: str, accepts: Callable[[Any], object], allowed: str) -> Any:
         """As ``get``, but a setting that is not there is None and no problem."""
-        return None if self.value(key) is None else self.get(key, good, allowed)
+        return None if self.value(key) is None else self.get(key, accepts, allowed)
 
     def refuse(
         self, key: str, message: str, found: str | None, allowed: str | None,
@@ -78,15 +78,15 @@ class Toml:
 
     def refuse_flaw(self, key: str, text: str) -> None:
         """Refuse a name or sentence that cannot have been meant so."""
-        if wrong := flaw(text):
-            self.refuse(key, wrong.message, text, wrong.allowed, wrong.values)
+        if error := flaw(text):
+            self.refuse(key, error.message, text, error.allowed, error.values)
 
     def languages(self) -> tuple[str, ...]:
         """The dataset's languages: those that pages can be written in, with CLDR's dates and numbers."""
         tags = self.get("languages", _are_languages, '["de", "en"]') or []
         for tag in tags:
             try:
-                known.locale(tag)
+                cldr.locale(tag)
             except ValueError:
                 message = "nothing is known of this language: CLDR has no dates and numbers for it"
                 self.refuse("languages", message, tag, "a BCP 47 tag: de, en, pt-BR")
@@ -97,14 +97,14 @@ class Toml:
         table = self.get(key, lambda value: isinstance(value, dict), ", ".join(languages)) or {}
         for other in sorted(table.keys() - set(languages)) if languages else ():
             self.refuse(f"{key}.{other}", "the setting is unknown", other, ", ".join(languages))
-        found = {tag: self.get(f"{key}.{tag}", is_text, "…") for tag in languages} if table else {}
-        for tag, text in found.items():
+        texts = {tag: self.get(f"{key}.{tag}", is_text, "…") for tag in languages} if table else {}
+        for tag, text in texts.items():
             if text:
                 self.refuse_flaw(f"{key}.{tag}", text)
-        return found
+        return texts
 
     def refuse_unknown(self, tables: Mapping[str, Collection[str]]) -> None:
-        """Refuse what is none of the settings of a table; the empty name is that of the file itself."""
+        """Refuse settings that a table does not have; the empty name stands for the file itself."""
         for name, allowed in tables.items():
             table = self.value(name)
             for key in table if isinstance(table, dict) else ():
@@ -113,17 +113,17 @@ class Toml:
                     self.refuse(path, "the setting is unknown", key, nearest(key, allowed))
 
     def pairs(self, key: str) -> dict[str, tuple[int, int]]:
-        """A least and a greatest number for each setting of a table."""
+        """The minimum and maximum that each setting of a table gives."""
         table = self.get(key, lambda value: isinstance(value, dict), "40, 60") or {}
-        found = {name: self.get(f"{key}.{name}", _is_range, "[40, 60]") for name in table}
-        return {name: (pair[0], pair[1]) for name, pair in found.items() if pair}
+        ranges = {name: self.get(f"{key}.{name}", _is_range, "[40, 60]") for name in table}
+        return {name: (limits[0], limits[1]) for name, limits in ranges.items() if limits}
 
 
 def line_of(key: str, text: str) -> int | None:
     """The line of a TOML text on which a setting stands (``publisher.iri``: ``iri`` in ``[publisher]``;
     ``spatial[2].iri``: in the second ``[[spatial]]``), or the table that it stands in within one line.
     """
-    table, found = "", None
+    table, inline_table = "", None
     numbers: Counter[str] = Counter()
     for number, line in enumerate(text.split("\n"), 1):
         if header := re.match(rf"\s*(\[\[?)\s*({_KEYS})\s*\]", line):
@@ -138,18 +138,14 @@ def line_of(key: str, text: str) -> int | None:
             continue
         if name == key:
             return number
-        if key.startswith(f"{name}.") and _is_inline(line):
-            found = number
-    return found
+        # An inline table: title = { en = "…" }
+        if key.startswith(f"{name}.") and re.match(r"[^=#]+=\s*\{", line):
+            inline_table = number
+    return inline_table
 
 
 def _plain(keys: str) -> str:
     return re.sub(r"[\s\"']", "", keys)
-
-
-def _is_inline(line: str) -> bool:
-    """Whether a line of TOML holds a table within itself: ``title = { en = "…" }``."""
-    return re.match(r"[^=#]+=\s*\{", line) is not None
 
 
 def nearest(key: str, known: Collection[str]) -> str:
@@ -170,7 +166,7 @@ def is_text(value: Any) -> bool:
 def flaw(text: str) -> cells.CellError | None:
     """What is wrong with a name or sentence of the settings."""
     try:
-        debris.refuse_leftovers(text)
+        text_checks.refuse_error_values(text)
         cells.name(text)
     except cells.CellError as error:
         return error

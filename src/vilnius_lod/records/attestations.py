@@ -1,4 +1,4 @@
-"""What other sources say: the tables ``attestations.csv`` and ``cited.csv``, and what holds in their rows."""
+"""What other sources say: the tables ``attestations.csv`` and ``cited.csv``, and the rules for their rows."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ KINDS = ("event", "agreement", "partnership", "membership", "network", "place")
 
 def _things(cell: str) -> tuple[str, ...]:
     """One or several things of which a document speaks."""
-    found = cells.several(cells.thing)(cell)
-    if len(set(found)) < len(found) or any(thing.partition("/")[0] not in KINDS for thing in found):
+    things = cells.several(cells.thing)(cell)
+    if len(set(things)) < len(things) or any(thing.partition("/")[0] not in KINDS for thing in things):
         raise CellError("this is not in the list", "; ".join(f"{kind}/…" for kind in KINDS))
-    return found
+    return things
 
 
 def _stated_date(cell: str) -> str:
@@ -32,14 +32,11 @@ def _stated_date(cell: str) -> str:
     return cell
 
 
-def _yes(cell: str) -> bool:
-    return cells.choice("yes", "no")(cell) == "yes"
-
-
+_YES = cells.flag("yes", "no")
 TABLES: Mapping[str, TableSchema] = {
     "cited": TableSchema(
         CITED,
-        model.Cited,
+        model.CitedDocument,
         ("cited",),
         (
             ColumnSchema("cited", cells.slug, True, "slug"), ColumnSchema("url", cells.web_address, empty=""),
@@ -56,16 +53,16 @@ TABLES: Mapping[str, TableSchema] = {
             ColumnSchema("attestation", cells.slug, True, "slug"), ColumnSchema("about", _things, empty=()),
             ColumnSchema("place_name", cells.name, empty=""), ColumnSchema("cited", cells.slug, True),
             ColumnSchema("statement", cells.text, True), ColumnSchema("stated_date", _stated_date, empty=""),
-            ColumnSchema("date", cells.date), ColumnSchema("date_derived", _yes, True),
+            ColumnSchema("date", cells.date), ColumnSchema("date_derived", _YES, True),
             ColumnSchema("relation", cells.slug, True, refers="attestation-relation"),
             ColumnSchema("aspect", cells.slug, True, refers="attestation-aspect"),
-            ColumnSchema("independent", _yes, True), ColumnSchema("witness", cells.slug, empty=""),
+            ColumnSchema("independent", _YES, True), ColumnSchema("witness", cells.slug, empty=""),
             ColumnSchema("place_of_signing", cells.name, empty=""),
-            ColumnSchema("title_basis", cells.choice("seen", "from-address", "described"), True),
-            *(
-                ColumnSchema(name, cells.text, empty="")
-                for name in ("note", "reading", "subject_as_given", "city_says")
+            ColumnSchema(
+                "title_basis", cells.choice("seen", "from-address", "described"), True, in_record=False
             ),
+            *(ColumnSchema(name, cells.text, empty="") for name in ("note", "reading")),
+            *(ColumnSchema(name, cells.text, in_record=False) for name in ("subject_as_given", "city_says")),
         ),
         optional=True,
     ),
@@ -80,30 +77,24 @@ def problems(
 
     ``cited`` are the rows of that table, ``things`` what the other tables define (None: not known).
     """
-    documents = None if cited is None else {texts["cited"] for _, texts, _ in cited}
-    for line, texts, values in rows:
-
-        def problem(column: str, message: str, allowed: str, found: str = "", line: int = line) -> Issue:
-            return Issue(ATTESTATIONS, line, column, message, {}, found, allowed)
-
+    documents = None if cited is None else {document.cells["cited"] for document in cited}
+    for row in rows:
+        texts, values = row.cells, row.values
         for thing in values.get("about", ()):
             if things is not None and thing not in things:
-                yield problem("about", "unknown reference", "a thing in the tables", thing)
+                yield row.issue("about", "unknown reference", "a thing in the tables", thing)
         if (texts["about"] == "") == (texts["place_name"] == ""):
-            message = "one of these cells is filled, and one alone"
-            yield problem("about", message, "about, place_name", texts["about"])
+            yield row.issue("about", "one of these cells is filled, and one alone", "about, place_name")
         if documents is not None and "cited" in values and values["cited"] not in documents:
-            yield problem("cited", "unknown reference", "a document of cited.csv", values["cited"])
+            yield row.issue("cited", "unknown reference", "a document of cited.csv")
         if {"stated_date", "date"} <= values.keys():
             certain = _certain(values["stated_date"])
             if texts["date"] != certain:
                 message = "the date is not the stated date, where that is a plain year, month or day"
-                yield problem("date", message, certain or "—", texts["date"])
+                yield row.issue("date", message, certain or "—")
         if values.get("independent") is (texts["witness"] == ""):
             message = "a witness is named where the source is independent, and there alone"
-            yield problem(
-                "witness", message, "independent = yes, witness; independent = no", texts["witness"]
-            )
+            yield row.issue("witness", message, "independent = yes, witness; independent = no")
 
 
 def _certain(stated: str) -> str:

@@ -1,4 +1,4 @@
-"""``dataset.toml`` and ``retrieval.toml``: what the dataset says of itself and of its source."""
+"""``dataset.toml`` and ``retrieval.toml``: the settings of a dataset and of its source."""
 
 from __future__ import annotations
 

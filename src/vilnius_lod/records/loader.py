@@ -1,23 +1,24 @@
-"""The tables to typed records: every cell and every reference is checked, all problems are told at once."""
+"""The tables to typed records: every cell and reference is checked, all problems are reported together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..inputs import cells, csv_reader, debris, stray_files
+from ..inputs import cells, csv_reader, stray_files, text_checks
 from ..inputs.cells import CellError
 from ..inputs.issues import WARNING, InputError, Issue, errors
 from ..inputs.toml_reader import line_of
 from . import attestations, search_names, sssom
 from .dataset import READING, SETTINGS, Dataset, examine
 from .model import Link, Origin, Quote, Records
-from .schema import ColumnSchema, TableSchema, TypedRow, tables
+from .schema import RELEASES, ColumnSchema, TableSchema, TypedRow, tables
 
-# What a cell must name, for people; concepts are listed instead.
-_REGISTERED = {
+# What a cell must name, as messages say it; for concepts they list what is allowed.
+_REFERENTS = {
     "country": "a country of tables/countries.csv",
     "place": "a place of tables/places.csv",
     "organization": "an organization of tables/organizations.csv",
@@ -29,16 +30,16 @@ _KINDS = {
     "countries": "country", "places": "place", "organizations": "organization", "networks": "network",
     "sizes": "size", "memberships": "membership", "agreements": "agreement", "events": "event",
 }  # fmt: skip
-_TOGETHER = (("lat", "long"), ("south", "west", "north", "east"))
+_FILLED_TOGETHER = (("lat", "long"), ("south", "west", "north", "east"))
 
 
 class Reading(NamedTuple):
     """What could be read of a dataset's directory and all that is wrong with it, in the order of the files.
 
-    With errors, ``records`` lack the rows that have some; they are None where the settings leave nothing to
-    read the tables by. ``sizes`` are the numbers of rows by field of the records, without tables whose rows
-    cannot be known; ``registered`` are the slugs of each kind of thing that the tables define; ``rows`` are
-    the tables' rows as they were read.
+    ``records`` lack the rows that have errors; they are None where the settings do not say how to read the
+    tables. ``sizes`` are the numbers of rows by field of the records, without tables whose rows cannot be
+    known; ``registered`` are the slugs of each kind of thing that the tables define; ``rows`` are the tables'
+    rows as they were read.
     """
 
     records: Records | None
@@ -54,18 +55,18 @@ def read(directory: Path, concepts: Mapping[str, frozenset[str]] | None = None) 
     ``concepts`` are the slugs of the concepts by the slug of their scheme (``place-type``); without them
     cells that name a concept are checked as slugs only.
     """
-    found = read_all(directory, concepts)
-    if found.records is None or errors(found.problems):
-        raise InputError(found.problems)
-    return found.records
+    reading = read_all(directory, concepts)
+    if reading.records is None or errors(reading.problems):
+        raise InputError(reading.problems)
+    return reading.records
 
 
 def read_all(directory: Path, concepts: Mapping[str, frozenset[str]] | None = None) -> Reading:
     """What :func:`read` reads, errors or not."""
-    dataset, page, problems = examine(directory)
+    dataset, page, settings_problems = examine(directory)
     if dataset is None:
-        return Reading(None, problems, {}, {}, {})
-    found = list(problems)
+        return Reading(None, settings_problems, {}, {}, {})
+    problems = list(settings_problems)
     rows: dict[str, list[TypedRow] | None] = {}
     specs = {
         **tables(dataset, len(page) if page is not None else None),
@@ -74,33 +75,34 @@ def read_all(directory: Path, concepts: Mapping[str, frozenset[str]] | None = No
     }
     for field, table in specs.items():
         rows[field], table_problems = _read(directory, table, dataset)
-        found += table_problems
+        problems += table_problems
     files = [table.file for table in specs.values()]
-    found += stray_files.problems(directory, [SETTINGS, READING, *files], dataset.settings["source"])
+    problems += stray_files.problems(directory, [SETTINGS, READING, *files], dataset.settings["source"])
     registered = {**_registered(rows), **(concepts or {})}
     for field, table in specs.items():
-        found += _reference_problems(table, rows[field] or (), registered)
-    found += attestations.problems(rows["attestations"] or (), rows["cited"], registered.get("thing"))
-    found += search_names.problems(rows["search_names"] or (), rows["search_sources"])
-    found += _withdrawal_problems(specs["withdrawals"], rows["withdrawals"] or (), registered.get("thing"))
-    found += _release_problems(specs["releases"], rows["releases"])
-    found += _settings_problems(dataset, registered)
-    linked: tuple[Link, ...] = ()
+        problems += _reference_problems(table, rows[field] or (), registered)
+    things = registered.get("thing")
+    problems += attestations.problems(rows["attestations"] or (), rows["cited"], things)
+    problems += search_names.problems(rows["search_names"] or (), rows["search_sources"])
+    problems += _withdrawal_problems(rows["withdrawals"] or (), things)
+    problems += _release_problems(rows["releases"])
+    problems += _settings_problems(dataset, registered)
+    links: tuple[Link, ...] = ()
     if dataset.base:
-        linked, link_problems = sssom.read(directory, dataset.base, registered.get("thing"))
-        found += link_problems
-    known = [SETTINGS, *(problem.file for problem in problems), *files]
-    order = list(dict.fromkeys([*known, *(problem.file for problem in found)]))
-    found.sort(key=lambda problem: (order.index(problem.file), problem.line or 0))
+        links, link_problems = sssom.read(directory, dataset.base, things)
+        problems += link_problems
+    known = [SETTINGS, *(problem.file for problem in settings_problems), *files]
+    order = list(dict.fromkeys([*known, *(problem.file for problem in problems)]))
+    problems.sort(key=lambda problem: (order.index(problem.file), problem.line or 0))
     records = Records(
         dataset=dataset,
         page=page or (),
-        links=linked,
-        remarks=tuple(found),
+        links=links,
+        remarks=tuple(problems),
         **{field: tuple(_records(table, rows[field] or ())) for field, table in specs.items()},
     )
     sizes = {field: len(table) for field, table in rows.items() if table is not None}
-    return Reading(records, tuple(found), {**sizes, "links": len(linked)}, registered, rows)
+    return Reading(records, tuple(problems), {**sizes, "links": len(links)}, registered, rows)
 
 
 def _read(directory: Path, table: TableSchema, dataset: Dataset) -> tuple[list[TypedRow] | None, list[Issue]]:
@@ -114,26 +116,25 @@ def _read(directory: Path, table: TableSchema, dataset: Dataset) -> tuple[list[T
         return None, problems
     rows, first = [], dict[tuple[str, ...], int]()
     for line, texts in source.rows:
-        row = TypedRow(line, texts, {})
+        row = TypedRow(table.file, line, texts, {})
         for column in table.columns:
-            problems += _take(row, column, table.file)
-        problems += _row_problems(row, table)
+            problems += _take(row, column)
+        problems += _row_problems(row)
         key = tuple(texts[name] for name in table.key)
         if all(key) and first.setdefault(key, line) != line:
             message = "duplicate key, first on line {line}"
-            problems.append(
-                Issue(table.file, line, ", ".join(table.key), message, {"line": first[key]}, ", ".join(key))
-            )
+            problems.append(row.issue(", ".join(table.key), message, None, ", ".join(key), line=first[key]))
         rows.append(row)
     return rows, problems
 
 
-def _take(row: TypedRow, column: ColumnSchema, file: str) -> Iterator[Issue]:
+def _take(row: TypedRow, column: ColumnSchema) -> Iterator[Issue]:
+    """Read a cell into the row's values."""
     cell = row.cells[column.name]
     try:
         if cell.strip():
-            if column.read is not cells.words:  # those must be the page's, whatever they look like
-                debris.refuse_leftovers(cell)
+            if column.read is not cells.words:  # these are the page's, whatever they look like
+                text_checks.refuse_error_values(cell)
             row.values[column.name] = column.read(cell)
         elif column.required:
             raise CellError("the cell must not be empty")
@@ -142,33 +143,28 @@ def _take(row: TypedRow, column: ColumnSchema, file: str) -> Iterator[Issue]:
         else:
             row.values[column.name] = column.empty
     except CellError as refusal:
-        yield Issue(file, row.line, column.name, refusal.message, refusal.values, cell, refusal.allowed)
+        yield row.issue(column.name, refusal.message, refusal.allowed, **refusal.values)
         return
-    for doubt in debris.doubts(cell) if column.read is cells.text else ():
-        yield Issue(
-            file, row.line, column.name, doubt.message, doubt.values, cell, doubt.allowed, severity=WARNING
-        )
+    for mistake in text_checks.likely_mistakes(cell) if column.read is cells.text else ():
+        issue = row.issue(column.name, mistake.message, mistake.allowed, **mistake.values)
+        yield replace(issue, severity=WARNING)
 
 
-def _row_problems(row: TypedRow, table: TableSchema) -> Iterator[Issue]:
-    """What cells of one row must have in common."""
+def _row_problems(row: TypedRow) -> Iterator[Issue]:
+    """Cells of one row that contradict each other."""
     lines, words = (row.values.get(name) for name in ("source_line", "source_text"))
     if lines and words and len(lines) != len(words):
         message = "the words and their lines are not the same number ({words} and {lines})"
-        values = {"words": len(words), "lines": len(lines)}
-        found = row.cells["source_text"]
-        yield Issue(
-            table.file, row.line, "source_text", message, values, found, " ¶ ".join("…" for _ in lines)
-        )
-    for group in _TOGETHER:
+        allowed = " ¶ ".join("…" for _ in lines)
+        yield row.issue("source_text", message, allowed, words=len(words), lines=len(lines))
+    for group in _FILLED_TOGETHER:
         missing = [name for name in group if name in row.cells and not row.cells[name]]
         if missing and len(missing) < len(group):
-            message = "these cells are filled together or not at all"
-            yield Issue(table.file, row.line, missing[0], message, {}, "", ", ".join(group))
+            yield row.issue(missing[0], "these cells are filled together or not at all", ", ".join(group))
     south, north = row.values.get("south"), row.values.get("north")
     if south is not None and north is not None and south > north:
         message = "the southern bound lies north of the northern one"
-        yield Issue(table.file, row.line, "south", message, {}, str(south), f"-90.0 … {north}")
+        yield row.issue("south", message, f"-90.0 … {north}", south)
 
 
 def _registered(rows: Mapping[str, list[TypedRow] | None]) -> dict[str, frozenset[str]]:
@@ -196,39 +192,35 @@ def _reference_problems(
         for row in rows:
             value = row.values.get(column.name)
             if value is not None and value not in known:
-                allowed = _REGISTERED.get(column.refers) or ", ".join(sorted(known))
-                yield Issue(table.file, row.line, column.name, "unknown reference", {}, value, allowed)
+                allowed = _REFERENTS.get(column.refers) or ", ".join(sorted(known))
+                yield row.issue(column.name, "unknown reference", allowed)
 
 
-def _withdrawal_problems(
-    table: TableSchema, rows: Sequence[TypedRow], things: frozenset[str] | None
-) -> Iterator[Issue]:
-    """A withdrawn thing is gone from the tables; what replaces it stands there, or was withdrawn in turn."""
+def _withdrawal_problems(rows: Sequence[TypedRow], things: frozenset[str] | None) -> Iterator[Issue]:
+    """A withdrawn thing is not in the tables; its replacement is there, or was itself withdrawn."""
     if things is None:
         return
     withdrawn = frozenset(row.cells["thing"] for row in rows)
     for row in rows:
         thing, other = row.cells["thing"], row.values.get("replaced_by")
         if thing in things:
-            message = "the thing was withdrawn but is still in the tables"
-            yield Issue(table.file, row.line, "thing", message, {}, thing)
+            yield row.issue("thing", "the thing was withdrawn but is still in the tables")
         if other and (other == thing or other not in things | withdrawn):
-            allowed = _REGISTERED["thing"]
-            yield Issue(table.file, row.line, "replaced_by", "unknown reference", {}, other, allowed)
+            yield row.issue("replaced_by", "unknown reference", _REFERENTS["thing"])
 
 
-def _release_problems(table: TableSchema, rows: Sequence[TypedRow] | None) -> Iterator[Issue]:
+def _release_problems(rows: Sequence[TypedRow] | None) -> Iterator[Issue]:
     if rows is not None and not rows:
-        yield Issue(table.file, None, None, "the file has no release", allowed="0.1.0, 1998-03-03, …")
+        yield Issue(RELEASES, None, None, "the file has no release", allowed="0.1.0, 1998-03-03, …")
     dated = [row for row in rows or () if "date" in row.values]
     for earlier, later in pairwise(dated):
         if later.values["date"] < earlier.values["date"]:
             message = "the release is older than the one before it; the newest comes last"
-            yield Issue(table.file, later.line, "date", message, {}, later.cells["date"])
+            yield later.issue("date", message)
 
 
 def _settings_problems(dataset: Dataset, registered: Mapping[str, frozenset[str]]) -> Iterator[Issue]:
-    named = [
+    references = [
         (SETTINGS, "focus", dataset.focus, "place"),
         (SETTINGS, "municipality", dataset.municipality, "organization"),
     ]
@@ -237,12 +229,12 @@ def _settings_problems(dataset: Dataset, registered: Mapping[str, frozenset[str]
         f"{dataset.settings['source']}/retrieval.toml": dataset.source.publisher,
     }
     for file, iri in files.items():
-        if dataset.base and iri.startswith(own := f"{dataset.base}id/"):
-            named.append((file, "publisher.iri", iri.removeprefix(own), "thing"))
-    for file, key, value, kind in named:
+        if dataset.base and iri.startswith(namespace := f"{dataset.base}id/"):
+            references.append((file, "publisher.iri", iri.removeprefix(namespace), "thing"))
+    for file, key, value, kind in references:
         if value and kind in registered and value not in registered[kind]:
             line = line_of(key, (dataset.directory / file).read_text(encoding="utf-8-sig"))
-            yield Issue(file, line, key, "unknown reference", {}, value, _REGISTERED[kind])
+            yield Issue(file, line, key, "unknown reference", {}, value, _REFERENTS[kind])
 
 
 def _records(table: TableSchema, rows: Sequence[TypedRow]) -> Iterator[Any]:
@@ -251,7 +243,7 @@ def _records(table: TableSchema, rows: Sequence[TypedRow]) -> Iterator[Any]:
         if len(row.values) < len(table.columns):
             continue
         fields: dict[str, Any] = {"origin": Origin(table.file, row.line)}
-        for column in table.columns:
+        for column in (column for column in table.columns if column.in_record):
             value, field = row.values[column.name], column.field or column.name
             if not column.language:
                 fields[field] = value

@@ -25,6 +25,13 @@ class Origin:
     line: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A row of a table."""
+
+    origin: Origin
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """The words that back a record: for each 1-based line of the source page, the exact words on it."""
@@ -34,13 +41,12 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Country:
+class Country(Record):
     """``code`` is ISO 3166-1 alpha-2, upper case; bounds are WGS84 degrees (south, west, north, east)."""
 
     code: str
     name: LanguageMap
     bounds: tuple[Decimal, Decimal, Decimal, Decimal] | None
-    origin: Origin
 
     @property
     def slug(self) -> str:
@@ -49,7 +55,7 @@ class Country:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Record):
     """A city, region, state, district, settlement or site; ``kind`` is a concept of the place types."""
 
     slug: str
@@ -60,11 +66,10 @@ class Place:
     lat: Decimal | None
     long: Decimal | None
     note: LanguageMap
-    origin: Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Name:
+class Name(Record):
     """A further name of a thing (``place/dnipro``); ``status`` is ``former`` or ``variant``."""
 
     thing: str
@@ -73,11 +78,10 @@ class Name:
     status: str
     until: Edtf | None
     note: LanguageMap
-    origin: Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Organization:
+class Organization(Record):
     """A body that acts for the city: its municipality, an agency. ``seat`` is a place."""
 
     slug: str
@@ -85,11 +89,10 @@ class Organization:
     name: LanguageMap
     seat: str
     note: LanguageMap
-    origin: Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
+class Network(Record):
     """A network of cities. ``tools`` are names; ``tools_as_stated`` the source's spellings of them."""
 
     slug: str
@@ -102,11 +105,10 @@ class Network:
     tools_as_stated: tuple[str, ...]
     quote: Quote
     note: LanguageMap
-    origin: Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
+class Size(Record):
     """How large a network is, as its source says it: ``bound`` is more-than, fewer-than or exactly."""
 
     slug: str
@@ -115,11 +117,10 @@ class Size:
     bound: str
     number: int
     quote: Quote
-    origin: Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Membership:
+class Membership(Record):
     """``member`` is the place that the source names as the member; ``coordinator`` an organization."""
 
     slug: str
@@ -129,11 +130,10 @@ class Membership:
     since: Edtf | None
     quote: Quote
     note: LanguageMap
-    origin: Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
+class Agreement(Record):
     """A document; ``title`` in the source's language is as stated. Its parties and events have rows of
     their own. ``unnamed_parties``: the source implies further parties and does not name them.
     """
@@ -144,11 +144,10 @@ class Agreement:
     unnamed_parties: bool
     quote: Quote
     note: LanguageMap
-    origin: Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Party:
+class Party(Record):
     """That a place is party to an agreement (beside the focus place), in the source's words."""
 
     agreement: str
@@ -156,11 +155,10 @@ class Party:
     name_as_stated: str
     country_as_stated: str
     quote: Quote
-    origin: Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Record):
     """Signature, renewal or extension of an agreement; ``kind`` is a concept of the event types."""
 
     slug: str
@@ -169,11 +167,10 @@ class Event:
     date: Edtf
     quote: Quote
     note: LanguageMap
-    origin: Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Record):
     """A row of an SSSOM table. CURIEs as written there; ``subject`` is like ``place/kyiv``."""
 
     subject: str
@@ -185,11 +182,10 @@ class Link:
     evidence: str
     date: str
     set_id: str
-    origin: Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cited:
+class CitedDocument(Record):
     """A document of another source: what it is called and who published it; ``url`` may be empty."""
 
     slug: str
@@ -197,11 +193,10 @@ class Cited:
     title: str
     publisher: str
     language: str
-    origin: Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attestation:
+class Attestation(Record):
     """What a document of another source says: of things (``event/kyiv-1-signature``), or of a place that the
     city's page does not list. ``stated_date`` is EDTF up to level 2, ``date`` the same where it is certain;
     ``witness`` is whose knowledge it is, empty where that is the city.
@@ -220,27 +215,22 @@ class Attestation:
     independent: bool
     witness: str
     place_of_signing: str
-    title_basis: str
     note: str
     reading: str
-    subject_as_given: str
-    city_says: str
-    origin: Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SearchName:
+class SearchName(Record):
     """What a source calls a thing (``place/some-town``); ``languages`` are empty where it does not say."""
 
     thing: str
     name: str
     languages: tuple[str, ...]
     source: str
-    origin: Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SearchSource:
+class SearchSource(Record):
     """Whose names they are, in which version, and under which licence."""
 
     slug: str
@@ -249,11 +239,10 @@ class SearchSource:
     address: str
     licence_label: str
     licence: str
-    origin: Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawal:
+class Withdrawal(Record):
     """A thing (``agreement/kyiv-3``) that was taken back: it keeps its IRI and answers 410 with this."""
 
     thing: str
@@ -261,17 +250,15 @@ class Withdrawal:
     date: Edtf
     reason: LanguageMap
     replaced_by: str | None
-    origin: Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
+class Release(Record):
     """A published version of the dataset: dates are inputs, the build reads no clock."""
 
     version: str
     date: Edtf
     changes: LanguageMap
-    origin: Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,7 +280,7 @@ class Records:
     parties: tuple[Party, ...]
     events: tuple[Event, ...]
     links: tuple[Link, ...]
-    cited: tuple[Cited, ...]
+    cited: tuple[CitedDocument, ...]
     attestations: tuple[Attestation, ...]
     withdrawals: tuple[Withdrawal, ...]
     releases: tuple[Release, ...]

@@ -16,40 +16,31 @@ NAMES, SOURCES = "search/names.csv", "search/sources.csv"
 
 TABLES = {
     "search_sources": TableSchema(
-        SOURCES,
-        SearchSource,
-        ("source",),
+        SOURCES, SearchSource, ("source",),
         (
-            ColumnSchema("source", cells.slug, True, "slug"),
-            ColumnSchema("name", cells.name, True),
-            ColumnSchema("version", cells.name, True),
-            ColumnSchema("address", cells.web_address, True),
-            ColumnSchema("licence_label", cells.name, True),
-            ColumnSchema("licence", cells.web_address, True),
+            ColumnSchema("source", cells.slug, True, "slug"), ColumnSchema("name", cells.name, True),
+            ColumnSchema("version", cells.name, True), ColumnSchema("address", cells.web_address, True),
+            ColumnSchema("licence_label", cells.name, True), ColumnSchema("licence", cells.web_address, True),
         ),
         optional=True,
     ),
     "search_names": TableSchema(
-        NAMES,
-        SearchName,
-        ("thing", "name", "source"),
+        NAMES, SearchName, ("thing", "name", "source"),
         (
-            ColumnSchema("thing", cells.thing, True, refers="thing"),
-            ColumnSchema("name", cells.name, True),
+            ColumnSchema("thing", cells.thing, True, refers="thing"), ColumnSchema("name", cells.name, True),
             ColumnSchema("language", cells.several(cells.language), False, "languages", empty=()),
             ColumnSchema("source", cells.slug, True),
         ),
         optional=True,
     ),
-}
+}  # fmt: skip
 
 
 def problems(names: Iterable[TypedRow], sources: Iterable[TypedRow] | None) -> Iterator[Issue]:
-    """Every name says where it is from; None: the sources could not be read, so nothing can be said."""
+    """Names whose source is unknown; none if the sources could not be read (None)."""
     if sources is None:
         return
     known = {row.cells["source"] for row in sources}
     for row in names:
-        if (source := row.cells["source"]) not in known:
-            message, allowed = "unknown reference", f"a source of {SOURCES}"
-            yield Issue(NAMES, row.line, "source", message, {}, source, allowed)
+        if row.cells["source"] not in known:
+            yield row.issue("source", "unknown reference", f"a source of {SOURCES}")

@@ -11,27 +11,19 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from ..inputs import cells, csv_reader, debris
+from ..inputs import cells, csv_reader, text_checks
 from ..inputs.issues import InputError, Issue
 from .model import Link, Origin
 
 COLUMNS = ("subject_id", "predicate_id", "object_id", "object_label", "mapping_justification", "comment")
 PREDICATES = ("owl:sameAs", "skos:exactMatch", "skos:closeMatch")
 JUSTIFICATIONS = (
-    "semapv:ManualMappingCuration",
-    "semapv:MappingReview",
-    "semapv:BackgroundKnowledgeBasedMatching",
-    "semapv:CompositeMatching",
-    "semapv:InstanceBasedMatching",
-    "semapv:LexicalMatching",
-    "semapv:LexicalSimilarityThresholdMatching",
-    "semapv:LogicalReasoning",
-    "semapv:MappingChaining",
-    "semapv:MappingInversion",
-    "semapv:SemanticSimilarityThresholdMatching",
-    "semapv:StructuralMatching",
+    "semapv:ManualMappingCuration", "semapv:MappingReview", "semapv:BackgroundKnowledgeBasedMatching",
+    "semapv:CompositeMatching", "semapv:InstanceBasedMatching", "semapv:LexicalMatching",
+    "semapv:LexicalSimilarityThresholdMatching", "semapv:LogicalReasoning", "semapv:MappingChaining",
+    "semapv:MappingInversion", "semapv:SemanticSimilarityThresholdMatching", "semapv:StructuralMatching",
     "semapv:UnspecifiedMatching",
-)
+)  # fmt: skip
 # SSSOM has these built in; a file may leave them out and may not give them another meaning.
 _BUILT_IN = {
     "owl": "http://www.w3.org/2002/07/owl#",
@@ -61,17 +53,17 @@ def read(
 
     ``things`` are those that a link may start from (None: not known); their CURIEs expand to ``{base}id/…``.
     """
-    found: list[Link] = []
+    links: list[Link] = []
     problems: list[Issue] = []
     for path in sorted((directory / "links").glob("[!.~]*.sssom.tsv")):
-        links, more = parse(path.read_bytes(), f"links/{path.name}", base, things)
-        found += links
-        problems += more
-    return tuple(found), (*problems, *_repeated(found))
+        file_links, file_problems = parse(path.read_bytes(), f"links/{path.name}", base, things)
+        links += file_links
+        problems += file_problems
+    return tuple(links), (*problems, *_duplicates(links))
 
 
-def _repeated(links: Collection[Link]) -> Iterator[Issue]:
-    """Links that stand twice, and subjects that one set of links names twice."""
+def _duplicates(links: Collection[Link]) -> Iterator[Issue]:
+    """Links that occur twice, and subjects that one set of links has twice."""
     first: dict[tuple[str, ...], Origin] = {}
     for link in links:
         key = (link.subject, link.predicate, link.object)
@@ -104,14 +96,14 @@ def parse(
         problems.append(Issue(file, 1, "mapping_set_id", "the set of links has no slug", {}, found, allowed))
     day = metadata.settings.get("mapping_date", "")
     columns = COLUMNS if day else (*COLUMNS, "mapping_date")
-    rest = "\n".join(text.split("\n")[metadata.length :])
-    table = csv_reader.parse(rest, file, columns, tsv=True, first_line=metadata.length + 1)
+    body = "\n".join(text.split("\n")[metadata.length :])
+    table = csv_reader.parse(body, file, columns, tsv=True, first_line=metadata.length + 1)
     problems += table.problems
     links = []
     for row in table.rows or ():
-        link, more = _link(file, row, metadata.prefixes, base, things, set_id, day)
+        link, link_problems = _link(file, row, metadata.prefixes, base, things, set_id, day)
         links.append(link)
-        problems += more
+        problems += link_problems
     return tuple(links), tuple(problems)
 
 
@@ -125,20 +117,16 @@ def _metadata(text: str, file: str, problems: list[Issue]) -> _Metadata:
         entry = re.fullmatch(r"#(\s*)(?:- .*|([A-Za-z][\w.-]*):(?:\s+(\S.*))?)\s*", line)
         value = re.sub(r"""^(["'])(.*)\1$""", r"\2", (entry[3] or "").strip()) if entry else ""
         if entry is None and line.strip("# \t"):
-            allowed = "#key: value, #  prefix: http://…"
-            problems.append(
-                Issue(file, number + 1, None, "the metadata line is not understood", {}, line, allowed)
-            )
+            message, allowed = "the metadata line is not understood", "#key: value, #  prefix: http://…"
+            problems.append(Issue(file, number + 1, None, message, {}, line, allowed))
         elif entry is None or entry[2] is None:  # empty, or an item of a list
             continue
         elif len(entry[1]) < 2 or key != "curie_map":
             key = entry[2]
             settings[key] = value
         elif not re.fullmatch(r"https?://\S+[/#_=:]", value) or _BUILT_IN.get(entry[2], value) != value:
-            allowed = _BUILT_IN.get(entry[2], "http://…/, http://…#")
-            problems.append(
-                Issue(file, number + 1, entry[2], "the prefix cannot mean this", {}, value, allowed)
-            )
+            message, allowed = "the prefix cannot mean this", _BUILT_IN.get(entry[2], "http://…/, http://…#")
+            problems.append(Issue(file, number + 1, entry[2], message, {}, value, allowed))
         else:
             prefixes[entry[2]] = value
     return _Metadata(settings, prefixes, number)
@@ -164,7 +152,7 @@ def _link(
         cell = row.cells.get(column) or default
         try:
             if cell.strip():
-                debris.refuse_leftovers(cell)
+                text_checks.refuse_error_values(cell)
                 read(cell)
             elif required:
                 raise cells.CellError("the cell must not be empty")
@@ -184,7 +172,7 @@ def _link(
         return ""
 
     def one_of(column: str, allowed: tuple[str, ...]) -> str:
-        by_iri = {_BUILT_IN[prefix] + name: f"{prefix}:{name}" for prefix, name in map(_split, allowed)}
+        by_iri = {_BUILT_IN[prefix] + name: curie for curie in allowed for prefix, name in [curie.split(":")]}
         if (iri := expand(column)) and iri not in by_iri:
             refuse(column, "this is not in the list", ", ".join(allowed))
         return by_iri.get(iri, "")
@@ -213,11 +201,6 @@ def _link(
         origin=Origin(file, row.line),
     )
     return link, problems
-
-
-def _split(curie: str) -> tuple[str, str]:
-    prefix, _, name = curie.partition(":")
-    return prefix, name
 
 
 def _confidence(cell: str) -> None:

@@ -1,9 +1,10 @@
-"""Who may ask now: so many queries at once, so many of one client, so many that wait and for so long.
+"""Which queries may run now. The settings limit how many run at once, how many each client may have, how many
+may wait, and for how long.
 
-A place that becomes free goes to the client that has fewest, and among those to the one that has used the
-processors least of late (:meth:`~vilnius_lod.sparql.fair_share.Shares.ranked`). Where too many wait, the last
-by that order is turned away, who need not be the last that came. To be turned away counts as use, so that
-those who ask again at once come after those who wait as they were told.
+A place that becomes free goes to the client with the fewest running queries, and among those to the one that
+has recently used the processors least (:meth:`~vilnius_lod.sparql.fair_share.Shares.ranked`). Where too many
+wait, the last in that order is turned away, which need not be the latest. Being turned away counts as use, so
+that clients that retry at once come after those that wait as they were told.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ from .errors import Busy
 from .fair_share import Shares
 
 REFUSAL_SECONDS = 0.005
-"""Of the processors, for telling a client that it is turned away."""
+"""Processor time charged for turning a query away."""
 
 
-class _Waiting:
-    """A query that waits: ``settled`` is set when it is ``admitted`` or turned away."""
+class _WaitingQuery:
+    """``settled`` is set once the query is ``admitted`` or turned away."""
 
     def __init__(self, client: str) -> None:
         self.client = client
@@ -52,36 +53,36 @@ class Admission:
         self._lock = threading.Lock()
         self._free = settings.workers
         self._is_heavy = is_heavy
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[_WaitingQuery] = []
         self._running: Counter[str] = Counter()
-        self._asked: Counter[str] = Counter()  # running or waiting
+        self._present: Counter[str] = Counter()  # running or waiting
 
     @contextlib.contextmanager
     def admitted(self, client: str) -> Iterator[None]:
         """Inside, a query of ``client`` (an empty one is not counted) may run. Raises Busy."""
-        waiting = self._come(client)
+        waiting = self._enter(client)
         try:
             if waiting:
                 self._wait(waiting)
             try:
                 yield
             finally:
-                self._free_place(client)
+                self._leave(client)
         finally:
             with self._lock:
-                self._count(self._asked, client, -1)
+                self._count(self._present, client, -1)
 
-    def _come(self, client: str) -> _Waiting | None:
-        """None if the query may run at once."""
+    def _enter(self, client: str) -> _WaitingQuery | None:
+        """The query as it waits; None if it may run at once. Raises Busy."""
         settings = self._settings
         with self._lock:
-            if self._asked[client] >= settings.queries_per_client:
-                raise self._refusal(client, own=True)
-            self._count(self._asked, client, 1)
+            if self._present[client] >= settings.queries_per_client:
+                raise self._refusal(client, by_own_queries=True)
+            self._count(self._present, client, 1)
             if self._free and self._may_run(client):
-                self._run(client)
+                self._start(client)
                 return None
-            waiting = _Waiting(client)
+            waiting = _WaitingQuery(client)
             self._waiting.append(waiting)
             if len(self._waiting) > settings.queue_length:
                 last = self._shares.ranked(self._waiting, self._running)[-1]
@@ -89,15 +90,15 @@ class Admission:
                 last.settle(admitted=False)
             return waiting
 
-    def _wait(self, waiting: _Waiting) -> None:
+    def _wait(self, waiting: _WaitingQuery) -> None:
         waiting.settled.wait(self._settings.queue_seconds)
         with self._lock:
             if not waiting.settled.is_set():
                 self._waiting.remove(waiting)
             if not waiting.admitted:
-                raise self._refusal(waiting.client, own=self._asked[waiting.client] > 1)
+                raise self._refusal(waiting.client, by_own_queries=self._present[waiting.client] > 1)
 
-    def _free_place(self, client: str) -> None:
+    def _leave(self, client: str) -> None:
         with self._lock:
             self._free += 1
             self._count(self._running, client, -1)
@@ -106,18 +107,18 @@ class Admission:
                 if not self._may_run(first.client):
                     break
                 self._waiting.remove(first)
-                self._run(first.client)
+                self._start(first.client)
                 first.settle(admitted=True)
 
-    def _refusal(self, client: str, *, own: bool) -> Busy:
+    def _refusal(self, client: str, *, by_own_queries: bool) -> Busy:
         self._shares.charge(client, REFUSAL_SECONDS)
-        return busy(self._settings, client=own)
+        return busy(self._settings, client=by_own_queries)
 
     def _may_run(self, client: str) -> bool:
-        most = max(1, self._settings.workers // 2)
-        return self._running[client] < most or not self._is_heavy(client)
+        limit = max(1, self._settings.workers // 2)
+        return self._running[client] < limit or not self._is_heavy(client)
 
-    def _run(self, client: str) -> None:
+    def _start(self, client: str) -> None:
         self._free -= 1
         self._count(self._running, client, 1)
 
@@ -130,7 +131,7 @@ class Admission:
 
 
 def busy(settings: Settings, *, client: bool = False) -> Busy:
-    """What to tell whoever is turned away: by then every query that runs now has ended. ``client`` says that
-    it is for the client's other queries.
+    """The error for a query that is turned away: when it says to retry, every query that runs now has ended.
+    ``client`` tells that the client's other queries are the reason.
     """
     return Busy(max(1, math.ceil(settings.query_seconds)), client)

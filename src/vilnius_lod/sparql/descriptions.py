@@ -1,6 +1,6 @@
-"""A thing's description, from a snapshot's N-Quads held in memory.
+"""Descriptions of things, from a snapshot's N-Quads held in memory.
 
-For lookups of the project's own only: no text from a user reaches this store as a query.
+For the project's own queries only: no text from a user reaches this store as a query.
 """
 
 from __future__ import annotations
@@ -18,21 +18,16 @@ from ..rdf import readers
 from ..rdf.terms import IRI, Literal, Term, Triple
 
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_LABELS = tuple(
-    map(
-        ox.NamedNode,
-        (
-            "http://www.w3.org/2004/02/skos/core#prefLabel",
-            "http://www.w3.org/2000/01/rdf-schema#label",
-            "http://purl.org/dc/terms/title",
-        ),
-    )
+_LABELS = (
+    ox.NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel"),
+    ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label"),
+    ox.NamedNode("http://purl.org/dc/terms/title"),
 )
-_KEPT_BYTES = 8 * 2**20
+_CACHE_BYTES = 8 * 2**20
 
 
 class DescribedStatement(NamedTuple):
-    """A triple and the named graph that says it (empty for the default graph)."""
+    """A triple and its named graph (empty for the default graph)."""
 
     subject: IRI
     predicate: IRI
@@ -47,9 +42,9 @@ class DescribedStatement(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What is said of ``subject``, and what points at it; everything sorted.
+    """The statements about ``subject`` and those that point at it, sorted.
 
-    A statement in two graphs stands twice. ``names`` are the types and labels of the other things named
+    A statement in two graphs is there twice. ``names`` are the types and labels of the other things named
     here. ``left_out`` counts the statements that point at it and are not in ``inverse``.
     """
 
@@ -82,43 +77,45 @@ class Descriptions:
         self._store = ox.Store()
         for path in files:
             self._store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS)
-        self._kept: dict[str, tuple[Triple, ...]] = {}
-        self._kept_bytes = 0
+        self._cached_names: dict[str, tuple[Triple, ...]] = {}
+        self._cached_bytes = 0
 
     def exists(self, iri: str) -> bool:
-        """Whether anything is said of a thing."""
+        """Whether there is a statement about a thing."""
         node = _named_node(iri)
         return node is not None and any(True for _ in self._store.quads_for_pattern(node, None, None, None))
 
     def describe(self, iri: str) -> Description | None:
-        """The description of a thing, None if nothing is said of it (even where something points at it)."""
+        """The description of a thing; None if no statement is about it, even if something points at it."""
         node = _named_node(iri)
         if node is None:
             return None
-        own = sorted(map(_statement, self._store.quads_for_pattern(node, None, None, None)), key=_order)
-        if not own:
+        statements = sorted(
+            map(_statement, self._store.quads_for_pattern(node, None, None, None)), key=_order
+        )
+        if not statements:
             return None
         pointing = self._store.quads_for_pattern(None, None, node, None)
-        # Chosen by the store's order only where there are too many, which is the same for the same data.
+        # Where there are too many, the store's order decides, which is the same for the same data.
         inverse = sorted(map(_statement, islice(pointing, self._inverse_limit)), key=_order)
         left_out = sum(1 for _ in pointing)
-        others = {s.object.value: None for s in own if isinstance(s.object, IRI)}
+        others = {s.object.value: None for s in statements if isinstance(s.object, IRI)}
         others |= {s.subject.value: None for s in inverse}
         others.pop(iri, None)
         names = tuple(triple for other in others for triple in self._names(other))
-        return Description(IRI(iri), tuple(own), tuple(inverse), left_out, names)
+        return Description(IRI(iri), tuple(statements), tuple(inverse), left_out, names)
 
     def labels(self, iri: str) -> dict[str, str]:
-        """A thing's preferred labels by language; where there are none its rdfs:label, else its title."""
+        """A thing's preferred labels by language; if it has none its rdfs:label, else its title."""
         triples = self._names(iri)
         for predicate in _LABELS:
-            found = {
+            labels = {
                 triple.object.language: triple.object.value
                 for triple in triples
                 if triple.predicate.value == predicate.value and isinstance(triple.object, Literal)
             }
-            if found:
-                return found
+            if labels:
+                return labels
         return {}
 
     def rows(self, query: str, **substitutions: Term) -> list[dict[str, Term]]:
@@ -129,24 +126,24 @@ class Descriptions:
         """
         values: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]
         values = {ox.Variable(name): _node(term) for name, term in substitutions.items()}
-        found = self._store.query(query, use_default_graph_as_union=True, substitutions=values)
-        if not isinstance(found, ox.QuerySolutions):
+        solutions = self._store.query(query, use_default_graph_as_union=True, substitutions=values)
+        if not isinstance(solutions, ox.QuerySolutions):
             raise TypeError("a SELECT query is needed")
-        names = [variable.value for variable in found.variables]
-        return [{name: readers.term(row[name]) for name in names if row[name] is not None} for row in found]
+        names = [variable.value for variable in solutions.variables]
+        return [{name: readers.term(row[name]) for name in names if row[name] is not None} for row in solutions]
 
     def _names(self, iri: str) -> tuple[Triple, ...]:
-        """Types and labels. Those of things that have any are kept: no query can think up more of them than
-        the snapshot has, nor longer ones.
+        """Types and labels. Only those of things that have some are cached, so that made-up IRIs do not fill
+        the cache.
         """
-        if (known := self._kept.get(iri)) is not None:
-            return known
-        if found := self._look_up_names(iri):
-            if self._kept_bytes > _KEPT_BYTES:
-                self._kept, self._kept_bytes = {}, 0
-            self._kept[iri] = found
-            self._kept_bytes += _size(found)
-        return found
+        if (cached := self._cached_names.get(iri)) is not None:
+            return cached
+        if names := self._look_up_names(iri):
+            if self._cached_bytes > _CACHE_BYTES:
+                self._cached_names, self._cached_bytes = {}, 0
+            self._cached_names[iri] = names
+            self._cached_bytes += _size(names)
+        return names
 
     def _look_up_names(self, iri: str) -> tuple[Triple, ...]:
         node = _named_node(iri)
@@ -161,7 +158,7 @@ class Descriptions:
 
 
 def _size(triples: Sequence[Triple]) -> int:
-    """Bytes in memory, for the texts that are not shared."""
+    """About how many bytes the triples take in memory."""
     return sum(400 + sum(sys.getsizeof(term.value) for term in triple) for triple in triples)
 
 

@@ -41,13 +41,13 @@ class Query(NamedTuple):
 
 
 PROBE = Query("ASK { ?s ?p ?o }", "ask", has_from=False, volatile=False, solutions="json", graph=None)
-"""A query that any engine answers at once."""
+"""A query that every engine answers at once."""
 
 
 class SparqlEngine(abc.ABC):
     """Answers queries; safe to use from several threads. :meth:`close` it in the end.
 
-    What inherits from it sets the attributes and says how one query is answered.
+    Subclasses set the attributes and implement how one query is answered.
     """
 
     _settings: Settings
@@ -69,18 +69,18 @@ class SparqlEngine(abc.ABC):
 
         ``solutions`` and ``graph`` name the formats (:mod:`~vilnius_lod.sparql.formats`) for either kind of
         answer, None where the client accepts none. The graphs are those of the protocol's parameters; they
-        override FROM; without either the default graph is the union of all. ``client`` is whom to count
-        the query for; an empty one is not counted.
+        override FROM; without either the default graph is the union of all. ``client`` is who the query
+        counts for; with an empty one it counts for nobody.
         """
         inspection = guard.inspect(query, self._settings)
         inspected = Query(*inspection, solutions, graph, default_graphs, named_graphs)
-        self._accept(inspected)
+        self._refuse(inspected)
         with self._admission.admitted(client):
             return self._answer(inspected, client)
 
     def check(self) -> None:
-        """Return at once if queries can be answered; it takes no query's place. Raises EngineAway, with the
-        cause, if they cannot.
+        """Return at once if queries can be answered, else raise EngineAway with the cause. It takes no
+        query's place.
         """
         if self._closed:
             raise EngineAway
@@ -88,7 +88,7 @@ class SparqlEngine(abc.ABC):
 
     @abc.abstractmethod
     def close(self) -> None:
-        """Answer no more: queries that still run end, later ones get EngineAway."""
+        """Stop answering: queries that still run end, later ones get EngineAway."""
 
     def __enter__(self) -> Self:
         return self
@@ -96,9 +96,8 @@ class SparqlEngine(abc.ABC):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _accept(self, query: Query) -> None:  # noqa: ARG002 - an engine may accept all
-        """Raise a QueryError for a query that need not be admitted to be refused."""
-        return
+    def _refuse(self, query: Query) -> None:  # noqa: B027 - an engine may refuse none
+        """Raise a QueryError for a query that can be refused before it is admitted."""
 
     @abc.abstractmethod
     def _answer(self, query: Query, client: str) -> Answer:

@@ -1,4 +1,4 @@
-"""Why a query has no answer: one class for each reason, with what a person needs to mend it."""
+"""Why a query has no answer: one class for each reason, with what a person needs to correct it."""
 
 # ruff: noqa: N818  (each is named for what happened, as the answer to the client is)
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 class QueryError(Exception):
-    """There is no answer. ``str()`` is a sentence in English for logs; its fields are for people's texts."""
+    """There is no answer. ``str()`` is for logs; messages to people are made from the fields."""
 
     def __str__(self) -> str:
         fields = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
@@ -27,7 +27,7 @@ class MalformedQuery(QueryError):
 
 @dataclass(eq=False)
 class Refused(QueryError):
-    """Never run here: ``reason`` is ``service``, ``update`` or ``ambiguous`` (a ``<`` that needs a space)."""
+    """Not allowed here: ``reason`` is ``service``, ``update`` or ``ambiguous`` (``<`` needs a space)."""
 
     reason: str
     line: int
@@ -46,7 +46,7 @@ class TooLong(QueryError):
 
 @dataclass(eq=False)
 class TooDeep(QueryError):
-    """Nested too deeply; line and column are None where the engine's stack ended before the limit."""
+    """Nested too deeply; line and column are None where the engine's stack overflowed before the limit."""
 
     limit: int
     line: int | None = None
@@ -77,7 +77,7 @@ class OutOfMemory(QueryError):
 
 @dataclass(eq=False)
 class Busy(QueryError):
-    """Too many queries: of this ``client``, or of all. Worth trying again after some seconds."""
+    """Too many queries, of this ``client`` or in all; retry after ``retry_after`` seconds."""
 
     retry_after: int
     client: bool = False
@@ -85,15 +85,15 @@ class Busy(QueryError):
 
 @dataclass(eq=False)
 class NotAcceptable(QueryError):
-    """The client takes no format in which an answer of this ``kind`` can be written."""
+    """The client accepts no format in which an answer of this ``kind`` can be written."""
 
     kind: str
 
 
 @dataclass(eq=False)
 class NotWritable(QueryError):
-    """The ``format`` cannot say this answer, the formats ``others`` can; ``reason`` is ``property``,
-    ``character`` or ``term``, which lies in what was ``found``.
+    """The ``format`` cannot express this answer, the formats ``others`` can. ``reason`` is ``property``,
+    ``character`` or ``term``; ``found`` is the one that it cannot express.
     """
 
     format: str
@@ -111,35 +111,22 @@ class EvaluationFailed(QueryError):
 
 @dataclass(eq=False)
 class EngineAway(QueryError):
-    """The engine cannot be started or reached, or lost the query again and again: ``message`` says why."""
+    """The engine cannot be started or reached, or lost the query repeatedly: ``message`` says why."""
 
     message: str = ""
 
 
 @dataclass(eq=False)
 class EngineFailed(EngineAway):
-    """The engine at the other end cannot be reached or answers wrongly: a 502 to the client, worth another
-    try after ``retry_after`` seconds.
-    """
+    """A remote engine cannot be reached or answers wrongly: 502; retry after ``retry_after`` seconds."""
 
     retry_after: int = 1
 
 
 @dataclass(eq=False)
 class EngineSlow(TimedOut):
-    """The engine at the other end did not answer in time: a 504 to the client."""
+    """A remote engine did not answer in time: 504."""
 
 
-# What a worker reports by name.
-REPORTED: dict[str, type[QueryError]] = {
-    error.__name__: error
-    for error in (
-        EngineAway,
-        EvaluationFailed,
-        MalformedQuery,
-        NotAcceptable,
-        NotWritable,
-        OutOfMemory,
-        ResultTooLarge,
-    )
-}
+BY_NAME: dict[str, type[QueryError]] = {error.__name__: error for error in QueryError.__subclasses__()}
+"""Workers report errors by their names."""

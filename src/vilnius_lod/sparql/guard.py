@@ -1,4 +1,4 @@
-"""What never reaches the engine: SERVICE, updates, and queries too long or too deep for its parser.
+"""What is refused before it reaches the engine: SERVICE, updates, queries too long or deep for its parser.
 
 The engine's parser is a PEG without word boundaries: it reads ``SERVICE:x {`` and ``trueSERVICE<x>{`` as a
 SERVICE, and decides by context whether ``<`` opens an IRI. Where its reading and the grammar's could differ,
@@ -70,10 +70,10 @@ class Inspection(NamedTuple):
 
 
 def inspect(query: str, settings: Settings) -> Inspection:
-    """Let a query pass, or raise Refused, TooLong or TooDeep; MalformedQuery where a string is left open and
-    something depends on it.
+    """Let a query pass, or raise Refused, TooLong or TooDeep; MalformedQuery where a string is not closed and
+    the check depends on it.
 
-    What passes need not be SPARQL: that is for the parser to say.
+    What passes need not be valid SPARQL: that is for the parser to decide.
     """
     if len(query) > settings.query_length:
         raise TooLong(settings.query_length, "characters", *place(query, settings.query_length))
@@ -89,7 +89,7 @@ def inspect(query: str, settings: Settings) -> Inspection:
 
 
 def resolve(query: str) -> str:
-    """The query with its codepoint escapes resolved; within a string as what the string then still holds."""
+    """The query with its codepoint escapes resolved; in strings, so that their values stay the same."""
     if not _CODEPOINT.search(query):
         return query
     pieces: list[str] = []
@@ -103,8 +103,8 @@ def resolve(query: str) -> str:
 
 
 def _resolved(text: str) -> str:
-    """Text between strings without its escapes. Raises MalformedQuery where that makes further ones, which an
-    engine that resolves them once more would read otherwise.
+    """Text between strings with its escapes resolved. Raises MalformedQuery if that makes new ones, which an
+    engine that resolves escapes itself would resolve again.
     """
     resolved = _CODEPOINT.sub(_character, text)
     if resolved != text and _CODEPOINT.search(resolved):
@@ -113,7 +113,7 @@ def _resolved(text: str) -> str:
 
 
 def _character(match: re.Match[str]) -> str:
-    """The character of a codepoint escape; one of no character stays, for the parser to refuse."""
+    """The character of a codepoint escape; an invalid one stays, for the parser to refuse."""
     code = int(match[1] or match[2], 16)
     return match[0] if 0xD800 <= code < 0xE000 or code > 0x10FFFF else chr(code)
 
@@ -126,7 +126,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _upper(text: str) -> str:
-    """In capital letters, as the most generous engine might read them: ``ſ`` and ``Ｓ`` are an S."""
+    """In capital letters, as the most lenient engine might read them: ``ſ`` and ``Ｓ`` are an S."""
     if text.isascii():
         return text.upper()
     letters = unicodedata.normalize("NFKD", text)
@@ -144,12 +144,12 @@ def tokenise(query: str) -> Iterator[Token]:
 
 
 def _is_plain(query: str, settings: Settings) -> bool:
-    """Whether, however it is read, it has neither too many signs nor any of the words that matter: most
-    queries are, and reading one token by token takes longer than many an answer.
+    """Whether a query has none of the words to inspect and few brackets and operators, in any reading: most
+    queries are so, and tokenising one takes longer than many answers.
     """
 
-    def few(signs: str, limit: int) -> bool:
-        return sum(map(query.count, signs)) <= limit
+    def few(symbols: str, limit: int) -> bool:
+        return sum(map(query.count, symbols)) <= limit
 
     upper = _upper(query)
     return (
@@ -207,8 +207,8 @@ def _refuse_services(query: str, tokens: list[Token], allowed: tuple[str, ...]) 
             if not target or target[0].kind != "iri" or target[0].text[1:-1] not in allowed:
                 raise Refused("service", *place(query, start))
         elif kind == "name" and "SERVICE" in _upper(text.partition(":")[0]):
-            graph = before is not None and before.text.upper() == "GRAPH"
-            if after and after[0].text == "{" and not graph:
+            is_graph = before is not None and before.text.upper() == "GRAPH"
+            if after and after[0].text == "{" and not is_graph:
                 raise Refused("service", *place(query, start))
 
 
@@ -217,8 +217,12 @@ def _may_be_less_than(text: str, before: Token | None) -> bool:
 
     An address with ``//`` cannot: no expression has two slashes in a row.
     """
-    operand = before is not None and (before.kind in _OPERANDS or before.text in (")", "}"))
-    return operand and bool(re.search(r"[)'#]", text)) and not re.match(r"<[A-Za-z][A-Za-z0-9+.-]*://", text)
+    after_operand = before is not None and (before.kind in _OPERANDS or before.text in (")", "}"))
+    return (
+        after_operand
+        and bool(re.search(r"[)'#]", text))
+        and not re.match(r"<[A-Za-z][A-Za-z0-9+.-]*://", text)
+    )
 
 
 def _has_from(tokens: list[Token]) -> bool:
@@ -227,8 +231,8 @@ def _has_from(tokens: list[Token]) -> bool:
 
 def _is_volatile(tokens: list[Token]) -> bool:
     return any(
-        one.kind == "word" and one.text.upper().endswith(_VOLATILE) and two.text == "("
-        for one, two in itertools.pairwise(tokens)
+        token.kind == "word" and token.text.upper().endswith(_VOLATILE) and following.text == "("
+        for token, following in itertools.pairwise(tokens)
     )
 
 

@@ -9,28 +9,28 @@ from collections.abc import Callable
 from .errors import EngineAway, QueryError
 
 FRESH_SECONDS = 0.2
-"""A result as young as this is not asked for again."""
+"""A younger result is not probed for again."""
 PATIENCE_SECONDS = 0.05
-"""How long to wait for a probe that runs, before the last result is given."""
+"""How long to wait for a running probe before the last result is used."""
 SILENCE_SECONDS = 5.0
-"""An engine that does not answer for so long is away."""
+"""An engine that does not answer for longer is away."""
 
 
 class Readiness:
-    """Asks with ``probe``, which raises a QueryError if the engine does not answer; never twice at once, and
-    in a thread of its own. Safe to use from several threads. To be made when the engine answers.
+    """Runs ``probe``, which raises a QueryError if the engine does not answer, one at a time and in a thread
+    of its own. Safe to use from several threads. Make it when the engine answers.
     """
 
     def __init__(self, probe: Callable[[], object]) -> None:
         self._probe = probe
         self._lock = threading.Lock()
-        self._answered = threading.Event()  # not set while a probe is on its way
+        self._answered = threading.Event()  # not set while a probe is running
         self._answered.set()
         self._answered_at = self._asked_at = time.monotonic()
         self._error: QueryError | None = None
 
     def check(self) -> None:
-        """Raises the QueryError that the last probe met, or EngineAway if one takes some seconds."""
+        """Raises the QueryError of the last probe, or EngineAway if one takes too long."""
         with self._lock:
             now = time.monotonic()
             if self._answered.is_set() and now - self._answered_at >= FRESH_SECONDS:

@@ -1,7 +1,7 @@
-"""Answers as bytes: rows and graphs in the format asked for, within their limits.
+"""Writes results: rows and graphs in the requested format, within the limits.
 
 What a parser of the format could not read, or would read as something else, is refused. Blank nodes of a
-graph are numbered as they come, so that the same triples are the same bytes.
+graph are numbered in order, so that the same triples give the same bytes.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ _STRINGS = {
     _JSON: re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[,\[]\{', re.DOTALL),
     _CSV: re.compile(rb'"[^"]*+"|\n'),
 }
-# What every row has at least one of, and how many of these are no rows.
-_MARKS = {_JSON: ((b",{", b"[{"), 0), _XML: ((b"<result>",), 0), _CSV: ((b"\n",), 1), _TSV: ((b"\n",), 1)}
-_NO_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_NEITHER = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+# Byte sequences of which every row has at least one, and how many of them belong to no row.
+_ROW_MARKS = {_JSON: ((b",{", b"[{"), 0), _XML: ((b"<result>",), 0), _CSV: ((b"\n",), 1), _TSV: ((b"\n",), 1)}
+_NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_NONCHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 _EMPTY_LINE = re.compile(rb'"[^"]*+"|(?<=\n)\r\n')
-_NEWER = {
+_RDF_1_2 = {
     _JSON: re.compile(rb'"type":"triple"|"its:dir":"'),
     _XML: re.compile(rb'<triple>|<literal[^>]* its:dir="'),
     _TSV: re.compile(rb'[\t\n]<<\(|"@[A-Za-z0-9-]+--(?:ltr|rtl)[\t\n]'),
 }
 
 
-class Bounded(io.BytesIO):
+class BoundedBuffer(io.BytesIO):
     """A buffer that raises ResultTooLarge rather than grow over ``limit`` bytes."""
 
     def __init__(self, limit: int) -> None:
@@ -53,36 +53,37 @@ class Bounded(io.BytesIO):
         return super().write(data)
 
 
-def solutions(found: QuerySolutions | QueryBoolean, name: str, *, rows: int, size: int) -> bytes:
-    """The rows, or yes or no, in a format of :data:`~vilnius_lod.sparql.formats.SOLUTIONS`.
+def write_solutions(result: QuerySolutions | QueryBoolean, name: str, *, rows: int, size: int) -> bytes:
+    """The rows, or true or false, in a format of :data:`~vilnius_lod.sparql.formats.SOLUTIONS`.
 
     Raises ResultTooLarge for more than that many rows or bytes, NotWritable.
     """
     form = SOLUTIONS[name]
     try:
-        buffer = Bounded(size)
-        found.serialize(buffer, format=form)
-        is_row_of_one = isinstance(found, QuerySolutions) and len(found.variables) == 1
-        is_boolean = isinstance(found, QueryBoolean)
+        buffer = BoundedBuffer(size)
+        result.serialize(buffer, format=form)
+        is_row_of_one = isinstance(result, QuerySolutions) and len(result.variables) == 1
+        is_boolean = isinstance(result, QueryBoolean)
     finally:
-        del found  # an error's traceback would keep it, and pyoxigraph's results must end in their own thread
+        # Else an error's traceback keeps it, and pyoxigraph's results must end in their own thread.
+        del result
     body = buffer.getvalue()
     if is_boolean:
         return body
     if has_more_rows(body, form, rows):
         raise ResultTooLarge(rows, "rows")
-    if form in _NEWER and _NEWER[form].search(body):
+    if form in _RDF_1_2 and _RDF_1_2[form].search(body):
         raise NotWritable(name, "term", "", ["csv"])
     if form == _XML:
         return _xml(body, name)
-    # A line of nothing is a row of one empty cell; most readers would pass it over.
+    # An empty line is a row of one empty cell, which most readers would skip.
     if form == _CSV and is_row_of_one and b"\n\r\n" in body:
         return _EMPTY_LINE.sub(lambda match: match[0] if match[0] != b"\r\n" else b'""\r\n', body)
     return body
 
 
 def _xml(body: bytes, name: str) -> bytes:
-    if (found := _NO_XML.search(body)) or any(sign in body for sign in _NEITHER):
+    if (found := _NOT_IN_XML.search(body)) or any(character in body for character in _NONCHARACTERS):
         code = f"U+{found[0][0]:04X}" if found else "U+FFFE or U+FFFF"
         raise NotWritable(name, "character", code, ["json", "csv", "tsv"])
     # A bare carriage return would be read back as a line feed.
@@ -92,21 +93,19 @@ def _xml(body: bytes, name: str) -> bytes:
 def has_more_rows(body: bytes, form: QueryResultsFormat, limit: int) -> bool:
     """Whether a written answer has more than ``limit`` rows; the engine does not tell how many it wrote.
 
-    Signs are counted first, those inside of strings too; strings are only read where that is too many.
+    Marks are counted first, those within strings too; strings are parsed only if there are too many.
     """
-    marks, more = _MARKS[form]
-    if sum(map(body.count, marks)) <= limit + more:
+    marks, extra = _ROW_MARKS[form]
+    if sum(map(body.count, marks)) <= limit + extra:
         return False
     if form not in _STRINGS:
         return True
-    signs = (match for match in _STRINGS[form].finditer(body) if match[0][:1] != b'"')
-    return next(itertools.islice(signs, limit + more, None), None) is not None
+    outside_strings = (match for match in _STRINGS[form].finditer(body) if match[0][:1] != b'"')
+    return next(itertools.islice(outside_strings, limit + extra, None), None) is not None
 
 
 def first_rows(body: bytes, most: int, size: int) -> tuple[bytes, int]:
-    """JSON results with the first rows alone, at most so many and of about so many bytes; and how many rows
-    there are in all.
-    """
+    """JSON results cut to the first ``most`` rows and about ``size`` bytes; and the number of all rows."""
     end = total = 0
     for match in _STRINGS[_JSON].finditer(body):
         if match[0][:1] == b'"':
@@ -117,18 +116,16 @@ def first_rows(body: bytes, most: int, size: int) -> tuple[bytes, int]:
     return (body[:end] + b"]}}" if end else body), total
 
 
-def graph(
-    found: Iterable[ox.Triple], name: str, prefixes: Mapping[str, str], *, rows: int, size: int
+def write_graph(
+    triples: Iterable[ox.Triple], name: str, prefixes: Mapping[str, str], *, rows: int, size: int
 ) -> tuple[bytes, bool]:
     """The triples, sorted, in a format of :data:`~vilnius_lod.sparql.formats.GRAPHS`, and whether there are
     blank nodes. Raises ResultTooLarge for more than that many triples or bytes, NotWritable.
     """
     form = GRAPHS[name]
     nodes: dict[str, _Node] = {}
-    kept = nodes if form in (RdfFormat.RDF_XML, RdfFormat.JSON_LD) else None
-    statements = list(_statements(found, kept, name, rows, size))
-    statements.sort()
-    statements = [statement for statement, _ in itertools.groupby(statements)]
+    wanted_nodes = nodes if form in (RdfFormat.RDF_XML, RdfFormat.JSON_LD) else None
+    statements = sorted(set(_statements(triples, wanted_nodes, name, rows, size)))
     if form in (RdfFormat.TURTLE, RdfFormat.TRIG):  # without named graphs they are the same
         body = turtle_of(statements, prefixes)
     elif form == RdfFormat.RDF_XML:
@@ -138,10 +135,10 @@ def graph(
         except Unwritable as error:
             raise NotWritable(name, error.reason, error.found, ["turtle", "ntriples", "jsonld"]) from None
     else:
-        buffer = Bounded(size)
+        buffer = BoundedBuffer(size)
         if form == RdfFormat.JSON_LD:
-            triples = (ox.Triple(nodes[s], nodes[p], nodes[o]) for s, p, o in statements)  # type: ignore[arg-type]
-            ox.serialize(triples, buffer, form)
+            renamed = (ox.Triple(nodes[s], nodes[p], nodes[o]) for s, p, o in statements)  # type: ignore[arg-type]
+            ox.serialize(renamed, buffer, form)
         else:
             for s, p, o in statements:
                 buffer.write(f"{s} {p} {o} .\n".encode())
@@ -152,10 +149,10 @@ def graph(
 
 
 def _statements(
-    found: Iterable[ox.Triple], nodes: dict[str, _Node] | None, name: str, rows: int, size: int
+    triples: Iterable[ox.Triple], nodes: dict[str, _Node] | None, name: str, rows: int, size: int
 ) -> Iterator[Statement]:
-    """The triples in the words of N-Triples, each term once in memory; ``nodes`` gets the terms by these
-    where they are wanted.
+    """The triples as N-Triples writes their terms, each of which is in memory once. ``nodes``, if given, gets
+    the terms by that text.
     """
     names: dict[str, str] = {}
     blank = itertools.count()
@@ -173,7 +170,7 @@ def _statements(
         return known
 
     length = 0
-    for number, triple in enumerate(found):
+    for number, triple in enumerate(triples):
         value = text(triple.object)
         length += len(value) if value[0] == '"' else 0
         if number >= rows:

@@ -1,4 +1,4 @@
-"""Collects further names of places and countries for the search: GeoNames' alternate names and CLDR's names.
+"""Collects further names of places and countries for the search, from GeoNames and CLDR.
 
 Makes the tables ``search/names.csv`` and ``search/sources.csv`` from two installed packages, which no build
 needs.
@@ -50,19 +50,21 @@ def tables(records: Records) -> dict[str, str]:
             "CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/",
         ),
     ]  # fmt: skip
-    made = {_CLDR, _GEONAMES}
-    kept_sources = [
+    collected = {_CLDR, _GEONAMES}
+    other_sources = [
         (row.slug, row.name, row.version, row.address, row.licence_label, row.licence)
         for row in records.search_sources
-        if row.slug not in made
+        if row.slug not in collected
     ]
-    kept = [
+    other_names = [
         SearchNameRow(row.thing, row.name, ";".join(row.languages), row.source)
         for row in records.search_names
-        if row.source not in made
+        if row.source not in collected
     ]
-    rows: dict[str, Sequence[Sequence[str]]]
-    rows = {"search_sources": [*sources, *kept_sources], "search_names": [*names_of_things(records), *kept]}
+    rows: dict[str, Sequence[Sequence[str]]] = {
+        "search_sources": [*sources, *other_sources],
+        "search_names": [*names_of_things(records), *other_names],
+    }
     return {
         table.file: _csv([[column.name for column in table.columns], *rows[key]])
         for key, table in TABLES.items()
@@ -70,7 +72,7 @@ def tables(records: Records) -> dict[str, str]:
 
 
 def names_of_things(records: Records) -> list[SearchNameRow]:
-    """The names of each place and country that its own names do not already lead to."""
+    """The names of each place and country by which a search for its own names does not find it."""
     geonames = gazetteers.alternate_names({link.object for link in records.links})
     linked: dict[str, list[str]] = {}
     for link in records.links:
@@ -128,22 +130,18 @@ def distinct(names: Iterable[str]) -> list[str]:
 
 
 def is_name(name: str) -> bool:
-    """Whether people write it so: a gazetteer also has codes, and transcriptions made for its own search."""
+    """Whether people write the name so: gazetteers also have codes, and transcriptions for searching."""
     scripts = {unicodedata.name(letter, "").split(" ")[0] for letter in name if letter.isalpha()}
-    if scripts & {"LATIN", "MODIFIER"} and len(scripts - {"LATIN", "MODIFIER"}) > 0:
+    if scripts & {"LATIN", "MODIFIER"} and scripts - {"LATIN", "MODIFIER"}:
         return False
     if not scripts or not all(
-        letter.isalpha() or letter in " -.'’ʻʼ・‧·" or _is_mark(letter) for letter in name
+        unicodedata.category(letter)[0] in "LM" or letter in " -.'’ʻʼ・‧·" for letter in name
     ):
         return False
     if "LATIN" not in scripts:
         return True
     is_code = len(name) <= 4 and name.isupper()
     return not is_code and name[0].isupper() and len(compact(name)[0]) > 2
-
-
-def _is_mark(letter: str) -> bool:
-    return unicodedata.category(letter).startswith("M")
 
 
 def _clean(name: str) -> str:

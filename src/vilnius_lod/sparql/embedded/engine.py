@@ -2,8 +2,8 @@
 
 A query runs at once while there is room, else it waits its turn (:mod:`~vilnius_lod.sparql.admission`). When
 it has computed for ``light_seconds`` it counts as heavy, and only some heavy queries compute at once
-(:mod:`~vilnius_lod.sparql.embedded.heavy_queries`). So there is always room for light ones, and a fair share
-for each client.
+(:mod:`~vilnius_lod.sparql.embedded.scheduler`). So light ones always find room, and each client gets a fair
+share.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from pathlib import Path
 from ...settings import Settings
 from ..admission import Admission
 from ..engine import PROBE, Answer, Query, SparqlEngine
-from ..errors import REPORTED, EngineAway, OutOfMemory, TimedOut, TooDeep
+from ..errors import BY_NAME, EngineAway, OutOfMemory, TimedOut, TooDeep
 from ..fair_share import Shares
 from ..readiness import Readiness
 from .forkserver import ForkServer, Worker, WorkerLost, ending
-from .heavy_queries import SLICE_SECONDS, HeavyQueries
+from .scheduler import RANKING_SECONDS, Scheduler
 
 log = logging.getLogger(__name__)
 
 MAX_PAUSE_SECONDS = 30.0
-"""Seconds between two attempts to start again what does not start, which grow up to this."""
+"""The longest pause between two attempts to restart the fork server; pauses grow up to this."""
 
 
 class EmbeddedEngine(SparqlEngine):
     """Answers queries over the N-Quads ``files``. Raises EngineAway, with the cause, if they cannot be
-    loaded. To be made after forking, not before.
+    loaded. Make it after forking, not before.
 
     Answers are written with ``prefixes``; ``base`` is what relative IRIs of a query are resolved against;
     ``snapshot`` is the name of the data.
@@ -52,19 +52,19 @@ class EmbeddedEngine(SparqlEngine):
         self._settings = settings
         self._prefixes = prefixes or {}
         self._base = base
-        self._files = tuple(files)
+        self._files = files
         self._snapshot = snapshot
         self._shares = Shares(settings.query_seconds)
-        self._heavy = HeavyQueries(settings, self._shares)
-        self._admission = Admission(settings, self._shares, self._heavy.has)
+        self._scheduler = Scheduler(settings, self._shares)
+        self._admission = Admission(settings, self._shares, self._scheduler.has_query_of)
         self._readiness = Readiness(self._probe)
         self._lock = threading.Lock()
         self._closed = False
         self._idle: list[Worker] = []
         self._restarting = threading.Lock()
-        self._failure = ""
-        self._pause = 0.0
-        self._again_at = 0.0
+        self._restart_error = ""
+        self._restart_pause = 0.0
+        self._restart_at = 0.0
         self._fork_server = self._start()
 
     @property
@@ -87,21 +87,21 @@ class EmbeddedEngine(SparqlEngine):
     def _probe(self) -> None:
         with contextlib.suppress(WorkerLost):  # then the query shows what can be done
             self._fork_server.tell("ping")
-        self._answer(PROBE, "")
+        self._answer(PROBE, client="")
 
     def _answer(self, query: Query, client: str) -> Answer:
-        # A worker or the fork server may be killed from outside: that is not the query's fault. An idle
-        # worker may have been killed before it gets a query, and others with it: later tries get new ones.
+        # A worker or the fork server may be killed from outside, which is not the query's fault. Idle workers
+        # may have been killed together, so later attempts get new ones.
         request, code = json.dumps(query._asdict()).encode(), None
         for fresh in (False, True, True):
             try:
-                return self._once(request, query.volatile, client, fresh)
+                return self._try_once(request, query.volatile, client, fresh)
             except WorkerLost as lost:
                 code = lost.code
-            self._sweep()
+            self._end_dead_workers()
         raise EngineAway(f"the process of the query ended again and again, at last with {ending(code)}")
 
-    def _once(self, request: bytes, volatile: bool, client: str, fresh: bool) -> Answer:
+    def _try_once(self, request: bytes, volatile: bool, client: str, fresh: bool) -> Answer:
         with self._worker(client, fresh) as worker:
             worker.ask(request)
             deadline = time.monotonic() + self._settings.query_seconds
@@ -109,36 +109,36 @@ class EmbeddedEngine(SparqlEngine):
             if not light:
                 self._take_turns(worker, client, deadline)
             try:
-                head, body = worker.read(deadline - time.monotonic())
+                header, body = worker.read(deadline - time.monotonic())
             except TimeoutError:
                 raise TimedOut(self._settings.query_seconds) from None
-            reply = json.loads(head)
-            worker.reusable = light and not reply["spent"]
+            reply = json.loads(header)
+            worker.reusable = light and not reply["exhausted"]
             if "error" in reply:
-                raise REPORTED[reply["error"]](**reply["fields"])
+                raise BY_NAME[reply["error"]](**reply["fields"])
             return Answer(reply["kind"], body, reply["format"], volatile or reply["volatile"], self._snapshot)
 
     def _is_light(self, worker: Worker, deadline: float) -> bool:
-        """Wait for an answer until the worker has computed for ``light_seconds``, whatever the clock says:
-        on a busy machine a light query takes longer.
+        """Wait for an answer until the worker has used ``light_seconds`` of processor time: on a busy machine
+        a light query takes longer by the clock.
         """
-        left = self._settings.light_seconds
-        while left > 0 and time.monotonic() < deadline:
-            if worker.wait(min(left, deadline - time.monotonic())):
+        remaining = self._settings.light_seconds
+        while remaining > 0 and time.monotonic() < deadline:
+            if worker.wait(min(remaining, deadline - time.monotonic())):
                 return True
-            left = self._settings.light_seconds - worker.computed()
+            remaining = self._settings.light_seconds - worker.computed()
         return False
 
     def _take_turns(self, worker: Worker, client: str, deadline: float) -> None:
         """Wait for the answer of a heavy query to begin."""
         self._shares.charge(client, worker.computed_since())
-        with self._heavy.among(client, worker) as query:
-            self._heavy.look(query)
-            while not worker.wait(min(SLICE_SECONDS, deadline - time.monotonic())):
+        with self._scheduler.scheduled(client, worker) as query:
+            self._scheduler.check(query)
+            while not worker.wait(min(RANKING_SECONDS, deadline - time.monotonic())):
                 if time.monotonic() >= deadline:
                     raise TimedOut(self._settings.query_seconds)
                 self._shares.charge(client, worker.computed_since())
-                self._heavy.look(query)
+                self._scheduler.check(query)
 
     @contextlib.contextmanager
     def _worker(self, client: str, fresh: bool) -> Iterator[Worker]:
@@ -153,10 +153,10 @@ class EmbeddedEngine(SparqlEngine):
         self._give_back(worker, client)
 
     def _cause(self, code: int | None) -> Exception:
-        """Why a worker ended in the middle of a query."""
+        """Why a worker ended during a query."""
         if code == -signal.SIGABRT:  # what the engine does when an allocation fails
             return OutOfMemory(self._settings.worker_megabytes)
-        if code in (-signal.SIGSEGV, -signal.SIGBUS):  # what happens where its stack ends
+        if code in (-signal.SIGSEGV, -signal.SIGBUS):  # its stack overflowed
             return TooDeep(self._settings.query_nesting)
         return WorkerLost(code)
 
@@ -175,7 +175,7 @@ class EmbeddedEngine(SparqlEngine):
                     return fork_server.fork()
             self._restart(fork_server)
 
-    def _sweep(self) -> None:
+    def _end_dead_workers(self) -> None:
         """End the idle workers that were killed."""
         with self._lock:
             dead = [worker for worker in self._idle if not worker.alive]
@@ -184,7 +184,7 @@ class EmbeddedEngine(SparqlEngine):
             worker.end()
 
     def _give_back(self, worker: Worker, client: str) -> None:
-        """Keep a worker for the next query if it is fit for that, else end it."""
+        """Keep a worker for the next query if it can be reused, else end it."""
         self._shares.charge(client, worker.computed_since())
         with self._lock:
             keep = worker.reusable and worker.fork_server is self._fork_server and not self._closed
@@ -193,35 +193,35 @@ class EmbeddedEngine(SparqlEngine):
         if not keep:
             worker.end()
 
-    def _restart(self, gone: ForkServer) -> None:
-        """Put another fork server in the place of one that is gone. Raises EngineAway if that cannot be."""
+    def _restart(self, dead: ForkServer) -> None:
+        """Replace a fork server that has ended. Raises EngineAway if that is not possible."""
         if not self._restarting.acquire(timeout=self._settings.query_seconds):
             raise EngineAway("the query engine is being started again")
         try:
-            if self._closed or self._fork_server is not gone:
+            if self._closed or self._fork_server is not dead:
                 return
-            if time.monotonic() < self._again_at:
-                raise EngineAway(self._failure)
-            log.error("query engine ended", extra={"fields": {"reason": gone.close()}})
-            self._replace(gone)
+            if time.monotonic() < self._restart_at:
+                raise EngineAway(self._restart_error)
+            log.error("query engine ended", extra={"fields": {"reason": dead.close()}})
+            self._replace(dead)
         finally:
             self._restarting.release()
 
-    def _replace(self, gone: ForkServer) -> None:
+    def _replace(self, dead: ForkServer) -> None:
         try:
-            new = self._start()
+            fork_server = self._start()
         except EngineAway as error:
-            self._failure = error.message
-            self._pause = min(MAX_PAUSE_SECONDS, 2 * self._pause or 1.0)
-            self._again_at = time.monotonic() + self._pause
+            self._restart_error = error.message
+            self._restart_pause = min(MAX_PAUSE_SECONDS, 2 * self._restart_pause or 1.0)
+            self._restart_at = time.monotonic() + self._restart_pause
             log.error("query engine not started", extra={"fields": {"reason": error.message}})
             raise
-        self._pause = 0.0
+        self._restart_pause = 0.0
         with self._lock:
             idle, self._idle = self._idle, []
             if not self._closed:
-                self._fork_server = new
+                self._fork_server = fork_server
         for worker in idle:
             worker.end()
-        if self._fork_server is gone:  # closed meanwhile
-            new.close()
+        if self._fork_server is dead:  # closed meanwhile
+            fork_server.close()

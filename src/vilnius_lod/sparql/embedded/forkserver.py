@@ -1,4 +1,4 @@
-"""The web process's side of fork server and workers: start, ask, stop."""
+"""The web process's side of the fork server and the workers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 from ...settings import Settings
 from ..errors import EngineAway
-from .framing import AT_ONCE, READY, is_whole, read_frames, send_frame
+from .framing import CHUNK_SIZE, READY, is_whole, read_frames, send_frame
 
 _TIMEVAL = struct.Struct("ll")
 _REPLY_SECONDS = 10  # for a fork or a kill, which take milliseconds
@@ -95,19 +95,19 @@ class ForkServer:
         with self._conversation:
             try:
                 self._control.send(b"fork")
-                reply, handles, _, _ = socket.recv_fds(self._control, 512, 1, socket.MSG_CMSG_CLOEXEC)
+                reply, descriptors, _, _ = socket.recv_fds(self._control, 512, 1, socket.MSG_CMSG_CLOEXEC)
             except OSError:
-                reply, handles = b"", []
+                reply, descriptors = b"", []
             if not reply:
                 self.gone = True
                 raise WorkerLost
         answer = reply.decode()
         if not answer.isdecimal():
             raise EngineAway(f"no process for the query: {answer}")
-        if not handles:  # there was no room for one more in this process
+        if not descriptors:  # there was no room for one more in this process
             self.tell("end", int(answer))
             raise EngineAway(f"no process for the query: {os.strerror(errno.EMFILE)}")
-        return Worker(self, int(answer), socket.socket(fileno=handles[0]))
+        return Worker(self, int(answer), socket.socket(fileno=descriptors[0]))
 
     def tell(self, command: str, pid: int = 0) -> str:
         """The reply to a command (:func:`vilnius_lod.sparql.embedded.worker.main`); raises WorkerLost."""
@@ -122,15 +122,15 @@ class ForkServer:
                 raise WorkerLost
             return reply
 
-    def close(self, patience: float = 0.0) -> str:
-        """End the fork server and with it its workers, after ``patience`` seconds in which it may end by
+    def close(self, grace: float = 0.0) -> str:
+        """End the fork server and with it its workers, after ``grace`` seconds in which it may end by
         itself; how it ended, with what it wrote last.
         """
         with self._conversation:
             self.gone = True
             self._control.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(patience)
+            self._process.wait(grace)
         # Hanging up ends it when it listens; while it loads it does not.
         self._process.kill()
         ended = ending(self._process.wait())
@@ -138,7 +138,7 @@ class ForkServer:
             return ended
         with self._stderr as stderr:
             stderr.seek(0)
-            message = _errors(stderr.read().decode(errors="replace"))
+            message = _summary(stderr.read().decode(errors="replace"))
         return f"{ended}: {message}" if message else ended
 
 
@@ -152,8 +152,8 @@ def ending(code: int | None) -> str:
         return f"signal {-code}"
 
 
-def _errors(stderr: str) -> str:
-    """The lines that tell what went wrong, without those that tell where in the program."""
+def _summary(stderr: str) -> str:
+    """The lines of a traceback that say what went wrong, without those that say where."""
     lines = [line for line in stderr.splitlines() if line.strip() and line[0] not in " \t"]
     return "; ".join(line for line in lines if not line.startswith("Traceback"))[-_MAX_STDERR_LENGTH:]
 
@@ -189,22 +189,22 @@ class Worker:
         self._clock = (~pid << 3) | 2  # the processor time of a process, see clock_getcpuclockid(3)
         self._asked = 0.0
         self._charged = 0.0
-        self._begun: bytes | None = None  # of an answer, what came first
-        self._patience = 0.0
+        self._received: bytes | None = None  # the start of an answer
+        self._timeout = 0.0
 
     @property
     def alive(self) -> bool:
-        """Whether an idle worker is still there."""
+        """Whether an idle worker is still running."""
         poll = select.poll()
         poll.register(self._channel, select.POLLIN)
-        return not poll.poll(0)  # it sends nothing unasked: what can be read is its end
+        return not poll.poll(0)  # it sends nothing unasked: only its end can be read
 
     def ask(self, request: bytes) -> None:
         """Hand over a request; raises WorkerLost."""
         try:
             self._asked = time.clock_gettime(self._clock)
             self._charged = 0.0
-            self._begun = None
+            self._received = None
             send_frame(self._channel, request)
         except OSError:
             raise WorkerLost from None
@@ -226,43 +226,43 @@ class Worker:
         return computed - earlier
 
     def wait(self, seconds: float) -> bool:
-        """Whether an answer, or the worker's end, has begun to come within that time."""
-        if self._begun is None:
-            self._wait_at_most(seconds)
+        """Whether an answer, or the worker's end, begins to arrive within that time."""
+        if self._received is None:
+            self._set_timeout(seconds)
             try:
-                self._begun = self._channel.recv(AT_ONCE)
+                self._received = self._channel.recv(CHUNK_SIZE)
             except BlockingIOError:
                 return False
             except ConnectionError:
-                self._begun = b""
+                self._received = b""
         return True
 
     def read(self, seconds: float) -> tuple[bytes, bytes]:
-        """The answer's head and body; raises WorkerLost, or TimeoutError where it takes longer."""
+        """The answer's header and body; raises WorkerLost, or TimeoutError where it takes longer."""
         if not self.wait(seconds):
             raise TimeoutError
-        if not self._begun:
+        if not self._received:
             raise WorkerLost
-        if not is_whole(self._begun):
-            self._wait_at_most(seconds)
+        if not is_whole(self._received):
+            self._set_timeout(seconds)
         try:
-            return read_frames(self._channel, self._begun)
+            return read_frames(self._channel, self._received)
         except BlockingIOError:
             raise TimeoutError from None
         except ConnectionError:
             raise WorkerLost from None
 
-    def _wait_at_most(self, seconds: float) -> None:
-        # The kernel's own limit, set where it changes, and one blocking call: a socket with Python's timeout
-        # polls first, and each call gives up the interpreter's lock, which other threads wait for.
-        patience = max(0.001, seconds)
-        if patience != self._patience:
-            whole, rest = divmod(round(patience * 1e6), 1_000_000)
+    def _set_timeout(self, seconds: float) -> None:
+        # The kernel's timeout, set only when it changes, and one blocking call: with Python's timeout a
+        # socket polls first, and each call releases the interpreter's lock, for which other threads wait.
+        timeout = max(0.001, seconds)
+        if timeout != self._timeout:
+            whole, rest = divmod(round(timeout * 1e6), 1_000_000)
             self._channel.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _TIMEVAL.pack(whole, rest))
-            self._patience = patience
+            self._timeout = timeout
 
     def tell(self, command: str) -> None:
-        """``pause``, or ``heavy``: go on, when nothing else wants to compute; raises WorkerLost."""
+        """``pause``, or ``heavy``: continue at low priority. Raises WorkerLost."""
         self.fork_server.tell(command, self.pid)
 
     def end(self) -> None:
@@ -272,7 +272,7 @@ class Worker:
             self.fork_server.tell("end", self.pid)
 
     def exit_code(self) -> int | None:
-        """What it ended with, once it is lost; None if the fork server is gone."""
+        """The exit code of a lost worker; None if the fork server is gone."""
         self._channel.close()
         try:
             return int(self.fork_server.tell("code", self.pid))

@@ -1,4 +1,4 @@
-"""Frames between the web process and its workers: two lengths, a head (JSON) and a body."""
+"""Frames between the web process and its workers: two lengths, a header (JSON) and a body."""
 
 from __future__ import annotations
 
@@ -8,63 +8,60 @@ import struct
 READY = "ready"
 """The fork server's reply once it has loaded the data."""
 _LENGTHS = struct.Struct("!II")
-AT_ONCE = 65_536
-"""Bytes to ask for before a frame's size is known."""
+CHUNK_SIZE = 65_536
+"""Bytes to read before a frame's size is known."""
 
 
-def send_frame(channel: socket.socket, head: bytes, body: bytes = b"") -> None:
+def send_frame(channel: socket.socket, header: bytes, body: bytes = b"") -> None:
     """Send one frame whole."""
-    begin = _LENGTHS.pack(len(head), len(body)) + head
-    if len(body) < AT_ONCE:  # one call wakes the other side once
-        channel.sendall(begin + body)
+    start = _LENGTHS.pack(len(header), len(body)) + header
+    if len(body) < CHUNK_SIZE:  # a single call wakes the other side only once
+        channel.sendall(start + body)
     else:
-        channel.sendall(begin)
+        channel.sendall(start)
         channel.sendall(body)
 
 
 def read_frame(channel: socket.socket) -> bytes:
-    """The head of the next frame, empty if the other side has hung up."""
+    """The header of the next frame, empty if the other side has hung up."""
     return read_frames(channel)[0]
 
 
-def read_frames(channel: socket.socket, begun: bytes = b"") -> tuple[bytes, bytes]:
-    """Head and body of the next frame, of which the bytes ``begun`` were read already; both empty if the
+def read_frames(channel: socket.socket, received: bytes = b"") -> tuple[bytes, bytes]:
+    """Header and body of the next frame, of which the bytes ``received`` were read already; both empty if the
     other side has hung up. Obeys the socket's timeout.
 
-    No frame may follow before this one was read and answered. Raises ConnectionError if the other side hangs
-    up within a frame.
+    The other side sends no further frame before this one is answered. Raises ConnectionError if it hangs up
+    within a frame.
     """
-    data = begun or channel.recv(AT_ONCE)
+    data = received or channel.recv(CHUNK_SIZE)
     if not data:
         return b"", b""
     while len(data) < _LENGTHS.size:
-        data += _more(channel, AT_ONCE)
-    head, body = _LENGTHS.unpack_from(data)
-    start, end = _LENGTHS.size, _LENGTHS.size + head + body
+        more = channel.recv(CHUNK_SIZE)
+        if not more:
+            raise ConnectionResetError
+        data += more
+    header_length, body_length = _LENGTHS.unpack_from(data)
+    start, end = _LENGTHS.size, _LENGTHS.size + header_length + body_length
     if len(data) < end:
         data = _whole(channel, data, end)
-    return data[start : start + head], data[start + head : end]
+    return data[start : start + header_length], data[start + header_length : end]
 
 
 def is_whole(data: bytes) -> bool:
-    """Whether nothing of a frame is missing."""
+    """Whether a frame is complete."""
     return len(data) >= _LENGTHS.size and len(data) >= _LENGTHS.size + sum(_LENGTHS.unpack_from(data))
 
 
-def _whole(channel: socket.socket, begun: bytes, size: int) -> bytes:
+def _whole(channel: socket.socket, received: bytes, size: int) -> bytes:
     data = bytearray(size)
-    got = len(begun)
-    data[:got] = begun
+    filled = len(received)
+    data[:filled] = received
     view = memoryview(data)
-    while got < size:
-        more = channel.recv_into(view[got:])
+    while filled < size:
+        more = channel.recv_into(view[filled:])
         if not more:
             raise ConnectionResetError
-        got += more
+        filled += more
     return bytes(data)
-
-
-def _more(channel: socket.socket, size: int) -> bytes:
-    if not (data := channel.recv(size)):
-        raise ConnectionResetError
-    return data

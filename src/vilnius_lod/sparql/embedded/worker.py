@@ -32,13 +32,13 @@ from .syntax_error import locate
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
-_LOW_PRIORITY = 5  # enough to let others go first; with less it would get nothing beside them
+_LOW_PRIORITY = 5  # enough to let others go first; at the lowest priority it would get no time beside them
 _REAP_SECONDS = 0.05
-_SPENT_AFTER_KIB = 32 * 1024
+_MAX_GROWTH_KIB = 32 * 1024
 
 
 def main(control: socket.socket) -> None:
-    """Run the fork server: load the data, then obey the parent until it hangs up.
+    """Run the fork server: load the data, then follow the parent's commands until it hangs up.
 
     ``fork`` answers a worker's process id and its socket, or why there is none. ``end PID`` kills the worker;
     ``code PID`` does too, waits for its end and answers its exit code (negative: the signal that ended it).
@@ -79,8 +79,8 @@ def main(control: socket.socket) -> None:
 
 
 def _command(control: socket.socket, ending: set[int]) -> str:
-    """The parent's next command. Meanwhile the workers that were killed end: where much computes, one of low
-    priority takes long to, and nobody waits for that.
+    """The parent's next command. Meanwhile killed workers are reaped: on a busy machine one of low priority
+    takes long to end, and nothing should wait for that.
     """
     while True:
         ending -= {pid for pid in ending if os.waitpid(pid, os.WNOHANG)[0]}
@@ -113,7 +113,7 @@ def _fork(store: Store, config: dict[str, Any], control: socket.socket) -> None:
 
 
 def _start(store: Store, config: dict[str, Any], channel: socket.socket, parent: int) -> None:
-    """Run a worker. One that cannot confine itself answers its first request with the cause."""
+    """Run a worker. One that cannot be confined answers its first request with the cause."""
     try:
         _confine(config, parent)
     except Exception as error:
@@ -142,8 +142,8 @@ def _confine(config: dict[str, Any], parent: int) -> None:
         limits[resource.RLIMIT_NOFILE] = 0  # what is open stays open, nothing more can be opened
     for limit, value in limits.items():
         hard = resource.getrlimit(limit)[1]  # an operator's own limit may be lower
-        least = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(limit, (least, least))
+        allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(limit, (allowed, allowed))
 
 
 def _work(store: Store, config: dict[str, Any], channel: socket.socket) -> None:
@@ -157,36 +157,33 @@ def _work(store: Store, config: dict[str, Any], channel: socket.socket) -> None:
         except MemoryError:
             reply = {"error": "OutOfMemory", "fields": vars(OutOfMemory(config["worker_megabytes"]))}
         except BaseException as error:  # a panic of the engine is no Exception
-            send_frame(channel, json.dumps(_panic(error)).encode())
+            failure = EvaluationFailed(f"{type(error).__name__}: {error}")
+            send_frame(channel, json.dumps(_failure(failure)).encode())
             return
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-        reply["spent"] = grown > _SPENT_AFTER_KIB
+        reply["exhausted"] = grown > _MAX_GROWTH_KIB
         send_frame(channel, json.dumps(reply).encode(), body)
 
 
-def _panic(error: BaseException) -> dict[str, Any]:
-    return _failure(EvaluationFailed(f"{type(error).__name__}: {error}"))
-
-
 def _failure(error: QueryError) -> dict[str, Any]:
-    return {"error": type(error).__name__, "fields": vars(error), "spent": True}
+    return {"error": type(error).__name__, "fields": vars(error), "exhausted": True}
 
 
 def answer(store: Store, request: dict[str, Any], config: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     """Run one request; raises QueryError. The reply names kind and format and whether it is ``volatile``."""
     limits = {"rows": config["result_rows"], "size": config["result_bytes"]}
     try:
-        found = store.query(request["text"], base_iri=config["base"], **_dataset(request))
-        if isinstance(found, QuerySolutions | QueryBoolean):
-            kind = "select" if isinstance(found, QuerySolutions) else "ask"
+        result = store.query(request["text"], base_iri=config["base"], **_dataset(request))
+        if isinstance(result, QuerySolutions | QueryBoolean):
+            kind = "select" if isinstance(result, QuerySolutions) else "ask"
             if request["solutions"] is None:
                 raise NotAcceptable(kind)
-            body = results.solutions(found, request["solutions"], **limits)
+            body = results.write_solutions(result, request["solutions"], **limits)
             return {"kind": kind, "format": request["solutions"], "volatile": False}, body
         kind = "describe" if request["form"] == "describe" else "construct"
         if request["graph"] is None:
             raise NotAcceptable(kind)
-        body, blank = results.graph(found, request["graph"], config["prefixes"], **limits)
+        body, blank = results.write_graph(result, request["graph"], config["prefixes"], **limits)
         return {"kind": kind, "format": request["graph"], "volatile": blank}, body
     except SyntaxError:
         raise locate(request["text"], functools.partial(_parse, base=config["base"])) from None
@@ -197,13 +194,13 @@ def answer(store: Store, request: dict[str, Any], config: dict[str, Any]) -> tup
 
 
 def _dataset(request: dict[str, Any]) -> dict[str, Any]:
-    """Which graphs are asked: the protocol's parameters, else FROM clauses, else the union of all."""
+    """Which graphs are queried: the protocol's parameters, else FROM clauses, else the union of all."""
     if request["default_graphs"] or request["named_graphs"]:
         return {
             "default_graph": [NamedNode(iri) for iri in request["default_graphs"]],
             "named_graphs": [NamedNode(iri) for iri in request["named_graphs"]],
         }
-    # With the union switched on the engine passes over FROM.
+    # With the union switched on the engine ignores FROM.
     return {"use_default_graph_as_union": not request["has_from"]}
 
 

@@ -1,8 +1,8 @@
-"""Any SPARQL 1.1 endpoint as the engine, once :mod:`~vilnius_lod.sparql.remote.loader` has filled it.
+"""Any SPARQL 1.1 endpoint as the engine, once :mod:`~vilnius_lod.sparql.remote.loader` has loaded it.
 
-The engine itself tells what is loaded, in the graph ``{base}graph/loaded``: which graphs, of which snapshot.
-That is asked before the first query, some seconds after the last time, and after every failure; while it gets
-no answer, queries are turned away at once, with growing pauses between the attempts.
+The graph ``{base}graph/loaded`` there names the graphs that are loaded, and their snapshot. It is queried
+before the first query, some seconds after the last time, and after every failure; while it gives no answer,
+queries are turned away at once, with growing pauses between the attempts.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ from . import responses
 from .http_client import Client, HttpReply
 
 VERSION = "http://www.w3.org/2002/07/owl#versionInfo"
-# An engine that is given no graph takes all it has: this one is in none.
+# Given no graph, an engine uses all that it has; none has this one.
 EMPTY_GRAPH = "urn:vilnius-lod:no-graph"
 RECHECK_SECONDS = 10.0
 PROBE_SECONDS = 5.0
 MAX_PAUSE_SECONDS = 30.0
-# JSON results take some times the bytes of the CSV that may have been asked for.
+# JSON results may take several times the bytes of the requested CSV.
 _JSON_FACTOR = 4
 
 
 def loaded_graph(base: str) -> str:
-    """The graph that names what of the dataset ``base`` is loaded."""
+    """The graph that names the loaded graphs of the dataset ``base``."""
     return f"{base}graph/loaded"
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedSnapshot:
-    """What the engine holds: the name of a snapshot, and its graphs."""
+    """What the engine has loaded: the name of a snapshot, and its graphs."""
 
     snapshot: str
     graphs: tuple[str, ...]
@@ -50,7 +50,7 @@ class RemoteEngine(SparqlEngine):
     """Answers queries from the endpoint ``address``; besides the usual errors it raises EngineFailed (502)
     and EngineSlow (504). An answer's ``snapshot`` is the one that the engine named when it was last asked.
 
-    Nothing is asked before the first query, so that serving starts while the engine is away. Raises
+    It is not contacted before the first query, so that serving can start without it. Raises
     ValueError for a wrong address.
     """
 
@@ -64,18 +64,18 @@ class RemoteEngine(SparqlEngine):
         user: str = "",
         password: str = "",
     ) -> None:
-        self._client = Client(address, user=user, password=password, kept=settings.workers)
+        self._client = Client(address, user=user, password=password, pool_size=settings.workers)
         self._settings = settings
         self._base = base
         self._prefixes = prefixes or {}
         self._lock = threading.Lock()
-        self._asking = threading.Lock()
+        self._refreshing = threading.Lock()
         self._closed = False
-        self._held: LoadedSnapshot | None = None
+        self._loaded: LoadedSnapshot | None = None
         self._valid_until = 0.0
         self._away_until = 0.0
         self._pause = 0.0
-        self._reason = ""
+        self._last_error = ""
         self._admission = Admission(settings)
         self._readiness = Readiness(self._probe)
 
@@ -87,30 +87,30 @@ class RemoteEngine(SparqlEngine):
     def _probe(self) -> None:
         self._answer(PROBE, "")
 
-    def _accept(self, query: Query) -> None:
+    def _refuse(self, query: Query) -> None:
         if not query.form:  # such as Virtuoso's DEFINE, which can make it fetch from elsewhere
             raise _unexpected(query.text)
         if _format(query) is None:
             raise NotAcceptable(query.form)
 
-    def _answer(self, query: Query, client: str) -> Answer:  # noqa: ARG002 - its share is the engine's own affair
+    def _answer(self, query: Query, client: str) -> Answer:  # noqa: ARG002 - the engine itself shares its time
         format_ = _format(query) or ""
         end = time.monotonic() + self._settings.query_seconds
-        held = self._loaded_snapshot(end)
+        loaded = self._loaded_snapshot(end)
         if query.default_graphs or query.named_graphs:
             graphs = _dataset(query.default_graphs, query.named_graphs)
         elif query.has_from:
             graphs = []
         else:
-            graphs = _dataset(held.graphs, held.graphs)
-        with self._watched():
-            reply = self._ask([("query", query.text), *graphs], responses.accept(query.form), end)
+            graphs = _dataset(loaded.graphs, loaded.graphs)
+        with self._recheck_after_failure():
+            reply = self._post([("query", query.text), *graphs], responses.accept(query.form), end)
             if reply.status != 200:
                 raise responses.refusal(reply, query.text, self._settings)
             body, blank = responses.rewrite(reply, query.form, format_, self._settings, self._prefixes)
-        return Answer(query.form, body, format_, query.volatile or blank, held.snapshot)
+        return Answer(query.form, body, format_, query.volatile or blank, loaded.snapshot)
 
-    def _ask(self, fields: list[tuple[str, str]], accept: str, end: float) -> HttpReply:
+    def _post(self, fields: list[tuple[str, str]], accept: str, end: float) -> HttpReply:
         if self._closed:
             raise EngineAway
         seconds = max(0.001, end - time.monotonic())
@@ -121,8 +121,8 @@ class RemoteEngine(SparqlEngine):
             raise EngineSlow(self._settings.query_seconds) from None
 
     @contextlib.contextmanager
-    def _watched(self) -> Iterator[None]:
-        """A failure may be the query's own: whether the engine is well is asked before the next query."""
+    def _recheck_after_failure(self) -> Iterator[None]:
+        """A failure may be due to the query: the next one first checks that the engine answers."""
         try:
             yield
         except (EngineFailed, EngineSlow):
@@ -131,42 +131,42 @@ class RemoteEngine(SparqlEngine):
             raise
 
     def _loaded_snapshot(self, end: float) -> LoadedSnapshot:
-        if held := self._still_valid():
-            return held
-        if not self._asking.acquire(timeout=max(0.0, end - time.monotonic())):
+        if loaded := self._still_valid():
+            return loaded
+        if not self._refreshing.acquire(timeout=max(0.0, end - time.monotonic())):
             raise EngineSlow(self._settings.query_seconds)
         try:
-            if held := self._still_valid():  # another query has asked meanwhile
-                return held
+            if loaded := self._still_valid():  # another query has refreshed it meanwhile
+                return loaded
             try:
-                held = self._ask_what_is_loaded(min(end, time.monotonic() + PROBE_SECONDS))
+                loaded = self._query_loaded_snapshot(min(end, time.monotonic() + PROBE_SECONDS))
             except QueryError as error:
                 with self._lock:
                     self._pause = min(MAX_PAUSE_SECONDS, 2 * self._pause or 1.0)
                     self._away_until = time.monotonic() + self._pause
-                    self._reason = getattr(error, "message", "") or str(error)
+                    self._last_error = getattr(error, "message", "") or str(error)
                 if isinstance(error, (EngineAway, EngineSlow)):
                     raise
-                raise EngineFailed(self._reason) from error
+                raise EngineFailed(self._last_error) from error
             with self._lock:
-                self._held, self._pause = held, 0.0
+                self._loaded, self._pause = loaded, 0.0
                 self._valid_until = time.monotonic() + RECHECK_SECONDS
-            return held
+            return loaded
         finally:
-            self._asking.release()
+            self._refreshing.release()
 
     def _still_valid(self) -> LoadedSnapshot | None:
         with self._lock:
             now = time.monotonic()
             if now < self._away_until:
-                raise EngineFailed(self._reason, math.ceil(self._away_until - now))
-            return self._held if now < self._valid_until else None
+                raise EngineFailed(self._last_error, math.ceil(self._away_until - now))
+            return self._loaded if now < self._valid_until else None
 
-    def _ask_what_is_loaded(self, end: float) -> LoadedSnapshot:
+    def _query_loaded_snapshot(self, end: float) -> LoadedSnapshot:
         marker = loaded_graph(self._base)
         query = f"SELECT ?graph ?snapshot WHERE {{ GRAPH <{marker}> {{ ?graph <{VERSION}> ?snapshot }} }}"
         fields = [("query", query), *_dataset([marker], [marker])]
-        reply = self._ask(fields, responses.ACCEPT_SOLUTIONS, end)
+        reply = self._post(fields, responses.ACCEPT_SOLUTIONS, end)
         if reply.status != 200:
             raise responses.refusal(reply, query, self._settings)
         rows = responses.table(reply)
@@ -183,14 +183,14 @@ def _format(query: Query) -> str | None:
 
 def _unexpected(query: str) -> MalformedQuery:
     words = (token for token in guard.tokenise(query) if token.kind == "word")
-    first = next((word for word in words if word.text.upper() not in ("PREFIX", "BASE")), None)
-    if first is None:
-        return MalformedQuery("the query ends too early", *guard.place(query, len(query)))
-    return MalformedQuery(f"“{first.text[:40]}” is not expected here", *guard.place(query, first.start))
+    for word in words:
+        if word.text.upper() not in ("PREFIX", "BASE"):
+            return MalformedQuery(f"“{word.text[:40]}” is not expected here", *guard.place(query, word.start))
+    return MalformedQuery("the query ends too early", *guard.place(query, len(query)))
 
 
 def _dataset(default: Sequence[str], named: Sequence[str]) -> list[tuple[str, str]]:
-    """The protocol's parameters; given none of a kind, some engines take every graph they have."""
+    """The protocol's parameters; given none of a kind, some engines use all their graphs."""
     return [
         *(("default-graph-uri", iri) for iri in default or [EMPTY_GRAPH]),
         *(("named-graph-uri", iri) for iri in named or [EMPTY_GRAPH]),

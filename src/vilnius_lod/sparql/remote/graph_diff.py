@@ -1,8 +1,8 @@
-"""What an engine made of the statements it was given.
+"""How the statements that an engine returns differ from those that it was sent.
 
-Engines keep values, not spellings: ``8.0`` comes back as ``8``. Two statements are the same here if their
-normal forms are; a documented rule, named in :data:`RULES`, leads from a statement to its normal form. What
-no rule explains is lost or added. (Language tags are compared in lower case, as they are read.)
+Engines keep values, not lexical forms: ``8.0`` comes back as ``8``. Two statements count as the same if their
+normal forms are equal; a rule of :data:`RULES` leads from a statement to its normal form. What no rule
+explains is lost or added. (Language tags are read in lower case, and so compared.)
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -38,8 +39,8 @@ RULES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Altered:
-    """A statement that came back otherwise; ``rule`` is one of :data:`RULES`."""
+class AlteredStatement:
+    """A statement that came back in another lexical form; ``rule`` is one of :data:`RULES`."""
 
     sent: str
     found: str
@@ -47,12 +48,12 @@ class Altered:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """What came back of a graph's statements; a hash is that of the sorted normal forms as N-Triples."""
+class GraphDiff:
+    """How a graph came back; each hash is that of the sorted normal forms as N-Triples."""
 
     sent_hash: str
     found_hash: str
-    altered: tuple[Altered, ...]
+    altered: tuple[AlteredStatement, ...]
     lost: tuple[str, ...]
     added: tuple[str, ...]
 
@@ -62,21 +63,21 @@ class Difference:
         return self.sent_hash == self.found_hash
 
 
-def compare(sent: set[Triple], found: set[Triple]) -> Difference:
+def compare(sent: set[Triple], found: set[Triple]) -> GraphDiff:
     """What differs between the statements sent and those read back."""
-    ours = {normal(triple)[0]: triple for triple in sent}
-    theirs = {normal(triple)[0]: triple for triple in found}
+    sent_forms = {normal(triple)[0]: triple for triple in sent}
+    found_forms = {normal(triple)[0]: triple for triple in found}
     altered = [
-        Altered(str(triple), str(theirs[form]), _rule(triple, theirs[form]))
-        for form, triple in ours.items()
-        if form in theirs and theirs[form] != triple and triple not in found
+        AlteredStatement(str(triple), str(other), normal(triple)[1] or normal(other)[1])
+        for form, triple in sent_forms.items()
+        if (other := found_forms.get(form)) and other != triple and triple not in found
     ]
-    return Difference(
-        _hash(ours),
-        _hash(theirs),
-        tuple(sorted(altered, key=lambda one: one.sent)),
-        tuple(sorted(str(triple) for form, triple in ours.items() if form not in theirs)),
-        tuple(sorted(str(triple) for form, triple in theirs.items() if form not in ours)),
+    return GraphDiff(
+        _hash(sent_forms),
+        _hash(found_forms),
+        tuple(sorted(altered, key=attrgetter("sent"))),
+        tuple(sorted(str(triple) for form, triple in sent_forms.items() if form not in found_forms)),
+        tuple(sorted(str(triple) for form, triple in found_forms.items() if form not in sent_forms)),
     )
 
 
@@ -101,10 +102,6 @@ def classes(statements: Iterable[Triple]) -> Counter[str]:
         for triple in statements
         if triple.predicate.value == _TYPE and isinstance(triple.object, NamedNode)
     )
-
-
-def _rule(one: Triple, two: Triple) -> str:
-    return normal(one)[1] or normal(two)[1]
 
 
 def _hash(forms: Iterable[Triple]) -> str:

@@ -1,8 +1,8 @@
-"""One exchange with an engine over HTTP: a deadline for the whole, bounded bytes, one address.
+"""HTTP exchanges with an engine: one deadline, bounded bytes, a single address.
 
-Redirects are never followed, and neither the environment's proxies nor its passwords are used: a query and a
-password go to one address alone. A body whose end is not marked (neither Content-Length nor chunks) is
-refused, since a cut one would look the same.
+Redirects are not followed, and neither the environment's proxies nor its passwords are used: queries and
+passwords go to one address alone. A body whose end is not marked (by Content-Length or chunks) is refused,
+since a truncated one would look the same.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _CHUNK = 65_536
 
 @dataclass(frozen=True, slots=True)
 class HttpReply:
-    """A whole answer, whatever its status. Header names are in any case."""
+    """A whole answer of any status. Header names are in any case."""
 
     status: int
     headers: Mapping[str, str]
@@ -47,7 +47,7 @@ class HttpReply:
 
     @property
     def text(self) -> str:
-        """What a person can be told of it: the first paragraph on one line, empty for a web page."""
+        """The first paragraph as one line, for people; empty for a web page."""
         if "html" in self.media_type:
             return ""
         first = self.body[:4096].decode("utf-8", "replace").strip().partition("\n\n")[0]
@@ -57,11 +57,11 @@ class HttpReply:
 class Client:
     """Talks to one address (http or https; its own query string is kept); safe to use from several threads.
 
-    With a ``user`` it answers a challenge of Digest or Basic authentication. ``kept`` connections stay open.
-    Raises ValueError for an address that it cannot talk to.
+    With a ``user`` it answers a challenge of Digest or Basic authentication. At most ``pool_size``
+    connections stay open. Raises ValueError for an address that it cannot talk to.
     """
 
-    def __init__(self, address: str, *, user: str = "", password: str = "", kept: int = 8) -> None:
+    def __init__(self, address: str, *, user: str = "", password: str = "", pool_size: int = 8) -> None:
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
             raise ValueError(f"found {address!r}; allowed: http(s)://host[:port]/path, without a user name")
@@ -72,7 +72,7 @@ class Client:
         self._session.trust_env = False
         self._session.headers["Accept-Encoding"] = "identity"
         self._session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
-        self._session.mount(f"{parts.scheme}://", _Adapter(pool_maxsize=max(1, kept)))
+        self._session.mount(f"{parts.scheme}://", _Adapter(pool_maxsize=max(1, pool_size)))
 
     def post(
         self, fields: Sequence[tuple[str, str]], *, accept: str, seconds: float, limit: int
@@ -111,19 +111,19 @@ class Client:
                 raise EngineFailed(_reason(error)) from None
 
     def close(self) -> None:
-        """Hang up; an exchange that still runs ends as it would have."""
+        """Close the idle connections; a running exchange ends as it would have."""
         self._session.close()
 
 
 class _Session(requests.Session):
-    """Has no redirects: even not to follow one, requests would read its body, of whatever size."""
+    """Knows no redirects: even without following one, requests would read its body, of any size."""
 
     def get_redirect_target(self, _response: Any) -> None:
         return None
 
 
 class _ChallengeAuth(HTTPDigestAuth):
-    """Tells a password only to who asks for it, by Digest or Basic authentication."""
+    """Sends a password only when challenged for Digest or Basic authentication."""
 
     def __init__(self, user: str, password: str) -> None:
         super().__init__(user, password)
@@ -137,7 +137,7 @@ class _ChallengeAuth(HTTPDigestAuth):
         challenge = r.headers.get("WWW-Authenticate", "").lstrip().lower()
         if r.status_code != 401 or not challenge.startswith(("basic", "digest")):
             return r
-        r.raw.close()  # its body is not read, of whatever size
+        r.raw.close()  # without reading its body, of any size
         if challenge.startswith("digest"):
             return super().handle_401(r, **kwargs)
         self._is_basic = True
@@ -158,7 +158,7 @@ class _Adapter(HTTPAdapter):
 
 
 class _TimedConnection:
-    """What a connection of urllib3 does more: before it waits for an answer it obeys the deadline."""
+    """Adds to a connection of urllib3 that the deadline applies while it waits for an answer."""
 
     def getresponse(self) -> Any:
         _thread.deadline.watch(self.sock)  # type: ignore[attr-defined]
@@ -166,8 +166,8 @@ class _TimedConnection:
 
 
 class _Deadline:
-    """Shuts down the connection of this thread's exchange when time is over: a timeout of a socket begins
-    anew with each byte that comes.
+    """Shuts down the connection of this thread's exchange when time is up: a socket's timeout starts again
+    with each byte received.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -188,7 +188,7 @@ class _Deadline:
             self._socket = None
 
     def watch(self, connection: socket.socket) -> None:
-        """Shut down this connection from now on."""
+        """Apply the deadline to this connection."""
         with self._lock:
             self._socket = connection
             if self.passed:
@@ -225,7 +225,7 @@ def _read(response: requests.Response, limit: int) -> bytes:
 
 
 def _reason(error: BaseException) -> str:
-    """What the innermost error says."""
+    """The message of the innermost error."""
     while inner := error.__cause__ or (None if error.__suppress_context__ else error.__context__):
         error = inner
     if isinstance(error, OSError) and error.strerror:

@@ -1,14 +1,15 @@
-"""Bring a snapshot into an engine: load beside what is current, check, and only then switch over.
+"""Loads a snapshot into an engine: beside the current one first, and switches over once it is checked.
 
 Each graph goes to ``{graph}?snapshot={name}`` by the Graph Store HTTP Protocol and is read back by CONSTRUCT,
-which also shows whether the engine cuts answers. Where nothing differs but what
-:mod:`~vilnius_lod.sparql.remote.graph_diff` knows, one update request moves all graphs to their names.
+which also shows whether the engine truncates answers. If all that differs is
+explained (:mod:`~vilnius_lod.sparql.remote.graph_diff`), one update request moves all graphs to their names.
 
 Both sides are compared in memory, about 1 KiB for each statement.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -19,10 +20,9 @@ from urllib.parse import quote
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
 from ..errors import EngineFailed
-from . import graph_diff as difference
-from . import responses
+from . import graph_diff, responses
 from .endpoint import EMPTY_GRAPH, VERSION, loaded_graph
-from .graph_diff import Difference
+from .graph_diff import GraphDiff
 from .http_client import Client, HttpReply
 
 _NO_LIMIT = 2**40
@@ -42,8 +42,8 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Disagreement:
-    """Of a class or property (``kind``) another number of statements is counted there than was sent."""
+class CountMismatch:
+    """The engine counts more or fewer statements of a class or property (``kind``) than were sent."""
 
     kind: str
     iri: str
@@ -53,29 +53,29 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class GraphReport:
-    """One graph: how many statements were sent, are counted there, were read back; and what differs."""
+    """One graph: how many statements were sent, counted by the engine and read back; and what differs."""
 
     graph: str
     sent: int
     counted: int
     read: int
-    counts: tuple[Disagreement, ...]
-    difference: Difference
+    count_mismatches: tuple[CountMismatch, ...]
+    diff: GraphDiff
 
     @property
     def agrees(self) -> bool:
         """Whether the counts agree and only documented alterations were made."""
-        return not self.counts and self.difference.explained
+        return not self.count_mismatches and self.diff.explained
 
     @property
     def cut(self) -> bool:
-        """Whether the engine cuts answers: it counts more statements than it gives."""
+        """Whether the engine truncates answers: it counts more statements than it returns."""
         return self.read < self.counted
 
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What came of a load; if not ``switched``, what was current there still is."""
+    """The result of a load; unless it ``switched``, the earlier snapshot is still current."""
 
     snapshot: str
     switched: bool
@@ -88,7 +88,7 @@ def load(files: Sequence[Path], target: Target, *, base: str, snapshot: str) -> 
     Raises EngineFailed or EngineSlow where the engine does not do what it is asked; OSError, SyntaxError or
     ValueError for files that cannot be read.
     """
-    with _Loader(target, base, snapshot) as loader:
+    with contextlib.closing(_Loader(target, base, snapshot)) as loader:
         graphs = _read(files)
         staged = {graph: f"{graph}?snapshot={quote(snapshot, safe='')}" for graph in graphs}
         reports = tuple(loader.stage(graph, staged[graph], graphs[graph]) for graph in sorted(graphs))
@@ -103,20 +103,17 @@ def load(files: Sequence[Path], target: Target, *, base: str, snapshot: str) -> 
 class _Loader:
     def __init__(self, target: Target, base: str, snapshot: str) -> None:
         self._query, self._store, self._update = (
-            Client(address, user=target.user, password=target.password, kept=1)
+            Client(address, user=target.user, password=target.password, pool_size=1)
             for address in (target.query, target.store, target.update)
         )
         self._seconds, self._base, self._snapshot = target.seconds, base, snapshot
 
-    def __enter__(self) -> _Loader:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         for client in (self._query, self._store, self._update):
             client.close()
 
     def stage(self, graph: str, name: str, statements: set[Triple]) -> GraphReport:
-        """Put a graph under another name and compare what has come of it."""
+        """Store a graph under the name ``name`` and compare what the engine then holds."""
         self._ready_to_write(name)
         body = serialize(sorted(statements, key=str), format=RdfFormat.N_TRIPLES) or b""
         reply = self._store.send(
@@ -137,25 +134,27 @@ class _Loader:
             self._total(name),
             len(found),
             (
-                *_disagreements("property", difference.properties(statements), properties),
-                *_disagreements("class", difference.classes(statements), classes),
+                *_count_mismatches("property", graph_diff.properties(statements), properties),
+                *_count_mismatches("class", graph_diff.classes(statements), classes),
             ),
-            difference.compare(statements, found),
+            graph_diff.compare(statements, found),
         )
 
     def switch(self, staged: Mapping[str, str], counts: Mapping[str, int]) -> None:
-        """Make the staged graphs current, and see that they are."""
+        """Make the staged graphs current, and check that they are."""
         marker = loaded_graph(self._base)
         before = self._select(
             f"SELECT ?graph WHERE {{ GRAPH <{marker}> {{ ?graph <{VERSION}> ?any }} }}", marker
         )
-        gone = sorted({row["graph"] for row in before} - set(staged))
-        said = " ".join(f"<{graph}> <{VERSION}> {json.dumps(self._snapshot)} ." for graph in sorted(staged))
+        obsolete = sorted({row["graph"] for row in before} - set(staged))
+        statements = " ".join(
+            f"<{graph}> <{VERSION}> {json.dumps(self._snapshot)} ." for graph in sorted(staged)
+        )
         self.update(
             f"DROP SILENT GRAPH <{marker}> ;\n"
             + "".join(f"MOVE GRAPH <{name}> TO GRAPH <{graph}> ;\n" for graph, name in staged.items())
-            + "".join(f"DROP SILENT GRAPH <{graph}> ;\n" for graph in gone)
-            + f"INSERT DATA {{ GRAPH <{marker}> {{ {said} }} }}"
+            + "".join(f"DROP SILENT GRAPH <{graph}> ;\n" for graph in obsolete)
+            + f"INSERT DATA {{ GRAPH <{marker}> {{ {statements} }} }}"
         )
         for graph, count in counts.items():
             if (found := self._total(graph)) != count:
@@ -167,7 +166,7 @@ class _Loader:
         _expect(reply, (200, 201, 204), "update")
 
     def _ready_to_write(self, name: str) -> None:
-        """Be asked for the password at a small request rather than after a whole graph."""
+        """Meet the engine's authentication challenge on a small request, not after a whole graph."""
         self._store.send(
             "HEAD", parameters=[("graph", name)], headers={}, seconds=self._seconds, limit=_NO_LIMIT
         )
@@ -206,9 +205,9 @@ def _read(files: Sequence[Path]) -> dict[str, set[Triple]]:
     return graphs
 
 
-def _disagreements(kind: str, sent: Mapping[str, int], found: Mapping[str, int]) -> list[Disagreement]:
+def _count_mismatches(kind: str, sent: Mapping[str, int], found: Mapping[str, int]) -> list[CountMismatch]:
     return [
-        Disagreement(kind, iri, sent.get(iri, 0), found.get(iri, 0))
+        CountMismatch(kind, iri, sent.get(iri, 0), found.get(iri, 0))
         for iri in sorted(sent.keys() | found.keys())
         if sent.get(iri, 0) != found.get(iri, 0)
     ]

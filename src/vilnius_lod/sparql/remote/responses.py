@@ -1,7 +1,7 @@
-"""What an engine at the other end replied, turned into our answer in the format asked for, or into an error.
+"""Replies of a remote engine, rewritten in the requested format or turned into an error.
 
-The engine is only ever asked for JSON results and N-Triples. They are read whole and written anew: so every
-engine gives every format, rows are counted, and a cut or broken reply is never passed on.
+The engine is asked for JSON results and N-Triples only. They are parsed whole and written again: so every
+engine gives every format, rows are counted, and a truncated or broken reply is never passed on.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _READ_GRAPH = {
     "application/n-triples": RdfFormat.N_TRIPLES,
     "text/turtle": RdfFormat.TURTLE,
 }
-_YES, _NO = b'{"head":{},"boolean":true}', b'{"head":{},"boolean":false}'
+_TRUE, _FALSE = b'{"head":{},"boolean":true}', b'{"head":{},"boolean":false}'
 _PLACE = re.compile(
     r"\b(?:at )?line:? (?P<line>\d+),? (?:at )?col(?:umn)?:? (?P<column>\d+)|\bat (?P<l>\d+):(?P<c>\d+)\b",
     re.I,
@@ -44,22 +44,22 @@ _PLACE = re.compile(
 
 
 def accept(form: str) -> str:
-    """What to ask an engine for, by the query's form."""
+    """The Accept header for a query of that form."""
     return ACCEPT_SOLUTIONS if form in ("select", "ask") else ACCEPT_GRAPH
 
 
 def rewrite(
     reply: HttpReply, form: str, wanted: str, settings: Settings, prefixes: Mapping[str, str]
 ) -> tuple[bytes, bool]:
-    """What a reply with status 200 to a query of that form says, in the format ``wanted``, and whether it has
-    blank nodes of a graph. Raises ResultTooLarge, EngineSlow; EngineFailed where it holds no such answer.
+    """The answer in a reply with status 200 to a query of that form, in the format ``wanted``, and whether it
+    is a graph with blank nodes. Raises ResultTooLarge, EngineSlow; EngineFailed if it is no such answer.
     """
-    # Virtuoso sends what it has when its time is over, and says so in this header alone.
+    # When its time is up, Virtuoso sends what it has, and says so in this header alone.
     if reply.headers.get("x-sql-state", "").startswith("S1TAT"):
         raise EngineSlow(settings.query_seconds)
     if form in ("construct", "describe"):
         limits = {"rows": settings.result_rows, "size": settings.result_bytes}
-        return results.graph(triples(reply), wanted, prefixes, **limits)
+        return results.write_graph(triples(reply), wanted, prefixes, **limits)
     try:
         return _solutions(reply, form, wanted, settings), False
     except (SyntaxError, ValueError) as error:
@@ -79,21 +79,21 @@ def refusal(reply: HttpReply, query: str, settings: Settings) -> QueryError:
 
 
 def table(reply: HttpReply) -> list[dict[str, str]]:
-    """The rows of a reply with status 200, each term by its plain value. Raises EngineFailed."""
-    found = None
+    """The rows of a reply with status 200, each term as its plain value. Raises EngineFailed."""
+    solutions = None
     try:
-        found = _parsed(reply)
-        if not isinstance(found, QuerySolutions):
+        solutions = _parsed(reply)
+        if not isinstance(solutions, QuerySolutions):
             raise _broken("no table")
-        names = [variable.value for variable in found.variables]
+        names = [variable.value for variable in solutions.variables]
         return [
             {name: node.value for name, node in zip(names, row, strict=True) if hasattr(node, "value")}
-            for row in found
+            for row in solutions
         ]
     except (SyntaxError, ValueError) as error:
         raise _broken(error) from None
     finally:
-        del found
+        del solutions
 
 
 def triples(reply: HttpReply) -> Iterator[Triple]:
@@ -122,33 +122,32 @@ def _broken(why: object) -> EngineFailed:
 
 
 def _malformed(message: str, query: str) -> MalformedQuery:
-    found = _PLACE.search(message)
-    if found:
-        line, column = int(found["line"] or found["l"]), int(found["column"] or found["c"])
+    if place := _PLACE.search(message):
+        line, column = int(place["line"] or place["l"]), int(place["column"] or place["c"])
         lines = query.split("\n")
-        # Engines that put something before the query count lines of their own.
+        # Engines that prepend something to the query count their own lines too.
         if 1 <= line <= len(lines) and 1 <= column <= len(lines[line - 1]) + 1:
             return MalformedQuery(message, line, column)
     return MalformedQuery(message or "the engine does not understand it")
 
 
 def _solutions(reply: HttpReply, form: str, wanted: str, settings: Settings) -> bytes:
-    # Virtuoso names its own limit once an answer has reached it, and cuts there.
-    cut = reply.headers.get("x-sparql-maxrows", "")
-    rows = min(settings.result_rows, int(cut) - 1) if cut.isdecimal() else settings.result_rows
-    found = _parsed(reply)
+    # Virtuoso names its own limit once an answer has reached it and was truncated.
+    limit = reply.headers.get("x-sparql-maxrows", "")
+    rows = min(settings.result_rows, int(limit) - 1) if limit.isdecimal() else settings.result_rows
+    result = _parsed(reply)
     try:
-        if form == "ask" and isinstance(found, QuerySolutions):
-            found = _yes_or_no(found)
-        if isinstance(found, QueryBoolean) != (form == "ask"):
+        if form == "ask" and isinstance(result, QuerySolutions):
+            result = _boolean(result)
+        if isinstance(result, QueryBoolean) != (form == "ask"):
             raise _broken(f"it does not answer {form.upper()}")
-        return results.solutions(found, wanted, rows=rows, size=settings.result_bytes)
+        return results.write_solutions(result, wanted, rows=rows, size=settings.result_bytes)
     finally:
-        del found  # it may end in the thread that made it alone, where an error's traceback would carry it on
+        del result  # it must end in the thread that made it, but an error's traceback would keep it
 
 
-def _yes_or_no(found: QuerySolutions) -> QueryBoolean:
-    """Virtuoso answers ASK with a table: no row is no, the only cell of a row is 1 or 0."""
-    cells = [row[0] for row in found]
-    said = _YES if cells and getattr(cells[0], "value", "") not in ("0", "false") else _NO
-    return cast(QueryBoolean, parse_query_results(said, format=QueryResultsFormat.JSON))
+def _boolean(solutions: QuerySolutions) -> QueryBoolean:
+    """Virtuoso answers ASK with a table: no row means false, else its only cell is 1 or 0."""
+    cells = [row[0] for row in solutions]
+    document = _TRUE if cells and getattr(cells[0], "value", "") not in ("0", "false") else _FALSE
+    return cast(QueryBoolean, parse_query_results(document, format=QueryResultsFormat.JSON))

@@ -13,7 +13,7 @@ from rdflib.namespace import DCAT, FOAF, RDF, SH
 from rdflib.term import Node
 
 from ... import formats
-from ...i18n.messages import Told
+from ...i18n.messages import UserError
 from ...validation.shacl import catalogue_shapes
 from . import mqa
 
@@ -47,18 +47,20 @@ class Check:
 
 
 def parse(content: bytes, media_type: str) -> Graph:
-    """The catalogue, in the format that its media type names. Raises Told if it cannot be read."""
+    """The catalogue, in the format that its media type names. Raises UserError if it cannot be read."""
     if media_type not in _MEDIA_TYPES:
-        raise Told("found: {found}; allowed: {allowed}", found=media_type, allowed=", ".join(_MEDIA_TYPES))
+        raise UserError(
+            "found: {found}; allowed: {allowed}", found=media_type, allowed=", ".join(_MEDIA_TYPES)
+        )
     try:
         return Graph().parse(data=content, format=media_type)
     except Exception as error:  # each of rdflib's parsers has exceptions of its own
         message = "the catalogue cannot be read as {media_type} ({reason})"
-        raise Told(message, media_type=media_type, reason=error) from error
+        raise UserError(message, media_type=media_type, reason=error) from error
 
 
 def profile(directory: Path) -> dict[str, Graph]:
-    """The shapes in a folder's Turtle files, by name. Raises Told where there are none."""
+    """The shapes in a folder's Turtle files, by name. Raises UserError where there are none."""
     profiles = {}
     for path in sorted(directory.rglob("*.ttl")):
         # A published profile has blanks before the language tag, which rdflib does not take.
@@ -71,7 +73,7 @@ def profile(directory: Path) -> dict[str, Graph]:
         if (None, SH.targetClass, None) in graph:
             profiles[str(path.relative_to(directory))] = graph
     if not profiles:
-        raise Told("{folder}: there are no shapes in this folder", folder=directory)
+        raise UserError("{folder}: there are no shapes in this folder", folder=directory)
     return profiles
 
 
@@ -87,17 +89,18 @@ def addresses(graph: Graph) -> list[str]:
 def checks(
     graph: Graph, answers: Mapping[str, FetchResult], profiles: Mapping[str, Graph]
 ) -> Iterator[Check]:
-    """Everything that a portal's operator would look at; ``answers`` are those of the addresses."""
+    """Everything that the operator of a portal would check; ``answers`` are by address."""
     datasets = list(graph.subjects(RDF.type, DCAT.Dataset))
     yield Check("datasets", bool(datasets), str(len(datasets)))
-    verdicts = [_profile(graph, name, shapes) for name, shapes in _shapes(profiles).items()]
-    yield from verdicts
+    all_profiles = {"shapes/catalogue.ttl": catalogue_shapes(), **profiles}
+    profile_checks = [_profile(graph, name, shapes) for name, shapes in all_profiles.items()]
+    yield from profile_checks
     for address, answer in answers.items():
         yield Check(address, answer.status == 200, str(answer.status or "no answer"))
     for distribution, file in sorted(set(graph.subject_objects(DCAT.downloadURL)), key=str):
         yield from _file(graph, distribution, answers.get(str(file), FetchResult(0)))
     answering = {address for address, answer in answers.items() if answer.status == 200}
-    complies = all(check.good for check in verdicts)
+    complies = all(check.good for check in profile_checks)
     for dataset in sorted(datasets, key=str):
         for distribution in sorted(graph.objects(dataset, DCAT.distribution), key=str):
             points, lost = mqa.points(mqa.Case(graph, dataset, distribution, answering, complies))
@@ -107,10 +110,6 @@ def checks(
             good = not lost or (distribution, DCAT.accessService, None) in graph
             result = f"{sum(points.values())} of {mqa.MAX_POINTS} ({words}{missing})"
             yield Check(f"{_name(distribution)} points", good, result)
-
-
-def _shapes(profiles: Mapping[str, Graph]) -> dict[str, Graph]:
-    return {"shapes/catalogue.ttl": catalogue_shapes(), **profiles}
 
 
 def _profile(graph: Graph, name: str, shapes: Graph) -> Check:
@@ -129,7 +128,7 @@ def _profile(graph: Graph, name: str, shapes: Graph) -> Check:
 
 
 def _file(graph: Graph, distribution: Node, answer: FetchResult) -> Iterator[Check]:
-    """Whether the file is what the catalogue says of it."""
+    """Whether the file is as the catalogue describes it."""
     name = _name(distribution)
     size, checksum = graph.value(distribution, DCAT.byteSize), graph.value(distribution, SPDX.checksum)
     if size is not None:

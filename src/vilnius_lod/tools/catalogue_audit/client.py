@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Iterable
 from pathlib import Path
 
-from ...i18n.messages import Told, Translate
+from ...i18n.messages import Translate, UserError
 from .audit import Check, FetchResult, addresses, checks, parse, profile
 
 TIMEOUT_SECONDS = 30
@@ -18,11 +18,11 @@ MAX_BYTES = 2**30
 def check(address: str, profiles: Path | None = None) -> list[Check]:
     """Check the catalogue at an address; ``profiles`` is a folder of further shapes.
 
-    Raises Told for an address that gives no catalogue and for a folder without shapes.
+    Raises UserError for an address that gives no catalogue and for a folder without shapes.
     """
     answer, content = fetch(address)
     if answer.status != 200:
-        raise Told("{address}: {allowed}", address=address, allowed=str(answer.status or "no answer"))
+        raise UserError("{address}: {allowed}", address=address, allowed=str(answer.status or "no answer"))
     graph = parse(content, answer.media_type)
     shapes = profile(profiles) if profiles else {}
     answers = {named: fetch(named)[0] for named in addresses(graph)}

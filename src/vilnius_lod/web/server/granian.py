@@ -23,7 +23,7 @@ from granian.log import LogLevels
 from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server.mp import MPServer
 
-from ...i18n.messages import Told
+from ...i18n.messages import UserError
 from ...settings import Settings
 from ..telemetry import logs
 from ..wsgi import STORE
@@ -45,11 +45,13 @@ _REASONS = {
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that nobody else listens on; port 0 finds a free one. Raises Told with what to do."""
+    """A socket that nobody else listens on; port 0 finds a free one. Raises UserError with what to do."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, OverflowError):
-        raise Told("--host {host} --port {port}: no address of this machine", host=host, port=port) from None
+        raise UserError(
+            "--host {host} --port {port}: no address of this machine", host=host, port=port
+        ) from None
     # Of the two that localhost is, the one that every client tries.
     family, _, _, _, address = min(found, key=lambda entry: entry[0] != socket.AF_INET)
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -62,7 +64,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener.close()
         reason = _REASONS.get(error.errno or 0, error.strerror or "")
         message = "cannot listen on {host}, port {port}: {allowed}; choose another with --port"
-        raise Told(message, host=host, port=port, allowed=reason) from None
+        raise UserError(message, host=host, port=port, allowed=reason) from None
     return listener
 
 

@@ -22,7 +22,7 @@ from vilnius_lod.sparql.remote import graph_diff
 from vilnius_lod.sparql.remote.endpoint import RemoteEngine
 from vilnius_lod.sparql.remote.loader import LoadReport, Target, load
 
-pytest_plugins = ["tests.query.engines"]
+pytest_plugins = ["tests.sparql.engines"]
 
 BASE = "https://lindenau.example/"
 RECORDS, DERIVED = f"{BASE}graph/records", f"{BASE}graph/derived"
@@ -64,7 +64,7 @@ def count(target: Target, graph: str) -> int:
 
 
 def rules(report: LoadReport) -> set[str]:
-    return {altered.rule for graph in report.graphs for altered in graph.difference.altered}
+    return {altered.rule for graph in report.graphs for altered in graph.diff.altered}
 
 
 @pytest.fixture(params=["oxigraph", pytest.param("virtuoso", marks=pytest.mark.contract)])
@@ -83,7 +83,7 @@ def test_every_kind_of_value_arrives_and_what_was_altered_is_named(target: Targe
     ]
     assert (count(target, RECORDS), count(target, DERIVED)) == (12, 2)
     assert "number" in rules(report)
-    altered = [one for graph in report.graphs for one in graph.difference.altered]
+    altered = [one for graph in report.graphs for one in graph.diff.altered]
     assert any('"007"' in one.sent and '"7"' in one.found for one in altered)
     assert count(target, f"{RECORDS}?snapshot=one") == 0, "nothing is left of the staging"
 
@@ -151,7 +151,7 @@ def test_an_engine_that_cuts_answers_is_refused_and_keeps_what_it_had(
     assert not report.switched
     assert graph.cut
     assert (graph.sent, graph.counted) == (12, 12)
-    assert graph.read + len(graph.difference.lost) == 12
+    assert graph.read + len(graph.diff.lost) == 12
     assert count(target, RECORDS) == 1
     assert count(target, f"{RECORDS}?snapshot=large") == 0
 
@@ -202,8 +202,8 @@ def test_an_engine_that_alters_what_it_may_not_is_refused(
         report = load(files, target, base=BASE, snapshot="bad")
     assert not report.switched
     (graph,) = report.graphs
-    assert not graph.difference.explained
-    assert len(graph.difference.added) == 1
+    assert not graph.diff.explained
+    assert len(graph.diff.added) == 1
     assert count(oxigraph, RECORDS) == 1
     assert count(oxigraph, f"{RECORDS}?snapshot=bad") == 0
     with RemoteEngine(oxigraph.query, Settings(), base=BASE) as engine:
@@ -219,7 +219,7 @@ def test_a_class_that_lost_a_thing_is_named(oxigraph: Target, tmp_path: Path) ->
     with in_between(oxigraph, f"<{BASE}Class>") as target:
         report = load([path], target, base=BASE, snapshot="typed")
     (graph,) = report.graphs
-    assert [(one.kind, one.iri, one.sent, one.found) for one in graph.counts] == [
+    assert [(one.kind, one.iri, one.sent, one.found) for one in graph.count_mismatches] == [
         ("class", f"{BASE}Class", 1, 2)
     ]
     assert not report.switched

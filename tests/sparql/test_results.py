@@ -95,7 +95,7 @@ def written(write: Callable[[], bytes], may_fail: bool, other: str) -> bytes | N
 @given(rows=st.lists(st.lists(TEXTS, min_size=2, max_size=2), max_size=5))
 def test_rows_of_any_text_are_read_back_or_refused(name: str, rows: list[list[str | None]]) -> None:
     body = written(
-        lambda: results.solutions(values("a", "b", rows=rows), name, **LARGE), name == "xml", "csv"
+        lambda: results.write_solutions(values("a", "b", rows=rows), name, **LARGE), name == "xml", "csv"
     )
     assert body is None or READERS[name](body) == rows
 
@@ -106,7 +106,7 @@ def test_rows_are_counted_whatever_they_hold(rows: list[list[str | None]]) -> No
     rows = [(row + [None] * 3)[:width] for row in rows]
     for name in SOLUTIONS:
         try:
-            body = results.solutions(values("a", "b", "c"[:1], rows=rows), name, **LARGE)
+            body = results.write_solutions(values("a", "b", "c"[:1], rows=rows), name, **LARGE)
         except NotWritable:
             continue
         assert not results.has_more_rows(body, SOLUTIONS[name], len(rows)), (name, body)
@@ -127,21 +127,21 @@ def test_a_large_answer_in_json_needs_little_more_memory_than_itself(dataset: Pa
     "query", ["SELECT ?nothing { VALUES ?x { 1 2 3 } }", "SELECT * { VALUES () { () () () } }"]
 )
 def test_rows_of_nothing_are_counted_too(name: str, query: str) -> None:
-    results.solutions(answer(query), name, rows=3, size=10_000)
+    results.write_solutions(answer(query), name, rows=3, size=10_000)
     with pytest.raises(ResultTooLarge):
-        results.solutions(answer(query), name, rows=2, size=10_000)
+        results.write_solutions(answer(query), name, rows=2, size=10_000)
 
 
 def test_a_row_of_one_empty_cell_is_no_empty_line_in_csv() -> None:
-    body = results.solutions(values("a", rows=[["x"], [None], [""], ["y\r\n\r\nz"]]), "csv", **LARGE)
+    body = results.write_solutions(values("a", rows=[["x"], [None], [""], ["y\r\n\r\nz"]]), "csv", **LARGE)
     assert from_csv(body) == [["x"], [""], [""], ["y\r\n\r\nz"]]
 
 
 @given(rows=st.lists(st.lists(TEXTS, min_size=2, max_size=2), min_size=1, max_size=6), most=st.integers(1, 6))
 def test_the_first_rows_are_cut_out_of_json(rows: list[list[str | None]], most: int) -> None:
-    body = results.solutions(values("a", "b", rows=rows), "json", **LARGE)
+    body = results.write_solutions(values("a", "b", rows=rows), "json", **LARGE)
     assert results.first_rows(body, most, 2**20) == (
-        results.solutions(values("a", "b", rows=rows[:most]), "json", **LARGE),
+        results.write_solutions(values("a", "b", rows=rows[:most]), "json", **LARGE),
         len(rows),
     )
     cut, total = results.first_rows(body, most, 1)
@@ -154,7 +154,7 @@ def test_the_first_rows_are_cut_out_of_json(rows: list[list[str | None]], most: 
 )  # fmt: skip
 def test_what_sparql_1_1_has_no_words_for_is_refused(name: str, term: str) -> None:
     with pytest.raises(NotWritable) as refused:
-        results.solutions(answer(f"SELECT ({term} AS ?x) {{}}"), name, **LARGE)
+        results.write_solutions(answer(f"SELECT ({term} AS ?x) {{}}"), name, **LARGE)
     assert refused.value.others == ["csv"]
 
 
@@ -206,7 +206,9 @@ def plain(node: object) -> tuple[str, ...]:
 @pytest.mark.parametrize("name", [*PARSERS, "jsonld"])
 @given(triples=TRIPLES)
 def test_a_graph_of_any_terms_is_read_back_or_refused(name: str, triples: list[ox.Triple]) -> None:
-    body = written(lambda: results.graph(triples, name, PREFIXES, **LARGE)[0], name == "rdfxml", "turtle")
+    body = written(
+        lambda: results.write_graph(triples, name, PREFIXES, **LARGE)[0], name == "rdfxml", "turtle"
+    )
     if body is None:
         return
     data: bytes | str = body
@@ -219,7 +221,7 @@ def test_a_graph_of_any_terms_is_read_back_or_refused(name: str, triples: list[o
 def test_turtle_has_no_long_strings_which_some_parsers_cannot_read() -> None:
     text = 'it\'s \'\'\'three\'\'\' "and" """three"""\r\nof each'
     triple = ox.Triple(ox.NamedNode("http://e.org/s"), ox.NamedNode("http://e.org/p"), ox.Literal(text))
-    body, _ = results.graph([triple], "turtle", {}, **LARGE)
+    body, _ = results.write_graph([triple], "turtle", {}, **LARGE)
     assert body.count(b"\n") == 3
     assert b"<http://e.org/p> \"it's " in body
     assert [quad.object.value for quad in ox.parse(body, format=RdfFormat.TURTLE)] == [text]
@@ -230,7 +232,7 @@ def test_blank_nodes_get_the_same_names_each_time() -> None:
         "CONSTRUCT { ?s <http://e.org/p> [ <http://e.org/q> ?s ] }"
         "{ VALUES ?s { <http://e.org/1> <http://e.org/2> } }"
     )
-    answers = {results.graph(Store().query(query), "turtle", {}, **LARGE) for _ in range(3)}  # type: ignore[arg-type]
+    answers = {results.write_graph(Store().query(query), "turtle", {}, **LARGE) for _ in range(3)}  # type: ignore[arg-type]
     [(body, blank)] = answers
     assert blank
     assert body.count(b"_:b0") == body.count(b"_:b1") == 2

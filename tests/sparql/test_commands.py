@@ -16,11 +16,11 @@ from urllib.parse import quote
 import pytest
 
 if TYPE_CHECKING:
-    from tests.query.engines import Server
+    from tests.sparql.engines import Server
 
 from tests.serving import free_port, serving
 
-pytest_plugins = ["tests.query.engines"]
+pytest_plugins = ["tests.sparql.engines"]
 
 COMMAND = [sys.executable, "-m", "vilnius_lod.cli"]
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"

@@ -12,7 +12,7 @@ import pytest
 from vilnius_lod.catalogue import dsa
 from vilnius_lod.graphs.named_graphs import vocabulary_graph
 from vilnius_lod.i18n.messages import translator
-from vilnius_lod.inputs import debris, toml_reader
+from vilnius_lod.inputs import text_checks, toml_reader
 from vilnius_lod.inputs.csv_reader import decode
 from vilnius_lod.inputs.issues import ERROR, HINT, WARNING, InputError, Issue
 from vilnius_lod.records import dataset, loader
@@ -153,7 +153,7 @@ def test_a_negative_longitude_is_a_number(copy: Path) -> None:
 
 def test_what_is_garbled_is_told_with_what_it_was(copy: Path) -> None:
     put(copy, PLACES, 3, "name_en", "Å\u00a0iauliai")
-    assert next(doubt.allowed for doubt in debris.doubts("Å\u00a0iauliai")) == "Šiauliai"
+    assert next(doubt.allowed for doubt in text_checks.likely_mistakes("Å\u00a0iauliai")) == "Šiauliai"
 
 
 def test_no_cell_of_the_tables_that_are_served_starts_a_formula(tiny_dataset: Path, copy: Path) -> None:
@@ -165,7 +165,7 @@ def test_no_cell_of_the_tables_that_are_served_starts_a_formula(tiny_dataset: Pa
     for name, content in served.items():
         for row in csv.reader(io.StringIO(content.decode())) if name.endswith(".csv") else ():
             for cell in row:
-                assert not cell.startswith(tuple(debris.FORMULA)) or float(cell) < 0, (name, cell)
+                assert not cell.startswith(tuple(text_checks.FORMULA)) or float(cell) < 0, (name, cell)
                 seen += 1
     assert seen > 100
 

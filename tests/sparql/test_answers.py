@@ -26,7 +26,7 @@ from vilnius_lod.sparql.remote import graph_diff
 from vilnius_lod.sparql.remote.endpoint import RemoteEngine
 from vilnius_lod.sparql.remote.loader import Target, load
 
-pytest_plugins = ["tests.query.engines"]
+pytest_plugins = ["tests.sparql.engines"]
 
 ROOT = Path(__file__).resolve().parents[2]
 QUERIES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "queries").glob("*.rq"))}
