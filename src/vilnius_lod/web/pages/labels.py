@@ -9,7 +9,7 @@ from typing import NamedTuple
 from flask import g
 
 from ...i18n.language import Text
-from ...rdf.namespaces import concept
+from ...rdf.namespaces import concept, curies
 from ...rdf.terms import IRI, RDF_LANG_STRING, XSD_STRING, Literal, Term
 from ...sparql.descriptions import Description
 from ..http.context import reader, site
@@ -129,13 +129,7 @@ def focus() -> str:
 
 def short(iri: str) -> str:
     """The IRI as a CURIE, if there is a prefix for it."""
-    spaces = [
-        (len(space), prefix, space) for prefix, space in site().prefixes.items() if iri.startswith(space)
-    ]
-    if not spaces:
-        return iri
-    _, prefix, space = max(spaces)
-    return f"{prefix}:{iri[len(space) :]}"
+    return next((f"{prefix}:{local}" for prefix, local in curies(iri, site().prefixes)), iri)
 
 
 def documents(pattern: str = "", **values: Term) -> list[Document]:
