@@ -36,9 +36,7 @@ PROBLEM_OFFERS = (problems.MEDIA_TYPE, "application/json", HTML.media_type)
 LINKED = 4000
 """Characters of a query that a page repeats in addresses and in code; a longer one is posted."""
 
-_FILES = """PREFIX dcat: <http://www.w3.org/ns/dcat#>
-PREFIX foaf: <http://xmlns.com/foaf/0.1/>
-SELECT ?address ?title ?purpose WHERE {
+_FILES = """SELECT ?address ?title ?purpose WHERE {
     { ?file dcat:downloadURL ?address }
     UNION { ?dataset a dcat:Dataset ; foaf:page ?address BIND (?address AS ?file) }
     ?file dct:title ?title ; dct:description ?purpose

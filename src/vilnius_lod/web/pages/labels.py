@@ -9,21 +9,14 @@ from typing import NamedTuple
 from flask import g
 
 from ...i18n.language import Text
-from ...rdf.namespaces import concept, curies
+from ...rdf.namespaces import concept, curies, prefixes
 from ...rdf.terms import IRI, RDF_LANG_STRING, XSD_STRING, Literal, Term
 from ...sparql.descriptions import Description
 from ..http.context import reader, site
 
 SIGNATURE = concept("event-type", "signature")
 
-PREFIXES = """PREFIX dct: <http://purl.org/dc/terms/>
-PREFIX geo: <http://www.w3.org/2003/01/geo/wgs84_pos#>
-PREFIX org: <http://www.w3.org/ns/org#>
-PREFIX prov: <http://www.w3.org/ns/prov#>
-PREFIX schema: <https://schema.org/>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-PREFIX vlo: <https://w3id.org/vilnius-lod/ontology#>
-"""
+PREFIXES = "".join(f"PREFIX {prefix}: <{space}>\n" for prefix, space in prefixes().items())
 _DOCUMENTS = """SELECT DISTINCT ?thing ?agreement ?type ?party ?event ?kind ?date WHERE {
     %s
     ?agreement a vlo:Agreement ; dct:type ?type ; vlo:party ?party .
@@ -32,9 +25,7 @@ _DOCUMENTS = """SELECT DISTINCT ?thing ?agreement ?type ?party ?event ?kind ?dat
 _QUOTED = """SELECT DISTINCT ?thing ?agreement ?line WHERE {
     %s
     ?agreement a vlo:Agreement ; prov:wasQuotedFrom ?passage . ?passage vlo:line ?line } ORDER BY ?line"""
-_LINES = (
-    """SELECT ?thing ?passage ?line WHERE { ?thing prov:wasQuotedFrom ?passage . ?passage vlo:line ?line }"""
-)
+_LINES = "SELECT ?thing ?passage ?line WHERE { ?thing prov:wasQuotedFrom ?passage . ?passage vlo:line ?line }"
 
 
 class Item(NamedTuple):

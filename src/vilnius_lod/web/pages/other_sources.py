@@ -30,8 +30,9 @@ _SAID = """SELECT DISTINCT ?part ?saying ?relation ?aspect ?stated ?date ?kind ?
 }"""
 _WITNESSES = """SELECT ?part ?confirmed ?refined ?contradicted WHERE {
     ?part vlo:confirmedBy ?confirmed ; vlo:refinedBy ?refined ; vlo:contradictedBy ?contradicted }"""
-_EVIDENCE = """PREFIX sssom: <https://w3id.org/sssom/>
-SELECT ?thing ?mapping ?object WHERE { ?mapping sssom:subject_id ?thing ; sssom:object_id ?object }"""
+_EVIDENCE = (
+    "SELECT ?thing ?mapping ?object WHERE { ?mapping sssom:subject_id ?thing ; sssom:object_id ?object }"
+)
 
 
 class SourceStatement(NamedTuple):

@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 from ...formats import JSON
 from ..http.context import site
 from ..http.responses import answer
+from ..pages.labels import rows
 
 blueprint = Blueprint("completion", __name__)
 
@@ -19,9 +20,6 @@ _PROPERTIES = "SELECT DISTINCT ?term WHERE { ?thing ?term ?value } ORDER BY ?ter
 @blueprint.get("/vocabulary-terms.json")
 def terms() -> Response:
     """The prefixes, and the classes and properties in use, as IRIs."""
-    descriptions = site().descriptions
-    classes, properties = (
-        [row["term"].value for row in descriptions.rows(query)] for query in (_CLASSES, _PROPERTIES)
-    )
+    classes, properties = ([row["term"].value for row in rows(query)] for query in (_CLASSES, _PROPERTIES))
     document = {"prefixes": dict(site().prefixes), "classes": classes, "properties": properties}
     return answer(json.dumps(document).encode(), JSON.media_type)

@@ -25,8 +25,7 @@ blueprint = Blueprint("harvest", __name__)
 CATALOGUE, LINKSET = "/catalog", "/linkset"
 LANDING = ("/", "/data", f"/doc{DATASET}")
 """The pages about the whole dataset."""
-_FILES = """PREFIX dcat: <http://www.w3.org/ns/dcat#>
-SELECT ?address ?type WHERE {
+_FILES = """SELECT ?address ?type WHERE {
     ?dataset dcat:distribution ?file . ?file dcat:downloadURL ?address ; dcat:mediaType ?type
 } ORDER BY ?address"""
 _DESCRIBED = """SELECT DISTINCT ?graph ?s ?p ?o WHERE {

@@ -41,8 +41,7 @@ def ontology(extension: str = "") -> Response:
 @blueprint.get("/ontology/<version>")
 def ontology_version(version: str) -> Response:
     """303 from the current version's IRI to the ontology; others are not kept here."""
-    query = """PREFIX owl: <http://www.w3.org/2002/07/owl#>
-        SELECT ?version WHERE { ?ontology owl:versionIRI ?version }"""
+    query = "SELECT ?version WHERE { ?ontology owl:versionIRI ?version }"
     if f"{VOCABULARY_BASE}ontology/{version}" not in {row["version"].value for row in rows(query)}:
         raise Problem("not-found")
     return redirect(reader().urls.to("/ontology"), 303)  # type: ignore[return-value]

@@ -35,8 +35,7 @@ def resolve() -> Response:
     if not re.fullmatch(pattern, value):
         values = {"name": name, "value": value}
         raise Problem("bad-request", N_("Not an identifier of {name}: {value}"), values)
-    prefixed = "PREFIX owl: <http://www.w3.org/2002/07/owl#>\n" + _SAME
-    found = rows(prefixed, item=IRI(expand(curie.format(value))))
+    found = rows(_SAME, item=IRI(expand(curie.format(value))))
     if not found:
         raise Problem("not-found", N_("Nothing here is linked to {value}."), {"value": value})
     best = min(found, key=lambda row: _STRENGTH.index(row["link"].value))
