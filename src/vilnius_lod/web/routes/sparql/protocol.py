@@ -12,6 +12,7 @@ from ...http.problems import N_, Problem
 from . import formats
 
 MAX_FIELDS = 200
+UPDATE_REFUSED = N_("The data can be read here, not changed.")
 Parameters = Sequence[tuple[str, str]]
 
 
@@ -57,8 +58,8 @@ def one_query(parameters: Parameters) -> str:
 
 
 def update_refused() -> Problem:
-    """What to tell of an update."""
-    return Problem("query-refused", N_("The data can be read here, not changed."))
+    """The problem to report for an update."""
+    return Problem("query-refused", UPDATE_REFUSED)
 
 
 def values(parameters: Parameters, name: str) -> list[str]:
