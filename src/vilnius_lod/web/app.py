@@ -20,7 +20,7 @@ from .http.problems import N_, Problem
 from .middleware import REFUSED, Front, with_headers
 from .pages import jinja
 from .reload import open_site
-from .routes import autocomplete, catalogue, home, ontology, resolve, search, things
+from .routes import catalogue, home, ontology, resolve, search, things
 from .routes.provenance import evidence, source_page, source_tables, validation_report
 from .routes.service import files, health, openapi, problem_types
 from .routes.sparql import routes
@@ -34,7 +34,7 @@ FRONT = "vilnius_lod.front"
 REQUEST_HEADERS = "Access-Control-Request-Headers"
 PREFLIGHT = {"Access-Control-Max-Age": "86400", "Vary": REQUEST_HEADERS}
 MODULES = (
-    autocomplete, catalogue, evidence, files, health, home, ontology, openapi, problem_types, resolve, routes,
+    catalogue, evidence, files, health, home, ontology, openapi, problem_types, resolve, routes,
     search, source_page, source_tables, things, validation_report,
 )  # fmt: skip
 _PATH = re.compile(
@@ -96,8 +96,7 @@ def _finish(response: Response) -> Response:
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
         response.headers["Access-Control-Allow-Headers"] = _allowed(request.headers.get(REQUEST_HEADERS, ""))
-        for name, value in PREFLIGHT.items():
-            response.headers[name] = value
+        response.headers.update(PREFLIGHT)
     return response
 
 

@@ -45,6 +45,11 @@ class Site:
         return self.facts.base
 
     @property
+    def dataset(self) -> str:
+        """The IRI of the dataset."""
+        return f"{self.base}dataset"
+
+    @property
     def bases(self) -> tuple[str, ...]:
         """The IRIs served here begin with one of these: the dataset's base, then the vocabulary's."""
         return tuple(dict.fromkeys((self.base, VOCABULARY_BASE)))

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from flask import Response, current_app, render_template, request
+from flask import Response, current_app, redirect, render_template, request
 from werkzeug.http import http_date
 
 from ...formats import HTML, Representation, by_media_type
@@ -16,6 +16,7 @@ from .context import Site, reader, site
 from .problems import N_, Problem
 
 PUBLIC = "public, max-age=300, stale-while-revalidate=3600"
+REDIRECT = "public, max-age=300"
 IMMUTABLE = "public, max-age=31536000, immutable"
 NO_STORE = "no-store"
 RENDERING = "vilnius_lod.rendering"
@@ -58,11 +59,7 @@ class RequestedFormat:
     def page(self, template: str, **values: object) -> Response:
         """The page, with links to the other formats."""
         return page(
-            template,
-            negotiated=self.negotiated,
-            location=self.location,
-            alternates=self.alternates,
-            **values,
+            template, negotiated=self.negotiated, location=self.location, alternates=self.alternates, **values
         )
 
 
@@ -77,6 +74,14 @@ def requested(path: str, offers: Sequence[Representation], extension: str = "") 
     addresses = {offer: reader().urls.plain(f"{path}.{offer.extension}") for offer in offers}
     alternates = [(offer, address) for offer, address in addresses.items() if offer is not HTML]
     return RequestedFormat(form, not extension, None if extension else addresses[form], alternates)
+
+
+def see_other(location: str, cache: str | None = None) -> Response:
+    """A 303 redirect to another document."""
+    response: Response = redirect(location, 303)  # type: ignore[assignment]
+    if cache:
+        response.headers["Cache-Control"] = cache
+    return response
 
 
 def not_acceptable(offers: Sequence[Representation]) -> Problem:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..http.context import reader, site
-from .labels import texts
+from ..http.context import site
+from .labels import localized
 
 _SPECIAL = re.compile(r"[\\{}$&#%_~^]")
 _ESCAPED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
@@ -48,13 +48,13 @@ class Citation:
 
 def citation(iri: str = "", part: str = "") -> Citation:
     """How to cite a thing, or the whole dataset."""
-    facts, language = site().facts, reader().language
+    facts = site().facts
     return Citation(
-        author=str(language.pick(texts(facts.publisher_name)) or facts.name),
+        author=str(localized(facts.publisher_name) or facts.name),
         year=(facts.modified or facts.source.retrieved)[:4],
-        dataset=str(language.pick(texts(facts.title)) or facts.name),
+        dataset=str(localized(facts.title) or facts.name),
         version=str(facts.version),
-        address=iri or f"{site().base}dataset",
+        address=iri or site().dataset,
         key="-".join([facts.name, *iri.split("/")[-2:]]) if iri else facts.name,
         part=part,
     )

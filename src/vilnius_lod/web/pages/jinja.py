@@ -22,13 +22,11 @@ from .assets import is_built, static_path
 from .citation import citation
 from .drawings.maps import land
 from .home import overview
-from .labels import focus, rows, texts
+from .labels import focus, localized, rows
 from .query.snippets import snippets
 from .search.entries import searched
 
 log = logging.getLogger(__name__)
-
-__all__ = ["PROBLEM_OFFERS", "common", "language_name", "prepare", "problem", "texts", "warm"]
 
 PROBLEM_OFFERS = (problems.MEDIA_TYPE, "application/json", HTML.media_type)
 """The media types that a problem is told in."""
@@ -95,20 +93,20 @@ def common() -> dict[str, Any]:
         "here": request.path,
         "short": labels.short,
         "urls_language": who.urls.language,
-        "site_title": language.pick(texts(facts.title)) or Text(facts.name),
+        "site_title": localized(facts.title) or Text(facts.name),
         "site_location": here.location,
-        "site_description": language.pick(texts(facts.description)) or Text(""),
+        "site_description": localized(facts.description) or Text(""),
         "licence": facts.licence,
         "licence_label": facts.licence_label,
-        "rights": language.pick(texts(facts.rights)),
+        "rights": localized(facts.rights),
         "source": facts.source,
-        "dataset": f"{here.base}dataset",
+        "dataset": here.dataset,
         "contact": facts.contact.email,
         "contact_page": facts.contact.page,
-        "contact_name": language.pick(texts(facts.contact.name)),
+        "contact_name": localized(facts.contact.name),
         "version": facts.version,
         "releases": [
-            {"version": row.version, "date": row.date, "changes": language.pick(texts(row.changes)) or ""}
+            {"version": row.version, "date": row.date, "changes": localized(row.changes) or ""}
             for row in facts.releases
         ],
         "version_date": facts.modified or "",

@@ -93,9 +93,9 @@ def labels(iri: str) -> list[Literal]:
     return [Literal(value, RDF_LANG_STRING if tag else XSD_STRING, tag) for tag, value in found.items()]
 
 
-def texts(by_language: Mapping[str, str]) -> list[Term]:
-    """A text of the manifest as literals."""
-    return [Literal(value, RDF_LANG_STRING, tag) for tag, value in by_language.items()]
+def localized(by_language: Mapping[str, str]) -> Text | None:
+    """A text of the manifest in the reader's language, or else in the next best."""
+    return reader().language.pick(Literal(text, RDF_LANG_STRING, tag) for tag, text in by_language.items())
 
 
 def name(iri: str) -> Text:
@@ -106,6 +106,12 @@ def name(iri: str) -> Text:
 def item(iri: str) -> Item:
     """A thing with its name and its page."""
     return Item(name(iri), reader().urls.iri(iri))
+
+
+def sorted_by_name(items: Iterable[Item]) -> list[Item]:
+    """The items in the alphabetical order of the reader's language."""
+    key = reader().language.sort_key
+    return sorted(items, key=lambda entry: key(entry.text.value))
 
 
 def slug(iri: str) -> str:

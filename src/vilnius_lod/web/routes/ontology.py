@@ -1,19 +1,20 @@
-"""The vocabulary: ontology, shapes and JSON-LD context."""
+"""The vocabulary: ontology, shapes, JSON-LD context, and the terms in use for editors with completion."""
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from typing import Any
 
-from flask import Blueprint, Response, redirect
+from flask import Blueprint, Response
 
-from ...formats import AS_WRITTEN, HTML, JSON_LD, TURTLE, VOCABULARY
+from ...formats import AS_WRITTEN, HTML, JSON, JSON_LD, TURTLE, VOCABULARY
 from ...i18n.language import Text
 from ...rdf.namespaces import VLO, VOCABULARY_BASE, expand
 from ...rdf.terms import IRI, Literal, Term, Triple
 from ..http.context import reader, site
 from ..http.problems import Problem
-from ..http.responses import requested, stored
+from ..http.responses import answer, requested, see_other, stored
 from ..http.serialization import rdf
 from ..pages.labels import item, rows, short
 
@@ -22,6 +23,8 @@ blueprint = Blueprint("vocabularies", __name__)
 ONTOLOGY_FILE = "vocabulary/ontology.ttl"
 SHAPES_FILE = "vocabulary/shapes.ttl"
 CONTEXT_FILE = "vocabulary/context.jsonld"
+_CLASSES = "SELECT DISTINCT ?term WHERE { ?thing a ?term } ORDER BY ?term"
+_PROPERTIES = "SELECT DISTINCT ?term WHERE { ?thing ?term ?value } ORDER BY ?term"
 CLASS = expand("owl:Class")
 PROPERTIES = {expand(f"owl:{kind}") for kind in ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")}
 
@@ -44,7 +47,7 @@ def ontology_version(version: str) -> Response:
     query = "SELECT ?version WHERE { ?ontology owl:versionIRI ?version }"
     if f"{VOCABULARY_BASE}ontology/{version}" not in {row["version"].value for row in rows(query)}:
         raise Problem("not-found")
-    return redirect(reader().urls.to("/ontology"), 303)  # type: ignore[return-value]
+    return see_other(reader().urls.to("/ontology"))
 
 
 @blueprint.get("/shapes")
@@ -61,6 +64,14 @@ def shapes(extension: str = "") -> Response:
 def context() -> Response:
     """The JSON-LD context."""
     return stored(CONTEXT_FILE, JSON_LD.media_type)
+
+
+@blueprint.get("/vocabulary-terms.json")
+def terms_in_use() -> Response:
+    """The prefixes, and the classes and properties in use, as IRIs."""
+    classes, properties = ([row["term"].value for row in rows(query)] for query in (_CLASSES, _PROPERTIES))
+    document = {"prefixes": dict(site().prefixes), "classes": classes, "properties": properties}
+    return answer(json.dumps(document).encode(), JSON.media_type)
 
 
 def _vocabulary_graph() -> list[Triple]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 
 from ...rdf.namespaces import expand
 from ...rdf.terms import IRI
 from ..http.context import reader, site
 from ..http.problems import N_, Problem
+from ..http.responses import REDIRECT, see_other
 from ..http.urls import local_path
 from ..pages.labels import rows
 
@@ -40,6 +41,4 @@ def resolve() -> Response:
         raise Problem("not-found", N_("Nothing here is linked to {value}."), {"value": value})
     best = min(found, key=lambda row: _STRENGTH.index(row["link"].value))
     path = local_path(best["thing"].value, site().bases) or "/"
-    response: Response = redirect(reader().urls.to(path), 303)  # type: ignore[assignment]
-    response.headers["Cache-Control"] = "public, max-age=300"
-    return response
+    return see_other(reader().urls.to(path), REDIRECT)

@@ -17,14 +17,7 @@ from ..http.responses import answer, page, requested
 from ..http.urls import Urls
 from ..pages.labels import labels, name, short
 from ..pages.search.entries import searched
-from ..pages.search.index import (
-    MAX_QUESTION_LENGTH,
-    Entry,
-    ForeignName,
-    SearchAnswer,
-    SearchMatch,
-    begins,
-)
+from ..pages.search.index import MAX_QUESTION_LENGTH, Entry, ForeignName, SearchAnswer, SearchMatch, begins
 
 blueprint = Blueprint("finding", __name__)
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect
+from flask import Blueprint, Response
 
 from ...formats import DOCUMENT, HTML, by_extension
 from ...rdf.terms import IRI, Triple
 from ...sparql.descriptions import Description
 from ..http.context import reader, site
 from ..http.problems import N_, Problem
-from ..http.responses import requested
+from ..http.responses import REDIRECT, requested, see_other
 from ..http.serialization import rdf
 from ..http.urls import DATASET, candidates
-from ..pages.jinja import texts
-from ..pages.labels import describe, name
+from ..pages.labels import describe, localized, name
 from ..pages.thing import view
 
 blueprint = Blueprint("things", __name__)
@@ -25,10 +24,7 @@ def identified(slug: str) -> Response:
     """See the document: the same one, whatever the client accepts."""
     if not any(map(site().descriptions.exists, candidates(slug, site().bases))):
         raise _unknown(slug)
-    location = reader().urls.to(f"/doc/{slug}")
-    response: Response = redirect(location, 303)  # type: ignore[assignment]
-    response.headers["Cache-Control"] = "public, max-age=300"
-    return response
+    return see_other(reader().urls.to(f"/doc/{slug}"), REDIRECT)
 
 
 @blueprint.get("/doc/<path:name_>")
@@ -69,10 +65,9 @@ def _parts(description: Description) -> list[Triple]:
 def _withdrawn(slug: str) -> Problem:
     """What it was, when and why it was withdrawn, and what replaces it."""
     entry = site().facts.withdrawals[slug]
-    language = reader().language
     members = {
-        "label": str(language.pick(texts(entry.label)) or slug),
-        "reason": str(language.pick(texts(entry.reason)) or ""),
+        "label": str(localized(entry.label) or slug),
+        "reason": str(localized(entry.reason) or ""),
         "date": entry.date,
     }
     if replacement := entry.replaced_by:

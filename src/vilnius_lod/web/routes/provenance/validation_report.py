@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, Response, redirect
+from flask import Blueprint, Response
 
 from ....formats import DOCUMENT, HTML
 from ...http.context import reader, site
 from ...http.problems import N_
-from ...http.responses import requested
-from ...pages.jinja import texts
+from ...http.responses import requested, see_other
+from ...pages.labels import localized
 from ...pages.provenance import passages, row
 
 blueprint = Blueprint("report", __name__)
@@ -44,15 +44,11 @@ def report(extension: str = "") -> Response:
 @blueprint.get("/report/<path:_result>")
 def result(_result: str) -> Response:
     """A result is described in the report."""
-    return redirect(reader().urls.plain("/report"), 303)  # type: ignore[return-value]
+    return see_other(reader().urls.plain("/report"))
 
 
 def _groups(results: list[dict[str, Any]], severity: str) -> list[dict[str, Any]]:
     """Results of one severity, those of one shape together, the most frequent first."""
-    language = reader().language
-
-    def pick(by_language: Mapping[str, str]) -> Any:
-        return language.pick(texts(by_language))
 
     def shape(result: dict[str, Any]) -> str:
         return str(result["shape"])
@@ -62,8 +58,8 @@ def _groups(results: list[dict[str, Any]], severity: str) -> list[dict[str, Any]
         entries = list(alike)
         grouped.append(
             {
-                "message": pick(entries[0]["messages"]),
-                "fix": pick(entries[0]["fix"]),
+                "message": localized(entries[0]["messages"]),
+                "fix": localized(entries[0]["fix"]),
                 "column": entries[0]["column"],
                 "shape": entries[0]["shape"],
                 "entries": [{**entry, **_places(entry)} for entry in entries],
