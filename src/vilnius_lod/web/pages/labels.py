@@ -154,6 +154,11 @@ def documents(pattern: str = "", **values: Term) -> list[Document]:
     return sorted(found.values(), key=lambda document: (document.date, document.iri))
 
 
+def witnesses(row: Mapping[str, Term]) -> tuple[int, ...]:
+    """The independent witnesses that confirm a date, are more precise, and contradict it, from a row."""
+    return tuple(int(row[name].value) for name in ("confirmed", "refined", "contradicted"))
+
+
 def lines(iri: str) -> dict[str, int]:
     """The passages that a thing is quoted from, with their lines, in the order of the source."""
     found = {row["passage"].value: int(row["line"].value) for row in rows(_LINES, thing=IRI(iri))}

@@ -11,7 +11,7 @@ from ....i18n.language import Text
 from ....rdf.terms import Term
 from ...http.context import reader
 from ...http.responses import page
-from ...pages.labels import Item, item, rows
+from ...pages.labels import Item, item, name, rows, witnesses
 
 blueprint = Blueprint("evidence", __name__)
 
@@ -62,15 +62,13 @@ def evidence() -> Response:
 
 
 def _line(row: Mapping[str, Term], partners: Mapping[str, list[Item]]) -> EvidenceRow:
-    about = row["about"].value
+    about, thing = row["about"].value, row["thing"].value
     return EvidenceRow(
         tuple(sorted(partners.get(about, ()), key=lambda partner: partner.text.value)),
         item(about),
-        item(row["kind"].value if "kind" in row else row["thing"].value)._replace(
-            href=item(row["thing"].value).href
-        ),
+        Item(name(row["kind"].value if "kind" in row else thing), reader().urls.iri(thing)),
         row["date"].value,
-        *(int(row[name].value) for name in ("confirmed", "refined", "contradicted")),
+        *witnesses(row),
     )
 
 
