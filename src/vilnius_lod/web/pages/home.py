@@ -10,7 +10,7 @@ from ...rdf.terms import Term
 from ..http.context import reader
 from .drawings.maps import Spot
 from .labels import Document, Item, documents, focus, item, rows, slug
-from .search.entries import searched
+from .search.entries import search_data
 from .search.index import MAX_QUESTION_LENGTH
 
 _PARTNERS = """SELECT DISTINCT ?place ?country ?lat ?long WHERE {
@@ -122,7 +122,7 @@ class Overview:
 
     def filtered(self, filters: Filters) -> Overview:
         """What the filters let through; of each partner only the matching documents."""
-        matches = searched().index.find(filters.q).matches if filters.q else ()
+        matches = search_data().index.find(filters.q).matches if filters.q else ()
         found = {match.entry.iri for match in matches}
         partners = []
         for partner in self.partners:

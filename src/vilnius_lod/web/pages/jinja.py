@@ -24,7 +24,7 @@ from .drawings.maps import land
 from .home import overview
 from .labels import focus, localized, rows
 from .query.snippets import snippets
-from .search.entries import searched
+from .search.entries import search_data
 
 log = logging.getLogger(__name__)
 
@@ -69,9 +69,8 @@ def warm(app: Flask) -> None:
             app.jinja_env.get_template(template)
         land("near")
         overview()
-        search = searched()
-        search.line(focus())
-        _ = search.examples
+        search_data().summary(focus())
+        _ = search_data().examples
 
 
 def common() -> dict[str, Any]:
