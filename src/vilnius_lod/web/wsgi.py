@@ -1,10 +1,10 @@
 """The application for a WSGI server, made from the environment when it is first needed:
 ``granian --interface wsgi vilnius_lod.web.wsgi:application``, or ``--factory vilnius_lod.web.wsgi:make``.
 
-Under any such server queries and the cache have their limits, and few pages of one kind are rendered at once.
-The server itself is responsible for what ``vilnius-lod serve`` does besides
-(:mod:`~vilnius_lod.web.server.rsgi`): limits for connections, headers, bodies and slow readers, fairness among
-the clients that request pages, and one computation for equal concurrent requests.
+Under any such server queries and the cache have their limits, and few pages of one kind are rendered at
+once. The server itself is responsible for what ``vilnius-lod serve`` (:mod:`~vilnius_lod.web.server.rsgi`)
+does besides: limits for connections, headers, bodies and slow readers, fairness among the clients that
+request pages, and one computation for equal concurrent requests.
 
 ``VILNIUS_LOD_STORE`` is the folder with the snapshots (default: ``snapshots``); the other variables are those
 of :mod:`vilnius_lod.settings`.

@@ -6,6 +6,7 @@ import datetime
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Response, current_app, redirect, render_template, request
 from werkzeug.http import http_date
@@ -46,21 +47,19 @@ class RequestedFormat:
 
     def answer(self, body: bytes, links: Iterable[str] = ()) -> Response:
         """The body in this format."""
-        return answer(
-            body, self.form.media_type, negotiated=self.negotiated, location=self.location, links=links
-        )
+        return answer(body, self.form.media_type, links=links, **self._headers)
 
     def stored(self, file: str, media_type: str = "") -> Response:
         """A file of the snapshot that is in this format; ``media_type`` may add parameters to it."""
-        return stored(
-            file, media_type or self.form.media_type, negotiated=self.negotiated, location=self.location
-        )
+        return stored(file, media_type or self.form.media_type, **self._headers)
 
-    def page(self, template: str, **values: object) -> Response:
+    def page(self, template: str, **values: Any) -> Response:
         """The page, with links to the other formats."""
-        return page(
-            template, negotiated=self.negotiated, location=self.location, alternates=self.alternates, **values
-        )
+        return page(template, alternates=self.alternates, **self._headers, **values)
+
+    @property
+    def _headers(self) -> dict[str, Any]:
+        return {"negotiated": self.negotiated, "location": self.location}
 
 
 def requested(path: str, offers: Sequence[Representation], extension: str = "") -> RequestedFormat:
@@ -86,13 +85,11 @@ def see_other(location: str, cache: str | None = None) -> Response:
 
 def not_acceptable(offers: Sequence[Representation]) -> Problem:
     """406, with the formats that there are."""
-    available = [{"mediaType": offer.media_type, "label": offer.label} for offer in offers]
+    formats = ", ".join(offer.media_type for offer in offers)
+    members = {"available": [{"mediaType": offer.media_type, "label": offer.label} for offer in offers]}
+    headers = {"Vary": "Accept"}
     return Problem(
-        "not-acceptable",
-        N_("Available: {formats}"),
-        {"formats": ", ".join(offer.media_type for offer in offers)},
-        members={"available": available},
-        headers={"Vary": "Accept"},
+        "not-acceptable", N_("Available: {formats}"), {"formats": formats}, members=members, headers=headers
     )
 
 
@@ -182,11 +179,6 @@ def page(
     """An HTML page in the reader's language; ``alternates`` are the addresses of other representations."""
     with current_app.extensions[RENDERING][request.blueprint]:
         body = render_template(template, alternates=alternates, **values).encode()
-    return answer(
-        body,
-        HTML.media_type,
-        negotiated=negotiated,
-        location=location,
-        links=[f'<{address}>; rel="alternate"; type="{form.media_type}"' for form, address in alternates],
-        language=reader().language.tag,
-    )
+    links = [f'<{address}>; rel="alternate"; type="{form.media_type}"' for form, address in alternates]
+    tag = reader().language.tag
+    return answer(body, HTML.media_type, negotiated=negotiated, location=location, links=links, language=tag)

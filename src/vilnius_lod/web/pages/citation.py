@@ -14,7 +14,7 @@ _ESCAPED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textas
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What is cited; ``part`` is the thing's name, empty for the whole dataset."""
+    """A citation; ``part`` is the name of the cited thing, empty for the whole dataset."""
 
     author: str
     year: str
@@ -26,14 +26,14 @@ class Citation:
 
     @property
     def apa(self) -> str:
-        """As the American Psychological Association has it, without italics."""
+        """In the style of the American Psychological Association, without italics."""
         whole = f"{self.dataset} (Version {self.version}) [Data set]"
         title = f"{self.part}. In {whole}" if self.part else whole
         return f"{self.author}. ({self.year}). {title}. {self.address}"
 
     @property
     def bibtex(self) -> str:
-        """As an entry for BibTeX."""
+        """As a BibTeX entry."""
         fields = {
             "author": f"{{{_escaped(self.author)}}}",
             "title": f"{{{_escaped(self.part or self.dataset)}}}",
@@ -61,5 +61,5 @@ def citation(iri: str = "", part: str = "") -> Citation:
 
 
 def _escaped(text: str) -> str:
-    """Text for TeX."""
+    """The text with TeX's special characters escaped."""
     return _SPECIAL.sub(lambda match: _ESCAPED.get(match[0], "\\" + match[0]), text)

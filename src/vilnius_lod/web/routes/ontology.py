@@ -16,7 +16,7 @@ from ..http.context import reader, site
 from ..http.problems import Problem
 from ..http.responses import answer, requested, see_other, stored
 from ..http.serialization import rdf
-from ..pages.labels import item, rows, short
+from ..pages.labels import item, rows, short, sorted_by_name
 
 blueprint = Blueprint("vocabularies", __name__)
 
@@ -93,14 +93,13 @@ def _overview() -> dict[str, Any]:
         for iri, statements in subjects.items()
         if IRI(expand("skos:ConceptScheme")) in statements[expand("rdf:type")]
     ]
-    key = reader().language.sort_key
     return {
         "title": reader().language.pick(header.get(expand("dct:title"), [])) or Text("ontology"),
         "abstract": reader().language.pick(header.get(expand("dct:description"), [])),
         "namespace": VLO,
         "classes": [term for term in terms if term["class"]],
         "properties": [term for term in terms if term["property"]],
-        "schemes": sorted(schemes, key=lambda scheme: key(scheme.text.value)),
+        "schemes": sorted_by_name(schemes),
     }
 
 
@@ -131,8 +130,6 @@ def _term(iri: str, statements: dict[str, list[Term]]) -> dict[str, Any]:
 
 def _texts(terms: list[Term]) -> list[Text]:
     """Texts in every language, the reader's first."""
-    order = reader().language.order
+    order = {tag: position for position, tag in enumerate(reader().language.order)}
     texts = [Text(term.value, term.language) for term in terms if isinstance(term, Literal)]
-    return sorted(
-        texts, key=lambda text: order.index(text.language) if text.language in order else len(order)
-    )
+    return sorted(texts, key=lambda text: order.get(text.language, len(order)))

@@ -21,7 +21,7 @@ blueprint = Blueprint("things", __name__)
 @blueprint.get(DATASET, defaults={"slug": DATASET.removeprefix("/")})
 @blueprint.get("/id/<path:slug>")
 def identified(slug: str) -> Response:
-    """See the document: the same one, whatever the client accepts."""
+    """303 to the document, the same one for every Accept header."""
     if not any(map(site().descriptions.exists, candidates(slug, site().bases))):
         raise _unknown(slug)
     return see_other(reader().urls.to(f"/doc/{slug}"), REDIRECT)
@@ -40,7 +40,7 @@ def described(name_: str) -> Response:
 
 
 def _find(slug: str) -> tuple[str, Description]:
-    """The thing that a slug (``place/x``) names. Raises a Problem: 404, or 410 for what was withdrawn."""
+    """The thing with a slug (``place/x``). Raises Problem 404, or 410 if it was withdrawn."""
     for iri in candidates(slug, site().bases):
         if (description := describe(iri)) is not None:
             return iri, description
@@ -48,23 +48,10 @@ def _find(slug: str) -> tuple[str, Description]:
 
 
 def _unknown(slug: str) -> Problem:
-    """Why there is nothing by this name: 410 for what was withdrawn, else 404."""
-    if slug in site().facts.withdrawals:
-        return _withdrawn(slug)
-    return Problem("not-found", N_("Nothing is known by this name: {slug}"), {"slug": slug})
-
-
-def _parts(description: Description) -> list[Triple]:
-    """The statements about the thing's own parts, whose IRIs (``dataset#period``) lead to its document."""
-    space = f"{description.subject.value}#"
-    iris = [value.value for _, _, value, _ in description.statements if isinstance(value, IRI)]
-    parts = [describe(iri) for iri in dict.fromkeys(iris) if iri.startswith(space)]
-    return [triple for part in parts if part for triple in part.stated]
-
-
-def _withdrawn(slug: str) -> Problem:
-    """What it was, when and why it was withdrawn, and what replaces it."""
-    entry = site().facts.withdrawals[slug]
+    """The problem of a name without a thing: 410, with the reason, if it was withdrawn, else 404."""
+    entry = site().facts.withdrawals.get(slug)
+    if entry is None:
+        return Problem("not-found", N_("Nothing is known by this name: {slug}"), {"slug": slug})
     members = {
         "label": str(localized(entry.label) or slug),
         "reason": str(localized(entry.reason) or ""),
@@ -74,3 +61,11 @@ def _withdrawn(slug: str) -> Problem:
         iri = f"{site().base}id/{replacement}"
         members |= {"replacement": iri, "replacement_label": str(name(iri))}
     return Problem("withdrawn", members={"withdrawn": members})
+
+
+def _parts(description: Description) -> list[Triple]:
+    """The statements about the thing's own parts, whose IRIs (``dataset#period``) lead to its document."""
+    space = f"{description.subject.value}#"
+    iris = [value.value for _, _, value, _ in description.statements if isinstance(value, IRI)]
+    parts = [describe(iri) for iri in dict.fromkeys(iris) if iri.startswith(space)]
+    return [triple for part in parts if part for triple in part.stated]

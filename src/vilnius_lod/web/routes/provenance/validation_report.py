@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
-from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, Response
@@ -48,24 +48,22 @@ def result(_result: str) -> Response:
 
 
 def _groups(results: list[dict[str, Any]], severity: str) -> list[dict[str, Any]]:
-    """Results of one severity, those of one shape together, the most frequent first."""
-
-    def shape(result: dict[str, Any]) -> str:
-        return str(result["shape"])
-
-    grouped = []
-    for _, alike in groupby(sorted((r for r in results if r["severity"] == severity), key=shape), key=shape):
-        entries = list(alike)
-        grouped.append(
-            {
-                "message": localized(entries[0]["messages"]),
-                "fix": localized(entries[0]["fix"]),
-                "column": entries[0]["column"],
-                "shape": entries[0]["shape"],
-                "entries": [{**entry, **_places(entry)} for entry in entries],
-            }
-        )
-    return sorted(grouped, key=lambda group: -len(group["entries"]))
+    """The results of one severity, grouped by shape, the largest group first."""
+    by_shape: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for result in results:
+        if result["severity"] == severity:
+            by_shape[result["shape"]].append({**result, **_places(result)})
+    groups = [
+        {
+            "message": localized(entries[0]["messages"]),
+            "fix": localized(entries[0]["fix"]),
+            "column": entries[0]["column"],
+            "shape": shape,
+            "entries": entries,
+        }
+        for shape, entries in sorted(by_shape.items())
+    ]
+    return sorted(groups, key=lambda group: -len(group["entries"]))
 
 
 def _places(result: Mapping[str, Any]) -> dict[str, Any]:
