@@ -20,9 +20,9 @@ from .context import SITE, Site
 RULE = "vilnius_lod.rule"
 """Key of the environ: the rule of the URL map that answered the request (``/doc/<path:name_>``)."""
 OUTCOME = "vilnius_lod.cache"
-"""Key of the environ: what the cache did, ``hit``, ``miss`` (now kept) or ``none``."""
+"""Key of the environ: what the cache did, ``hit``, ``miss`` (cached now) or ``none``."""
 KNOWN_HOST = "vilnius_lod.known_host"
-"""Key of the environ: whether the request's Host is one that the site answers to."""
+"""Key of the environ: whether the site answers under the request's Host."""
 
 _SAFE = frozenset({"GET", "HEAD"})
 _BODY_HEADERS = frozenset({"content-type", "content-length", "content-encoding", "content-language"})

@@ -63,8 +63,8 @@ class RequestedFormat:
 
 
 def requested(path: str, offers: Sequence[Representation], extension: str = "") -> RequestedFormat:
-    """What is asked for at ``path``, which negotiates, or at ``path.extension``, which does not. Raises
-    Problem 404 for an extension of none of the offers, 406.
+    """The format requested at ``path``, which negotiates, or at ``path.extension``, which does not. Raises
+    Problem 404 for the extension of no offer, 406.
     """
     form = next((offer for offer in offers if offer.extension == extension), None)
     if extension and form is None:
@@ -142,13 +142,13 @@ def stored(
 def fields(
     body: bytes,
     media_type: str,
-    here: Site,
+    current: Site,
     negotiated: bool = False,
     language: str | None = None,
     cache: str = PUBLIC,
     etag: str | None = None,
 ) -> list[tuple[str, str]]:
-    """The header fields of :func:`answer`, apart from its links; they need no request."""
+    """The header fields of :func:`answer`, without its links; independent of the request context."""
     headers = [("Content-Type", content_type(media_type)), ("Content-Length", str(len(body)))]
     vary = ["Accept"] * negotiated + ["Accept-Language"] * (language is not None)
     if vary:
@@ -158,7 +158,7 @@ def fields(
     headers.append(("Cache-Control", cache))
     if cache != NO_STORE:
         digest = etag or hashlib.sha256(body).hexdigest()
-        headers.append(("ETag", f'"{here.snapshot.dataset[:16]}-{digest[:20]}"'))
+        headers.append(("ETag", f'"{current.snapshot.dataset[:16]}-{digest[:20]}"'))
     return headers
 
 

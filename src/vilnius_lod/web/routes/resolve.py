@@ -16,7 +16,7 @@ from ..pages.labels import rows
 
 blueprint = Blueprint("resolve", __name__)
 
-# The parameter, what it may hold, and the IRI that it stands for.
+# The parameter, the pattern of its values, and the CURIE of the identifier.
 _IDENTIFIERS = {"wikidata": (r"Q[1-9][0-9]{0,11}", "wd:{}"), "geonames": (r"[1-9][0-9]{0,11}", "gn:{}/")}
 _SAME = """SELECT ?thing ?link ?item WHERE {
     VALUES ?link { owl:sameAs skos:exactMatch skos:closeMatch } ?thing ?link ?item
@@ -36,9 +36,9 @@ def resolve() -> Response:
     if not re.fullmatch(pattern, value):
         values = {"name": name, "value": value}
         raise Problem("bad-request", N_("Not an identifier of {name}: {value}"), values)
-    found = rows(_SAME, item=IRI(expand(curie.format(value))))
-    if not found:
+    links = rows(_SAME, item=IRI(expand(curie.format(value))))
+    if not links:
         raise Problem("not-found", N_("Nothing here is linked to {value}."), {"value": value})
-    best = min(found, key=lambda row: _STRENGTH.index(row["link"].value))
+    best = min(links, key=lambda row: _STRENGTH.index(row["link"].value))
     path = local_path(best["thing"].value, site().bases) or "/"
     return see_other(reader().urls.to(path), REDIRECT)

@@ -55,7 +55,7 @@ class Meter:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """A query is waiting or computed."""
+        """Count a query as running while it waits or is computed."""
         with self._lock:
             self._running += 1
         try:
@@ -98,7 +98,7 @@ def meter() -> Meter:
 
 
 def gauge(name: str, text: str, value: float, labels: Labels = ()) -> list[str]:
-    """A number that goes up and down."""
+    """A metric that goes up and down."""
     return [*_head(name, text, "gauge"), _sample(name, labels, value)]
 
 

@@ -25,7 +25,7 @@ NEAR = 3000
 """Kilometres: partners within them are on the near map too."""
 WIDTH = 1000
 TOGETHER = 13
-"""Marks closer than this (in units of the drawing) become one."""
+"""Marks closer than this (in units of the drawing) are merged."""
 LETTER, LINE = 7.4, 17
 """The width of a letter and the height of a line of a label, in units of the drawing."""
 _EQUAL_EARTH = (1.340264, -0.081106, 0.000893, 0.003796)
@@ -180,7 +180,7 @@ def _draw(
 ) -> Map:
     """``margin`` and ``least`` (the smallest width) are in the units of the projection."""
     points = [project(spot.lat, spot.long) for spot in (focus, *spots)]
-    box = _window(points, least).grown(margin)
+    box = _bounds(points, least).grown(margin)
     scale = WIDTH / (box.right - box.left)
     height = round((box.bottom - box.top) * scale)
 
@@ -190,7 +190,7 @@ def _draw(
 
     x, y = place(focus.lat, focus.long)
     centre = Mark(round(x), round(y), (focus,))
-    marks = _together([(spot, place(spot.lat, spot.long)) for spot in spots])
+    marks = _merged([(spot, place(spot.lat, spot.long)) for spot in spots])
     *labelled, centre = _labelled([*marks, centre], height)
     return Map(
         height,
@@ -201,7 +201,7 @@ def _draw(
     )
 
 
-def _window(points: Sequence[Point], least: float) -> Box:
+def _bounds(points: Sequence[Point], least: float) -> Box:
     """The box round the points, not narrower than ``least`` and neither flat nor high."""
     xs, ys = zip(*points, strict=True)
     width = max(max(xs) - min(xs), least)
@@ -210,8 +210,8 @@ def _window(points: Sequence[Point], least: float) -> Box:
     return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 
 
-def _together(placed: Iterable[tuple[Spot, Point]]) -> list[Mark]:
-    """Spots that lie close together as one mark, in their middle."""
+def _merged(placed: Iterable[tuple[Spot, Point]]) -> list[Mark]:
+    """Nearby spots merged into one mark, in their middle."""
     groups: list[list[tuple[Spot, Point]]] = []
     for spot, point in placed:
         near = [group for group in groups if any(math.dist(point, other) < TOGETHER for _, other in group)]
@@ -228,10 +228,10 @@ def _together(placed: Iterable[tuple[Spot, Point]]) -> list[Mark]:
 
 
 def _labelled(marks: Sequence[Mark], height: int) -> list[Mark]:
-    """Write names where they cover neither a mark nor another name; the last mark chooses first."""
+    """Place names where they cover neither a mark nor another name; the last mark has priority."""
     taken = [Box(mark.x, mark.y, mark.x, mark.y).grown(6) for mark in marks]
     page = Box(0, 0, WIDTH, height)
-    found = []
+    labelled = []
     for mark in reversed(marks):
         label = ", ".join(spot.label for spot in mark.spots if spot.label)
         width = LETTER * len(label)
@@ -246,8 +246,8 @@ def _labelled(marks: Sequence[Mark], height: int) -> list[Mark]:
                 taken.append(room)
                 mark = mark._replace(label=label, label_x=x, label_y=y, anchor=anchor)
                 break
-        found.append(mark)
-    return found[::-1]
+        labelled.append(mark)
+    return labelled[::-1]
 
 
 def _line(focus: Spot, spot: Spot, place: Project, *, has_edge: bool) -> str:

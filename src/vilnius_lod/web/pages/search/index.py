@@ -179,13 +179,13 @@ class Index:
     def _query_words(self, query: str) -> list[_Word]:
         for decade in self._decades:
             query = decade.sub(r"\1", query)
-        found = []
+        parsed = []
         for token in query.split():
             spelled = [spelling.split() for spelling in spellings(token)]
             for forms in zip(*spelled, strict=False):
                 written = token.strip(".,;:!?()[]") if len(spelled[0]) == 1 else forms[0]
-                found.append(_Word(written, tuple(dict.fromkeys(forms))))
-        return list({word.forms: word for word in found}.values())
+                parsed.append(_Word(written, tuple(dict.fromkeys(forms))))
+        return list({word.forms: word for word in parsed}.values())
 
     def _hits(self, word: _Word) -> _Hits:
         own = self._own_words.beginning(word.forms)
@@ -226,9 +226,9 @@ class Index:
             for number in sorted(ranks, key=lambda number: (ranks[number], self._order[number]))
         ]
 
-    def _leading(self, found: Iterable[Set[int]]) -> dict[int, ForeignName]:
+    def _leading(self, numbers: Iterable[Set[int]]) -> dict[int, ForeignName]:
         """For each thing the name of another source by which it was found most often."""
-        times = Counter(chain.from_iterable(found))
+        times = Counter(chain.from_iterable(numbers))
         best: dict[int, ForeignName] = {}
         for number in sorted(times, key=lambda number: (-times[number], len(self._further[number][1].text))):
             owner, name = self._further[number]
@@ -245,13 +245,13 @@ class Index:
             lacking[number] = [place for place, hit in enumerate(hits) if number not in hit.all]
         fewest = min(map(len, lacking.values()), default=len(query_words))
         choices = {tuple(places) for places in lacking.values() if len(places) == fewest < len(query_words)}
-        known = sorted(choices, key=lambda places: (sum(bool(hits[place].all) for place in places), places))
-        found = []
-        for places in known[:_FEW]:
+        ordered = sorted(choices, key=lambda places: (sum(bool(hits[place].all) for place in places), places))
+        partial = []
+        for places in ordered[:_FEW]:
             kept = [place for place in range(len(query_words)) if place not in places]
             matches = self._matches([query_words[place] for place in kept], [hits[place] for place in kept])
-            found.append(Partial(tuple(query_words[place].written for place in places), matches))
-        return found
+            partial.append(Partial(tuple(query_words[place].written for place in places), matches))
+        return partial
 
     def _corrected(
         self, query_words: Sequence[_Word], hits: Sequence[_Hits], likes: Sequence[Sequence[Like]]
@@ -263,14 +263,14 @@ class Index:
         near = {place: self._similar.near(query_words[place].forms[0], likes[place]) for place in unknown}
         if not all(near.values()):
             return []
-        found = []
+        corrected = []
         for attempt in range(_FEW):
             texts = [word.written for word in query_words]
             for place, others in near.items():
                 texts[place] = others[min(attempt, len(others) - 1)]
             if _common(self._hits(word).all for word in self._query_words(" ".join(texts))):
-                found.append(" ".join(texts))
-        return list(dict.fromkeys(found))
+                corrected.append(" ".join(texts))
+        return list(dict.fromkeys(corrected))
 
     def _alike(self, likes: Sequence[Sequence[Like]], most: int = 5) -> list[Entry]:
         """The things with the names that are most similar to the words."""

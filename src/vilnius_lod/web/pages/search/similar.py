@@ -55,8 +55,8 @@ class Similar:
             for other, number in shared.items()
             if number >= enough
         )
-        found = (like for like in scored if like.score >= LEAST)
-        return nsmallest(_CANDIDATES, found, key=lambda like: (-like.score, like.word))
+        similar = (like for like in scored if like.score >= LEAST)
+        return nsmallest(_CANDIDATES, similar, key=lambda like: (-like.score, like.word))
 
     def near(self, word: str, likes: Iterable[Like]) -> list[str]:
         """Of the words like a folded word those that may have been meant, as they are written; of years the
@@ -64,9 +64,9 @@ class Similar:
         """
         if word.isdecimal():
             return self._years(word)
-        found = [like.word for like in likes if is_near(word, like.word)]
-        found.sort(key=lambda other: (other not in self._better, not _is_typo(word, other)))
-        return [self._written[other] for other in found[:_FEW]]
+        words = [like.word for like in likes if is_near(word, like.word)]
+        words.sort(key=lambda other: (other not in self._better, not _is_typo(word, other)))
+        return [self._written[other] for other in words[:_FEW]]
 
     def _collect(self, texts: Iterable[str]) -> None:
         for text in texts:

@@ -32,9 +32,9 @@ def _with_n3(form: Representation) -> Representation:
 
 
 FOR_SOLUTIONS = (*SOLUTIONS, *_named_by_clients(XML), HTML)
-"""What SELECT and ASK are answered in."""
+"""The formats for SELECT and ASK."""
 FOR_GRAPHS = (*GRAPHS, *map(_with_n3, _named_by_clients(TURTLE, N_TRIPLES, JSON_LD, RDF_XML)), HTML)
-"""What CONSTRUCT and DESCRIBE are answered in."""
+"""The formats for CONSTRUCT and DESCRIBE."""
 
 PLAIN = {"trig": "turtle", "nquads": "ntriples"}
 """The format of one graph without a name for each format of several graphs."""
@@ -54,12 +54,12 @@ SOLUTIONS_BY_NAME, GRAPHS_BY_NAME = _by_name(FOR_SOLUTIONS), _by_name(FOR_GRAPHS
 
 
 def for_solutions(asked: Sequence[str], accept: str | None) -> Representation | None:
-    """What rows are to be written in: by the values of format parameters, else by Accept; None for 406."""
+    """The format for rows: by the values of format parameters, else by Accept; None for 406."""
     return _choose(asked, accept, FOR_SOLUTIONS, SOLUTIONS_BY_NAME)
 
 
 def for_graph(asked: Sequence[str], accept: str | None) -> Representation | None:
-    """What a graph is to be written in: by the values of format parameters, else by Accept; None for 406."""
+    """The format for a graph: by the values of format parameters, else by Accept; None for 406."""
     return _choose(asked, accept, FOR_GRAPHS, GRAPHS_BY_NAME)
 
 
@@ -81,14 +81,14 @@ def _choose(
     offers: Sequence[Representation],
     by_name: dict[str, Representation],
 ) -> Representation | None:
-    """The first name that fits; what is unknown, or of another form of query, gives way to Accept."""
+    """The first known name; if there is none for this form of query, Accept decides."""
     for name in asked:
         if name in by_name:
             return by_name[name]
-    found = negotiate.media_type(accept, [offer.media_type for offer in offers])
-    return None if found is None else by_media_type(found, offers)
+    media_type = negotiate.media_type(accept, [offer.media_type for offer in offers])
+    return None if media_type is None else by_media_type(media_type, offers)
 
 
 def ending(form: Representation) -> str:
-    """The ending of a file in the format, as people's programs know it."""
+    """The ending of a file in the format, as programs know it."""
     return form.name if form in FOR_SOLUTIONS else form.extension

@@ -107,7 +107,7 @@ def post() -> Response:
 
 
 def _answer(parameters: Parameters) -> Response:
-    """What the query among the parameters is answered, or a page of it."""
+    """The answer to the query among the parameters, or a page of it."""
     accept, client = request.headers.get("Accept"), request.remote_addr or ""
     try:
         outcome = request.environ.get(OUTCOME)

@@ -13,7 +13,7 @@ _GRAPHS = "SELECT ?graph (COUNT(*) AS ?n) WHERE { GRAPH ?graph { ?s ?p ?o } } GR
 
 
 def endpoint(site: Site) -> str:
-    """The endpoint's address, as the operator gives it."""
+    """The endpoint's address, as configured."""
     return f"{site.location}/sparql"
 
 
@@ -60,7 +60,7 @@ def description(site: Site) -> list[Triple]:
 
 
 def limits(settings: Settings) -> str:
-    """What a client has to expect, in a sentence: there is no vocabulary for it."""
+    """The limits for clients, in words: there is no vocabulary for them."""
     return (
         f"Limits: a query of {settings.query_length} characters, {settings.query_nesting} levels of nesting "
         f"and {settings.query_path_operators} operators in paths, {settings.query_seconds:g} seconds, "
