@@ -10,7 +10,7 @@ from flask import g
 
 from ...i18n.language import Text
 from ...rdf.namespaces import concept, curies, prefixes
-from ...rdf.terms import IRI, RDF_LANG_STRING, XSD_STRING, Literal, Term
+from ...rdf.terms import IRI, RDF_LANG_STRING, XSD_STRING, Literal, Term, Triple
 from ...sparql.descriptions import Description
 from ..http.context import reader, site
 
@@ -77,6 +77,12 @@ class Document:
 def rows(query: str, **values: Term) -> list[dict[str, Term]]:
     """The rows of one of the site's own queries; ``values`` are for its variables."""
     return site().descriptions.rows(PREFIXES + query, **values)
+
+
+def triples(query: str, graph: str) -> list[Triple]:
+    """The rows of a query for ``?s ?p ?o`` in one of the dataset's graphs (``?graph``), as triples."""
+    solutions = rows(query, graph=IRI(f"{site().base}graph/{graph}"))
+    return [Triple(IRI(row["s"].value), IRI(row["p"].value), row["o"]) for row in solutions]
 
 
 def describe(iri: str) -> Description | None:

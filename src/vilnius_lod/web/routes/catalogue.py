@@ -9,13 +9,12 @@ from flask import Blueprint, Response, request
 from markupsafe import Markup
 
 from ...formats import DOCUMENT, HTML, RDF, TEXT, VOCABULARY, XML, by_extension
-from ...rdf.terms import IRI, Triple
 from ..http.context import reader, site
 from ..http.problems import Problem
 from ..http.responses import answer, chosen, requested, see_other, stored
 from ..http.urls import DATASET, candidates
 from ..pages import schema_org
-from ..pages.labels import describe, rows
+from ..pages.labels import describe, rows, triples
 from ..pages.thing import view
 from . import signposting
 from .signposting import TypedLink
@@ -159,8 +158,5 @@ def _files() -> list[tuple[str, str]]:
 
 def _described() -> schema_org.TripleIndex:
     """All statements about the things in the catalogue's graph."""
-    graph = IRI(f"{site().base}graph/catalogue")
-    described = rows(_DESCRIBED, graph=graph)
-    triples = (Triple(IRI(row["s"].value), IRI(row["p"].value), row["o"]) for row in described)
-    # Sorted, because the store keeps no order and a page must be the same bytes every time.
-    return schema_org.TripleIndex(sorted(triples))
+    # Sorted, because the store has no order and a page must be the same bytes every time.
+    return schema_org.TripleIndex(sorted(triples(_DESCRIBED, "catalogue")))

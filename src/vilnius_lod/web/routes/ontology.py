@@ -16,7 +16,7 @@ from ..http.context import reader, site
 from ..http.problems import Problem
 from ..http.responses import answer, requested, see_other, stored
 from ..http.serialization import rdf
-from ..pages.labels import item, rows, short, sorted_by_name
+from ..pages.labels import item, rows, short, sorted_by_name, triples
 
 blueprint = Blueprint("vocabularies", __name__)
 
@@ -75,9 +75,7 @@ def terms_in_use() -> Response:
 
 
 def _vocabulary_graph() -> list[Triple]:
-    graph = IRI(f"{site().base}graph/vocabulary")
-    query = "SELECT ?graph ?s ?p ?o WHERE { GRAPH ?graph { ?s ?p ?o } }"
-    return [Triple(IRI(row["s"].value), IRI(row["p"].value), row["o"]) for row in rows(query, graph=graph)]
+    return triples("SELECT ?graph ?s ?p ?o WHERE { GRAPH ?graph { ?s ?p ?o } }", "vocabulary")
 
 
 def _overview() -> dict[str, Any]:

@@ -39,7 +39,7 @@ class EvidenceRow:
 
     @property
     def alone(self) -> bool:
-        """Whether no other source speaks of the date."""
+        """Whether no other source states the date."""
         return not (self.confirmed or self.contradicted)
 
 
@@ -52,12 +52,8 @@ def evidence() -> Response:
     key = reader().language.sort_key
     lines = [_line(row, partners) for row in (*rows(_EVENTS), *rows(_MEMBERSHIPS))]
     lines.sort(key=lambda line: (not line.partners, key(_first(line).value), line.date))
-    sums = {
-        "confirmed": sum(line.confirmed > 0 for line in lines),
-        "refined": sum(line.refined > 0 for line in lines),
-        "contradicted": sum(line.contradicted > 0 for line in lines),
-        "alone": sum(line.alone for line in lines),
-    }
+    counted = ("confirmed", "refined", "contradicted", "alone")
+    sums = {name: sum(getattr(line, name) > 0 for line in lines) for name in counted}
     return page("evidence.html", lines=lines, sums=sums)
 
 
