@@ -90,6 +90,29 @@ ALSO: Mapping[str, frozenset[str]] = {
 """Other media types that a format's bytes conform to, by media type: Turtle is TriG and N3, N-Triples are
 N-Quads, JSON-LD is JSON. Older names are among them.
 """
+NAMED_BY_CLIENTS: Mapping[Representation, Sequence[str]] = {
+    TURTLE: ("text/n3", "text/rdf+n3", "application/n3", "application/turtle", "application/x-turtle"),
+    N_TRIPLES: ("text/plain",),
+    JSON_LD: ("application/json", "application/x-json+ld"),
+    RDF_XML: ("application/xml", "text/xml"),
+    XML: ("text/xml",),
+}
+"""Media types under which the bytes of a format are sent to a client that asks for them by this name."""
+ALIASES: Mapping[str, Sequence[str]] = {
+    "json": ("sparql-json", "sparql-results+json", "results+json", "sparqljson"),
+    "xml": ("sparql-xml", "sparql-results+xml", "results+xml", "sparqlxml", "sparql"),
+    "tsv": ("tab", "text/tsv"),
+    "html": ("htm", "page", "xhtml", "application/xhtml+xml"),
+    "turtle": ("text/ttl",),
+    "n3": ("notation3",),
+    "jsonld": ("json", "ld+json"),
+    "ntriples": ("ntriple", "n-triple", "text", "plain"),
+    "rdfxml": ("xml", "rdf+xml", "rdf-xml", "owl", "owl+xml"),
+    "trig": ("application/x-trig",),
+}
+"""What else clients call a format in an address, by its name. As its name count also its extension and its
+label; ``xml`` and ``json`` are names of whatever the answer is.
+"""
 PAGES = frozenset({HTML.media_type, "application/xhtml+xml"})
 RDF_TYPES = frozenset({
     *(form.media_type for form in GRAPHS), *ALSO[TURTLE.media_type], *ALSO[N_TRIPLES.media_type],

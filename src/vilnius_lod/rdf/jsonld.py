@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .namespaces import curies
 from .terms import IRI, RDF_LANG_STRING, XSD_STRING, Literal, Term, Triple
 
 _RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -145,9 +146,7 @@ class Context:
 
     def _reference(self, iri: str) -> str:
         """An IRI as a CURIE or in full, as it stands for a node."""
-        matches = [(space, prefix) for prefix, space in self.prefixes.items() if iri.startswith(space)]
-        for space, prefix in sorted(matches, key=lambda match: (-len(match[0]), match[1])):
-            local = iri[len(space) :]
+        for prefix, local in curies(iri, self.prefixes):
             if not local.startswith("//") and f"{prefix}:{local}" not in self.names:
                 return f"{prefix}:{local}"
         scheme, _, rest = iri.partition(":")

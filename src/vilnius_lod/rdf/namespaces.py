@@ -45,6 +45,13 @@ def expand(curie: str) -> str:
     return prefixes()[prefix] + local
 
 
+def curies(iri: str, prefixes: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The CURIEs of an IRI as pairs of prefix and local part, that with the longest namespace first."""
+    matches = [(space, prefix) for prefix, space in prefixes.items() if iri.startswith(space)]
+    matches.sort(key=lambda match: (-len(match[0]), match[1]))
+    return [(prefix, iri[len(space) :]) for space, prefix in matches]
+
+
 def concept(scheme: str, slug: str) -> str:
     """The IRI of a concept of the vocabulary."""
     return f"{VOCABULARY_BASE}id/{scheme}/{slug}"

@@ -130,7 +130,9 @@ class Descriptions:
         if not isinstance(solutions, ox.QuerySolutions):
             raise TypeError("a SELECT query is needed")
         names = [variable.value for variable in solutions.variables]
-        return [{name: readers.term(row[name]) for name in names if row[name] is not None} for row in solutions]
+        return [
+            {name: readers.term(row[name]) for name in names if row[name] is not None} for row in solutions
+        ]
 
     def _names(self, iri: str) -> tuple[Triple, ...]:
         """Types and labels. Only those of things that have some are cached, so that made-up IRIs do not fill

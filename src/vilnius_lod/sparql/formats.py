@@ -1,20 +1,18 @@
-"""The names of the formats and what pyoxigraph calls them."""
+"""The formats of answers by their names, as pyoxigraph has them."""
 
 from __future__ import annotations
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
+from .. import formats
+
 SOLUTIONS = {
-    "json": QueryResultsFormat.JSON,
-    "xml": QueryResultsFormat.XML,
-    "csv": QueryResultsFormat.CSV,
-    "tsv": QueryResultsFormat.TSV,
+    form.name: results_format
+    for form in formats.SOLUTIONS
+    if (results_format := QueryResultsFormat.from_media_type(form.media_type))
 }
 GRAPHS = {
-    "turtle": RdfFormat.TURTLE,
-    "ntriples": RdfFormat.N_TRIPLES,
-    "rdfxml": RdfFormat.RDF_XML,
-    "jsonld": RdfFormat.JSON_LD,
-    "nquads": RdfFormat.N_QUADS,
-    "trig": RdfFormat.TRIG,
+    form.name: rdf_format
+    for form in formats.GRAPHS
+    if (rdf_format := RdfFormat.from_media_type(form.media_type))
 }

@@ -1,4 +1,4 @@
-"""The web application: its blueprints, what holds for every request and response, and error handlers."""
+"""The web application: its blueprints, hooks for every request and response, and error handlers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .http.problems import N_, Problem
 from .middleware import REFUSED, Front, with_headers
 from .pages import jinja
 from .reload import open_site
-from .routes import autocomplete, catalogue, home, ontology, resolve, search, things
+from .routes import catalogue, home, ontology, resolve, search, things
 from .routes.provenance import evidence, source_page, source_tables, validation_report
 from .routes.service import files, health, openapi, problem_types
 from .routes.sparql import routes
@@ -30,17 +30,17 @@ from .telemetry import logs, metrics
 log = logging.getLogger(__name__)
 
 FRONT = "vilnius_lod.front"
-"""Where the application's extensions hold its :class:`~vilnius_lod.web.middleware.Front`."""
+"""Key of the application's extensions: its :class:`~vilnius_lod.web.middleware.Front`."""
 REQUEST_HEADERS = "Access-Control-Request-Headers"
 PREFLIGHT = {"Access-Control-Max-Age": "86400", "Vary": REQUEST_HEADERS}
 MODULES = (
-    autocomplete, catalogue, evidence, files, health, home, ontology, openapi, problem_types, resolve, routes,
+    catalogue, evidence, files, health, home, ontology, openapi, problem_types, resolve, routes,
     search, source_page, source_tables, things, validation_report,
 )  # fmt: skip
 _PATH = re.compile(
     r"[A-Za-z0-9._~!$&'()*+,;=:@/\-\u00A0-\uD7FF\uF900-\uFDCF\uFDF0-\uFFEF\U00010000-\U0001FFFD]*"
 )
-"""Every address here is the path of an IRI, so other characters are in none."""
+"""Every address is the path of an IRI, so it has no other characters."""
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -96,8 +96,7 @@ def _finish(response: Response) -> Response:
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
         response.headers["Access-Control-Allow-Headers"] = _allowed(request.headers.get(REQUEST_HEADERS, ""))
-        for name, value in PREFLIGHT.items():
-            response.headers[name] = value
+        response.headers.update(PREFLIGHT)
     return response
 
 
@@ -111,7 +110,7 @@ def _allowed(request_headers: str) -> str:
 
 
 def _http_problem(error: HTTPException) -> Response:
-    """The answer to what Flask itself refuses."""
+    """The answer to a request that Flask itself refuses."""
     status = error.code or 500
     if status < 400:
         return error.get_response()  # type: ignore[return-value]

@@ -1,6 +1,6 @@
-"""Middleware before Flask: checks a request, asks the cache, and records what was answered.
+"""Middleware before Flask: checks a request, asks the cache, and records the response.
 
-All of it is WSGI; :mod:`~vilnius_lod.web.server.rsgi` takes the same steps one by one, without waiting in a
+All of it is WSGI; :mod:`~vilnius_lod.web.server.rsgi` takes the same steps one by one, without blocking a
 thread.
 """
 
@@ -19,9 +19,9 @@ from .http.problems import N_, Problem
 from .telemetry.logs import RequestRecord, request_record
 
 REFUSED = "vilnius_lod.refused"
-"""Where a request's environ holds the Problem for which it is refused before anything reads it."""
+"""Key of the environ: the Problem of a request that is refused before it is read."""
 PROBES = frozenset({"/health", "/ready"})
-"""Addresses that answer under every name."""
+"""Addresses that answer under every host name."""
 PATH_LIMIT = 2048
 FIELDS_LIMIT = 200
 _ASCII = "".join(map(chr, range(32, 127)))
@@ -38,7 +38,7 @@ HEADERS = {
 
 
 class Front:
-    """Checks, cache and records around the application. ``longest`` bounds an address's query."""
+    """Checks, cache and records around the application. ``longest`` limits the query of an address."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Front:
         return [reply.body] if reply.body else []
 
     def prepare(self, environ: WSGIEnvironment) -> None:
-        """Find the client's address, hide the host, and refuse what need not be read to be refused."""
+        """Find the client's address, hide the host, and refuse requests that need not be read."""
         environ["REMOTE_ADDR"] = clients.address(environ, self._trusted_proxies)
         problem = self._problem(environ)
         environ[KNOWN_HOST] = problem is None
@@ -74,7 +74,7 @@ class Front:
             environ["QUERY_STRING"] = ""
 
     def finish(self, reply: CachedResponse, environ: WSGIEnvironment, began: float) -> CachedResponse:
-        """What to send of a whole reply."""
+        """The part of a complete response to send, which is also recorded."""
         reply = as_asked(reply, environ)
         if self._tell:
             record = request_record(environ, reply, began)
@@ -94,15 +94,15 @@ class Front:
 
 
 def with_headers(application: WSGIApplication) -> WSGIApplication:
-    """Every answer has the headers of :data:`HEADERS`, unless it has its own."""
+    """The application with the default headers of :data:`HEADERS` in every response."""
     defaults = [(name, value, name.lower()) for name, value in HEADERS.items()]
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: Headers, error: Any = None, /) -> Write:
             present = {name.lower() for name, _ in headers}
             headers += [(name, value) for name, value, key in defaults if key not in present]
-            # One field with all links says the same as one for each (RFC 9110, section 5.3). A link's target
-            # is a URI: what is not ASCII in an IRI is percent-encoded (RFC 8288, section 3.1).
+            # One field with all links is equivalent to one for each (RFC 9110, section 5.3). Its targets are
+            # URIs: the non-ASCII characters of IRIs are percent-encoded (RFC 8288, section 3.1).
             if links := [value for name, value in headers if name == "Link"]:
                 headers = [(name, value) for name, value in headers if name != "Link"]
                 headers.append(("Link", quote(", ".join(links), safe=_ASCII)))

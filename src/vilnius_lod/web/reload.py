@@ -1,7 +1,7 @@
-"""Sites made from snapshots, and the change from one to the next while requests are answered.
+"""Opens the site of a snapshot, and switches to the next one while requests are answered.
 
-The new site is made beside the old one and takes its place at once. A request keeps the site that it began
-with; the old one's engine ends when the last of these is answered.
+The new site is opened beside the old one and replaces it at once. A request keeps the site with which it
+began; the old site's engine is closed after the last of these requests.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ import json
 import logging
 import threading
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
-from ..rdf import namespaces
 from ..rdf.jsonld import Context
+from ..rdf.namespaces import prefixes
 from ..settings import Settings
 from ..snapshot import Snapshot, SnapshotError, open_snapshot
 from ..sparql.descriptions import Descriptions
@@ -37,52 +38,42 @@ def open_site(store: Path, settings: Settings) -> Site:
     """
     snapshot = open_snapshot(store)
     files = [snapshot.path("dataset.nq"), snapshot.path("catalogue.nq")]
-    prefixes = namespaces.prefixes()
     context = Context(json.loads(snapshot.read("vocabulary/context.jsonld"))["@context"])
     descriptions = Descriptions(files, inverse_limit=settings.inverse_statements)
-    engine = _engine(files, settings, prefixes, snapshot)
-    site = Site(snapshot, descriptions, engine, settings, context, prefixes)
+    engine = _engine(files, settings, snapshot)
+    site = Site(snapshot, descriptions, engine, settings, context, prefixes())
     weakref.finalize(site, engine.close)
     return site
 
 
-def _engine(
-    files: Sequence[Path], settings: Settings, prefixes: Mapping[str, str], snapshot: Snapshot
-) -> SparqlEngine:
+def _engine(files: Sequence[Path], settings: Settings, snapshot: Snapshot) -> SparqlEngine:
     """The engine that answers queries: the operator's, or an embedded one with the snapshot's files."""
+    names: dict[str, Any] = {"prefixes": prefixes(), "base": snapshot.facts.base}
     if settings.engine:
         from ..sparql.remote.endpoint import RemoteEngine  # its libraries are an extra
 
-        return RemoteEngine(
-            settings.engine,
-            settings,
-            base=snapshot.facts.base,
-            prefixes=prefixes,
-            user=settings.engine_user,
-            password=settings.engine_password,
-        )
-    base = snapshot.facts.base
-    return EmbeddedEngine(files, settings, prefixes=prefixes, base=base, snapshot=snapshot.dataset)
+        user, password = settings.engine_user, settings.engine_password
+        return RemoteEngine(settings.engine, settings, user=user, password=password, **names)
+    return EmbeddedEngine(files, settings, snapshot=snapshot.dataset, **names)
 
 
 def watch(app: Flask, store: Path, settings: Settings) -> threading.Event:
-    """Look after the store's current snapshot from now on, in a thread; setting the event ends that.
+    """Watch the store for a new current snapshot, in a thread; setting the event ends that.
 
-    A snapshot that cannot be served is refused, told in the log, and not tried again until ``current`` is
-    set anew.
+    A snapshot that cannot be served is refused and logged, and not tried again until ``current`` is set anew.
     """
     ended = threading.Event()
-    seen: tuple[object, ...] = ()  # what changed before the first look counts too
+    seen: tuple[object, ...] = ()  # a change before the first look counts too
 
     def look() -> None:
         nonlocal seen
         while not ended.wait(settings.switch_seconds):
             try:
-                if (found := _version(store)) != seen:
-                    seen = found
+                if (version := _version(store)) != seen:
+                    seen = version
                     switch(app, store, settings)
                     jinja.warm(app)
-            except Exception:  # the next look may be luckier
+            except Exception:  # the next attempt may succeed
                 log.exception("looking for a snapshot failed")
 
     threading.Thread(target=look, name="switching", daemon=True).start()
@@ -97,7 +88,7 @@ def switch(app: Flask, store: Path, settings: Settings) -> bool:
         if (store / "current").resolve() == old.snapshot.root:
             return True
         new = open_site(store, settings)
-    except Exception as error:  # whatever is wrong with it, the old one can still be served
+    except Exception as error:  # the old snapshot can still be served
         expected = isinstance(error, (SnapshotError, QueryError, OSError))
         fields = {"reason": str(error) or type(error).__name__, "kept": old.snapshot.name}
         log.error("snapshot refused", exc_info=None if expected else error, extra={"fields": fields})

@@ -1,10 +1,10 @@
-"""The application for a WSGI server, made from the environment when it is first asked for:
+"""The application for a WSGI server, made from the environment when it is first needed:
 ``granian --interface wsgi vilnius_lod.web.wsgi:application``, or ``--factory vilnius_lod.web.wsgi:make``.
 
-Under any such server queries have their limits, kept answers their bounds, and few pages of one sort are
-rendered at once. What ``vilnius-lod serve`` does besides (:mod:`~vilnius_lod.web.server.rsgi`) is then the
-server's to do: time limits and bounds for connections, headers, bodies and slow readers, turns among the
-clients that ask for pages, one computation for many who ask for the same.
+Under any such server queries and the cache have their limits, and few pages of one kind are rendered at
+once. The server itself is responsible for what ``vilnius-lod serve`` (:mod:`~vilnius_lod.web.server.rsgi`)
+does besides: limits for connections, headers, bodies and slow readers, fairness among the clients that
+request pages, and one computation for equal concurrent requests.
 
 ``VILNIUS_LOD_STORE`` is the folder with the snapshots (default: ``snapshots``); the other variables are those
 of :mod:`vilnius_lod.settings`.
@@ -27,7 +27,7 @@ STORE = f"{PREFIX}STORE"
 
 
 def make() -> Flask:
-    """A new application, which goes over to the store's next snapshot by itself."""
+    """A new application, which switches to the store's next snapshot by itself."""
     logging.config.dictConfig(logs.CONFIGURATION)
     environment = dict(os.environ)
     store = Path(environment.pop(STORE, "snapshots"))
@@ -41,5 +41,5 @@ def __getattr__(name: str) -> Flask:
     """``application`` is made when a server takes it, so that to import this module starts nothing."""
     if name != "application":
         raise AttributeError(name)
-    globals()[name] = found = make()
-    return found
+    globals()[name] = application = make()
+    return application

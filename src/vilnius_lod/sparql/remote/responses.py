@@ -14,28 +14,22 @@ from pyoxigraph import (
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
-    RdfFormat,
     Triple,
     parse,
     parse_query_results,
 )
 
+from ...formats import JSON, N_TRIPLES, SPARQL_JSON, SPARQL_XML, TURTLE
 from ...settings import Settings
 from .. import results
 from ..errors import Busy, EngineFailed, EngineSlow, MalformedQuery, QueryError
+from ..formats import GRAPHS, SOLUTIONS
 from .http_client import HttpReply
 
-ACCEPT_SOLUTIONS = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
-ACCEPT_GRAPH = "application/n-triples, text/turtle;q=0.5"
-_READ_SOLUTIONS = {
-    "application/sparql-results+json": QueryResultsFormat.JSON,
-    "application/json": QueryResultsFormat.JSON,
-    "application/sparql-results+xml": QueryResultsFormat.XML,
-}
-_READ_GRAPH = {
-    "application/n-triples": RdfFormat.N_TRIPLES,
-    "text/turtle": RdfFormat.TURTLE,
-}
+ACCEPT_SOLUTIONS = f"{SPARQL_JSON.media_type}, {SPARQL_XML.media_type};q=0.5"
+ACCEPT_GRAPH = f"{N_TRIPLES.media_type}, {TURTLE.media_type};q=0.5"
+_READ_SOLUTIONS = {form.media_type: SOLUTIONS[form.name] for form in (SPARQL_JSON, JSON, SPARQL_XML)}
+_READ_GRAPH = {form.media_type: GRAPHS[form.name] for form in (N_TRIPLES, TURTLE)}
 _TRUE, _FALSE = b'{"head":{},"boolean":true}', b'{"head":{},"boolean":false}'
 _PLACE = re.compile(
     r"\b(?:at )?line:? (?P<line>\d+),? (?:at )?col(?:umn)?:? (?P<column>\d+)|\bat (?P<l>\d+):(?P<c>\d+)\b",

@@ -1,6 +1,6 @@
 """A cache in front of Flask: complete responses by request, in each content coding, with 304 and HEAD.
 
-A response depends on its snapshot and its request alone, so a storable one is kept as it was sent.
+A response depends only on its snapshot and its request, so a storable one is cached as it was sent.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from .context import SITE, Site
 RULE = "vilnius_lod.rule"
 """Key of the environ: the rule of the URL map that answered the request (``/doc/<path:name_>``)."""
 OUTCOME = "vilnius_lod.cache"
-"""Key of the environ: what the cache did, ``hit``, ``miss`` (now kept) or ``none``."""
+"""Key of the environ: what the cache did, ``hit``, ``miss`` (cached now) or ``none``."""
 KNOWN_HOST = "vilnius_lod.known_host"
-"""Key of the environ: whether the request's Host is one that the site answers to."""
+"""Key of the environ: whether the site answers under the request's Host."""
 
 _SAFE = frozenset({"GET", "HEAD"})
 _BODY_HEADERS = frozenset({"content-type", "content-length", "content-encoding", "content-language"})
@@ -30,9 +30,9 @@ _TAG = re.compile(r'"[^"]*"')
 _NEGOTIATING_HEADERS = frozenset({"Accept", "Accept-Language", "Accept-Encoding"})
 _NEGOTIATING_KEYS = tuple("HTTP_" + name.upper().replace("-", "_") for name in sorted(_NEGOTIATING_HEADERS))
 _MAX_HEADER_LENGTH = 2048
-"""The response to a request with a longer negotiating header is not kept."""
+"""The response to a request with a longer negotiating header is not cached."""
 _OVERHEAD = 512
-"""Bytes that an entry takes beside its contents, roughly."""
+"""Approximate bytes of an entry apart from its contents."""
 CacheKey = tuple[object, ...]
 Headers = list[tuple[str, str]]
 Write = Callable[[bytes], object]
@@ -99,7 +99,7 @@ class Cache:
         return [reply.body] if reply.body else []
 
     def find(self, environ: WSGIEnvironment) -> CachedResponse | None:
-        """The complete response to a request, if it is kept. Never waits."""
+        """The complete response to a request, if it is cached. Never waits."""
         site = environ[SITE] = self._current()
         environ[OUTCOME] = "none"
         if not self.serves(environ):
@@ -111,10 +111,10 @@ class Cache:
         return reply
 
     def make(self, environ: WSGIEnvironment) -> CachedResponse:
-        """The complete response to a request that :meth:`find` did not find, kept if it is storable."""
+        """The complete response to a request that :meth:`find` did not find; cached if it is storable."""
         if not self.serves(environ):
             return _encoded(_run(self._application, environ), environ)
-        # A complete response can be kept; what of it to send is decided afterwards.
+        # A complete response can be cached; which part of it to send is decided afterwards.
         whole = {**environ, "REQUEST_METHOD": "GET"}
         whole.pop("HTTP_IF_NONE_MATCH", None)
         reply = _encoded(_run(self._application, whole), environ)
@@ -132,7 +132,7 @@ class Cache:
 
     @staticmethod
     def serves(environ: WSGIEnvironment) -> bool:
-        """Whether a response to such a request may be kept at all."""
+        """Whether a response to such a request may be cached at all."""
         return environ["REQUEST_METHOD"] in _SAFE and environ.get(KNOWN_HOST, True)
 
     def _find(self, address: CacheKey, environ: WSGIEnvironment, site: Site) -> CachedResponse | None:
@@ -140,15 +140,13 @@ class Cache:
         if entry is None:
             return None
         sent = tuple(map(environ.get, _NEGOTIATING_KEYS))
-        reply = entry.replies.get(sent)
-        if reply is None:
-            reply = entry.replies.get(_variant(entry.vary, environ, site))
-            if reply is None:
+        if (reply := entry.replies.get(sent)) is None:
+            if (reply := entry.replies.get(_variant(entry.vary, environ, site))) is None:
                 return None
             has_room = entry.size < self._limit // 8 and _is_short(environ)
             if has_room and _NEGOTIATING_HEADERS.issuperset(entry.vary):
                 self._put(address, entry.vary, sent, reply, 0)
-        # Each call on a dictionary is atomic; what another thread drops meanwhile is still an answer.
+        # Each dictionary call is atomic; a response that another thread drops meanwhile is still valid.
         with contextlib.suppress(KeyError):
             self._entries.move_to_end(address)
         return reply
@@ -159,22 +157,21 @@ class Cache:
         if entry := self._entries.get(address):
             names.update(entry.vary)
         vary = tuple(sorted(names))
-        headers = sum(sys.getsizeof(name) + sys.getsizeof(value) + 72 for name, value in reply.headers)
-        return self._put(
-            address, vary, _variant(vary, environ, site), reply, sys.getsizeof(reply.body) + headers
-        )
+        size = sum(sys.getsizeof(name) + sys.getsizeof(value) + 72 for name, value in reply.headers)
+        size += sys.getsizeof(reply.body)
+        return self._put(address, vary, _variant(vary, environ, site), reply, size)
 
     def _put(
         self, address: CacheKey, vary: tuple[str, ...], key: CacheKey, reply: CachedResponse, size: int
     ) -> bool:
-        """Keep a reply, of this size beside its key, or another key for one; False if the address would take
-        more than a quarter of the cache.
+        """Store a response of this size (without its key), or another key for one; False if the address
+        would take more than a quarter of the cache.
         """
         size += _OVERHEAD + sum(map(sys.getsizeof, key))
         with self._lock:
             entry = self._entries.pop(address, None)
             self.bytes -= entry.size if entry else 0
-            # Replies kept under fewer headers cannot be told apart, and one address must not fill the cache.
+            # Responses stored by fewer headers are ambiguous, and one address must not fill the cache.
             if entry is None or entry.vary != vary or entry.size + size > self._limit // 4:
                 entry = _CachedAddress(vary, 2 * sum(map(sys.getsizeof, address)) + _OVERHEAD)
             if fits := entry.size + size <= self._limit // 4:
@@ -188,7 +185,7 @@ class Cache:
 
 
 def _variant(vary: tuple[str, ...], environ: WSGIEnvironment, site: Site) -> CacheKey:
-    """What tells a request from others for the address: each header in ``vary`` as far as it matters."""
+    """What distinguishes requests for one address: the relevant part of each header in ``vary``."""
     values: list[object] = [vary]
     for name in vary:
         if name == "Accept-Encoding":
@@ -201,12 +198,8 @@ def _variant(vary: tuple[str, ...], environ: WSGIEnvironment, site: Site) -> Cac
 
 
 def _address(environ: WSGIEnvironment, site: Site) -> CacheKey:
-    return (
-        str(site.snapshot.root),
-        environ.get("SCRIPT_NAME"),
-        environ["PATH_INFO"],
-        environ.get("QUERY_STRING"),
-    )
+    parts = (environ.get(name) for name in ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING"))
+    return str(site.snapshot.root), *parts
 
 
 def _is_short(environ: WSGIEnvironment) -> bool:
@@ -238,7 +231,7 @@ def _refuse_write(_: bytes) -> object:
 
 
 def _encoded(reply: CachedResponse, environ: WSGIEnvironment) -> CachedResponse:
-    """The reply in the content coding that the request prefers, with an ETag of its own."""
+    """The response in the content coding that the request prefers, with an ETag of its own."""
     if not reply.status.startswith("200"):
         return reply
     if not compression.worthwhile(reply.header("content-type"), len(reply.body)):
@@ -256,7 +249,7 @@ def _encoded(reply: CachedResponse, environ: WSGIEnvironment) -> CachedResponse:
 
 
 def as_asked(reply: CachedResponse, environ: WSGIEnvironment) -> CachedResponse:
-    """The complete reply, its headers for HEAD, or 304 if the client has it already."""
+    """The complete response, its headers for HEAD, or 304 if the client has it already."""
     condition = environ.get("HTTP_IF_NONE_MATCH")
     etag = reply.header("etag") if condition and Cache.serves(environ) else ""
     if condition and etag and (condition.strip() == "*" or etag in _TAG.findall(condition)):

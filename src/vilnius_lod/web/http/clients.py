@@ -8,7 +8,7 @@ from wsgiref.types import WSGIEnvironment
 
 def address(environ: WSGIEnvironment, trusted_proxies: int) -> str:
     """The client's address: the entry of X-Forwarded-For that the outermost trusted proxy added, or the
-    peer's address if there is none. What the client itself put there is not believed.
+    peer's address if there is none. Entries that the client itself may have written are ignored.
     """
     peer: str = environ.get("REMOTE_ADDR", "")
     if not trusted_proxies:

@@ -20,12 +20,12 @@ from .urls import LANG, Urls
 
 EXTENSION = "vilnius_lod"
 SITE = "vilnius_lod.site"
-"""Key of the environ: the site to answer from, if it was chosen before Flask."""
+"""Key of the environ: the site of the request, if it was determined before Flask."""
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Site:
-    """Everything that the responses of one snapshot depend on."""
+    """The dependencies of all responses from one snapshot."""
 
     snapshot: Snapshot
     descriptions: Descriptions
@@ -41,17 +41,22 @@ class Site:
 
     @property
     def base(self) -> str:
-        """The identity that the dataset's IRIs begin with."""
+        """The namespace of the dataset's IRIs."""
         return self.facts.base
 
     @property
+    def dataset(self) -> str:
+        """The IRI of the dataset."""
+        return f"{self.base}dataset"
+
+    @property
     def bases(self) -> tuple[str, ...]:
-        """The IRIs served here begin with one of these: the dataset's base, then the vocabulary's."""
+        """The namespaces of the IRIs served here: the dataset's, then the vocabulary's."""
         return tuple(dict.fromkeys((self.base, VOCABULARY_BASE)))
 
     @property
     def location(self) -> str:
-        """Where this site answers, as the operator says, without a slash at the end."""
+        """The public address of this site, as configured, without a slash at the end."""
         return self.facts.site.rstrip("/")
 
     @property
@@ -62,14 +67,14 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The language to answer in, and the links to give, which carry the language if the reader chose one."""
+    """The language of the response, and its links, which include the language if the reader chose one."""
 
     language: Language
     urls: Urls
 
 
 def site() -> Site:
-    """The site of this request: the same from its beginning to its end."""
+    """The site of this request, which stays the same until its end."""
     if "site" not in g:
         g.site = request.environ.get(SITE) or current_app.extensions[EXTENSION]
     current: Site = g.site

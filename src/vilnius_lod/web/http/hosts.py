@@ -1,4 +1,4 @@
-"""Which Host names the site answers to. No response depends on Host: it is checked once and then hidden."""
+"""The host names of the site. No response depends on Host: it is checked once and then hidden."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MAX_LENGTH = 260
 
 
 class Hosts:
-    """The names that the operator allows, with or without a port; no names allow any."""
+    """The allowed names, with or without a port; without any, every name is allowed."""
 
     def __init__(self, allowed: Iterable[str]) -> None:
         self._names = {_plain(name, "") for name in allowed}

@@ -40,7 +40,7 @@ BY_STATUS = {kind.status: name for name, kind in reversed(KINDS.items())}
 
 
 class Problem(Exception):  # noqa: N818 - RFC 9457 calls it so
-    """A request that gets no answer. ``detail`` is an English message with ``values`` for its ``{names}``;
+    """The problem of a request. ``detail`` is an English message with ``values`` for its ``{names}``;
     ``members`` are further members of the problem's JSON, ``headers`` of the response.
     """
 
@@ -76,7 +76,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it so
         return document | ({"detail": detail} if detail else {}) | self.members
 
     def plain(self, as_page: bool) -> str:
-        """The problem in English, as JSON or as a page, made from nothing else."""
+        """The problem in English, as JSON or as a page, without site and templates."""
         detail = self.detail.format_map(self.values)
         if not as_page:
             return dumps(self.document(self.title, detail))
@@ -85,7 +85,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it so
 
 
 def dumps(document: Mapping[str, Any]) -> str:
-    """A problem's document as text."""
+    """The JSON text of a problem's document."""
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -6,8 +6,9 @@ import datetime
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from flask import Response, current_app, render_template, request
+from flask import Response, current_app, redirect, render_template, request
 from werkzeug.http import http_date
 
 from ...formats import HTML, Representation, by_media_type
@@ -16,6 +17,7 @@ from .context import Site, reader, site
 from .problems import N_, Problem
 
 PUBLIC = "public, max-age=300, stale-while-revalidate=3600"
+REDIRECT = "public, max-age=300"
 IMMUTABLE = "public, max-age=31536000, immutable"
 NO_STORE = "no-store"
 RENDERING = "vilnius_lod.rendering"
@@ -45,30 +47,24 @@ class RequestedFormat:
 
     def answer(self, body: bytes, links: Iterable[str] = ()) -> Response:
         """The body in this format."""
-        return answer(
-            body, self.form.media_type, negotiated=self.negotiated, location=self.location, links=links
-        )
+        return answer(body, self.form.media_type, links=links, **self._headers)
 
     def stored(self, file: str, media_type: str = "") -> Response:
         """A file of the snapshot that is in this format; ``media_type`` may add parameters to it."""
-        return stored(
-            file, media_type or self.form.media_type, negotiated=self.negotiated, location=self.location
-        )
+        return stored(file, media_type or self.form.media_type, **self._headers)
 
-    def page(self, template: str, **values: object) -> Response:
+    def page(self, template: str, **values: Any) -> Response:
         """The page, with links to the other formats."""
-        return page(
-            template,
-            negotiated=self.negotiated,
-            location=self.location,
-            alternates=self.alternates,
-            **values,
-        )
+        return page(template, alternates=self.alternates, **self._headers, **values)
+
+    @property
+    def _headers(self) -> dict[str, Any]:
+        return {"negotiated": self.negotiated, "location": self.location}
 
 
 def requested(path: str, offers: Sequence[Representation], extension: str = "") -> RequestedFormat:
-    """What is asked for at ``path``, which negotiates, or at ``path.extension``, which does not. Raises
-    Problem 404 for an extension of none of the offers, 406.
+    """The format requested at ``path``, which negotiates, or at ``path.extension``, which does not. Raises
+    Problem 404 for the extension of no offer, 406.
     """
     form = next((offer for offer in offers if offer.extension == extension), None)
     if extension and form is None:
@@ -79,15 +75,21 @@ def requested(path: str, offers: Sequence[Representation], extension: str = "") 
     return RequestedFormat(form, not extension, None if extension else addresses[form], alternates)
 
 
+def see_other(location: str, cache: str | None = None) -> Response:
+    """A 303 redirect to another document."""
+    response: Response = redirect(location, 303)  # type: ignore[assignment]
+    if cache:
+        response.headers["Cache-Control"] = cache
+    return response
+
+
 def not_acceptable(offers: Sequence[Representation]) -> Problem:
     """406, with the formats that there are."""
-    available = [{"mediaType": offer.media_type, "label": offer.label} for offer in offers]
+    formats = ", ".join(offer.media_type for offer in offers)
+    members = {"available": [{"mediaType": offer.media_type, "label": offer.label} for offer in offers]}
+    headers = {"Vary": "Accept"}
     return Problem(
-        "not-acceptable",
-        N_("Available: {formats}"),
-        {"formats": ", ".join(offer.media_type for offer in offers)},
-        members={"available": available},
-        headers={"Vary": "Accept"},
+        "not-acceptable", N_("Available: {formats}"), {"formats": formats}, members=members, headers=headers
     )
 
 
@@ -140,13 +142,13 @@ def stored(
 def fields(
     body: bytes,
     media_type: str,
-    here: Site,
+    current: Site,
     negotiated: bool = False,
     language: str | None = None,
     cache: str = PUBLIC,
     etag: str | None = None,
 ) -> list[tuple[str, str]]:
-    """The header fields of :func:`answer`, apart from its links; they need no request."""
+    """The header fields of :func:`answer`, without its links; independent of the request context."""
     headers = [("Content-Type", content_type(media_type)), ("Content-Length", str(len(body)))]
     vary = ["Accept"] * negotiated + ["Accept-Language"] * (language is not None)
     if vary:
@@ -156,7 +158,7 @@ def fields(
     headers.append(("Cache-Control", cache))
     if cache != NO_STORE:
         digest = etag or hashlib.sha256(body).hexdigest()
-        headers.append(("ETag", f'"{here.snapshot.dataset[:16]}-{digest[:20]}"'))
+        headers.append(("ETag", f'"{current.snapshot.dataset[:16]}-{digest[:20]}"'))
     return headers
 
 
@@ -177,11 +179,6 @@ def page(
     """An HTML page in the reader's language; ``alternates`` are the addresses of other representations."""
     with current_app.extensions[RENDERING][request.blueprint]:
         body = render_template(template, alternates=alternates, **values).encode()
-    return answer(
-        body,
-        HTML.media_type,
-        negotiated=negotiated,
-        location=location,
-        links=[f'<{address}>; rel="alternate"; type="{form.media_type}"' for form, address in alternates],
-        language=reader().language.tag,
-    )
+    links = [f'<{address}>; rel="alternate"; type="{form.media_type}"' for form, address in alternates]
+    tag = reader().language.tag
+    return answer(body, HTML.media_type, negotiated=negotiated, location=location, links=links, language=tag)

@@ -42,7 +42,7 @@ _UNWRITABLE = {
 
 
 def unwritable(reason: str, found: str, others: Sequence[Representation]) -> Problem:
-    """The problem of an answer that cannot be written in its format, but in the ``others``."""
+    """The problem of an answer that cannot be serialized in its format, only in the ``others``."""
     if not others:
         return Problem(
             "query-failed", N_("Triple terms and base directions of RDF 1.2 are in no format here.")

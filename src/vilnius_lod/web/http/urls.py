@@ -10,7 +10,7 @@ _PATH_SAFE = "/:@!$&'()*+,;=~-._"
 DATASET = "/dataset"
 """The dataset itself, whose IRI does not begin with id/."""
 CATALOGUED = ("/distribution/", "/service/", "/record/", "/contact", "/rights")
-"""Prefixes of the paths of what only the catalogue describes."""
+"""Prefixes of the paths of things that only the catalogue describes."""
 LANG = "lang"
 """The parameter by which a reader chooses a language."""
 SERVED = ("/id/", "/ontology", "/shapes", "/dataset", "/catalog", "/report", "/sparql", *CATALOGUED)
@@ -40,7 +40,7 @@ class Urls:
         return quote(self.root + path, safe=_PATH_SAFE + "%")
 
     def iri(self, iri: str) -> str | None:
-        """Where a browser finds an IRI: a page here, the IRI itself, or None for what is not on the web."""
+        """The link for an IRI: a page here, the IRI itself, or None if it is not on the web."""
         path = local_path(iri, self.bases)
         if path is not None:
             return self.to(document(path)) if path.startswith(SERVED) else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..http.context import reader, site
-from .labels import texts
+from ..http.context import site
+from .labels import localized
 
 _SPECIAL = re.compile(r"[\\{}$&#%_~^]")
 _ESCAPED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
@@ -14,7 +14,7 @@ _ESCAPED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textas
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What is cited; ``part`` is the thing's name, empty for the whole dataset."""
+    """A citation; ``part`` is the name of the cited thing, empty for the whole dataset."""
 
     author: str
     year: str
@@ -26,14 +26,14 @@ class Citation:
 
     @property
     def apa(self) -> str:
-        """As the American Psychological Association has it, without italics."""
+        """In the style of the American Psychological Association, without italics."""
         whole = f"{self.dataset} (Version {self.version}) [Data set]"
         title = f"{self.part}. In {whole}" if self.part else whole
         return f"{self.author}. ({self.year}). {title}. {self.address}"
 
     @property
     def bibtex(self) -> str:
-        """As an entry for BibTeX."""
+        """As a BibTeX entry."""
         fields = {
             "author": f"{{{_escaped(self.author)}}}",
             "title": f"{{{_escaped(self.part or self.dataset)}}}",
@@ -48,18 +48,18 @@ class Citation:
 
 def citation(iri: str = "", part: str = "") -> Citation:
     """How to cite a thing, or the whole dataset."""
-    facts, language = site().facts, reader().language
+    facts = site().facts
     return Citation(
-        author=str(language.pick(texts(facts.publisher_name)) or facts.name),
+        author=str(localized(facts.publisher_name) or facts.name),
         year=(facts.modified or facts.source.retrieved)[:4],
-        dataset=str(language.pick(texts(facts.title)) or facts.name),
+        dataset=str(localized(facts.title) or facts.name),
         version=str(facts.version),
-        address=iri or f"{site().base}dataset",
+        address=iri or site().dataset,
         key="-".join([facts.name, *iri.split("/")[-2:]]) if iri else facts.name,
         part=part,
     )
 
 
 def _escaped(text: str) -> str:
-    """Text for TeX."""
+    """The text with TeX's special characters escaped."""
     return _SPECIAL.sub(lambda match: _ESCAPED.get(match[0], "\\" + match[0]), text)

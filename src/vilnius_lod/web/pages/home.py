@@ -1,19 +1,18 @@
-"""The home page: partners with their documents, networks, and the filters that its address sets."""
+"""The home page: partners with their documents, networks, and the filters in its address."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, TypeVar
 
 from ...i18n.language import Text
+from ...rdf.terms import Term
 from ..http.context import reader
 from .drawings.maps import Spot
 from .labels import Document, Item, documents, focus, item, rows, slug
-from .search.entries import searched
+from .search.entries import search_data
 from .search.index import MAX_QUESTION_LENGTH
 
-Thing = TypeVar("Thing")
 _PARTNERS = """SELECT DISTINCT ?place ?country ?lat ?long WHERE {
     ?partnership vlo:partner ?place .
     OPTIONAL { ?place schema:containedInPlace ?country . ?country a schema:Country }
@@ -28,8 +27,8 @@ _POSITION = "SELECT ?place ?lat ?long WHERE { ?place geo:lat ?lat ; geo:long ?lo
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """Slugs, a decade's first year, a year, and words; empty where all is wanted."""
+class Filters:
+    """What to show: slugs, the first year of a decade, a year, and words. An empty one filters nothing."""
 
     q: str = ""
     country: str = ""
@@ -39,55 +38,55 @@ class Choice:
     year: str = ""
 
     @classmethod
-    def of(cls, parameters: Mapping[str, str]) -> Choice:
-        """The choice that an address makes; what is no year chooses nothing."""
-        given = {
+    def from_parameters(cls, parameters: Mapping[str, str]) -> Filters:
+        """The filters of an address; values that are not years are ignored where a year is expected."""
+        values = {
             field.name: parameters.get(field.name, "").strip()[:MAX_QUESTION_LENGTH] for field in fields(cls)
         }
         for name in ("decade", "year"):
-            if not (given[name].isascii() and given[name].isdigit()):
-                given[name] = ""
-        return cls(**given)
+            if not (values[name].isascii() and values[name].isdigit()):
+                values[name] = ""
+        return cls(**values)
 
     def __bool__(self) -> bool:
-        return self != Choice()
+        return self != Filters()
 
     @property
-    def pairs(self) -> list[tuple[str, str]]:
-        """The parameters of its address."""
+    def parameters(self) -> list[tuple[str, str]]:
+        """The parameters of the address with these filters."""
         return [(field.name, value) for field in fields(self) if (value := getattr(self, field.name))]
 
-    def but(self, **changes: str) -> Choice:
-        """The same with changes."""
+    def replaced(self, **changes: str) -> Filters:
+        """A copy with changes."""
         return replace(self, **changes)
 
     @property
-    def of_documents(self) -> bool:
-        """Does it ask for certain documents, so that a partner without one of them does not fit?"""
+    def apply_to_documents(self) -> bool:
+        """Whether documents are filtered, so that a partner without a matching one is left out."""
         return bool(self.type or self.decade or self.year)
 
     @property
-    def of_partners(self) -> bool:
-        """Does it narrow the partners? Which of them belong to a network, the data do not say."""
-        return self != Choice(network=self.network)
+    def apply_to_partners(self) -> bool:
+        """Whether partners are filtered. The data do not say which of them belong to a network."""
+        return self != Filters(network=self.network)
 
     @property
-    def of_networks(self) -> bool:
-        """Does it narrow the networks? They belong to no country, and their memberships are no documents."""
-        return self != Choice(country=self.country, type=self.type)
+    def apply_to_networks(self) -> bool:
+        """Whether networks are filtered. They have no country, and their memberships are not documents."""
+        return self != Filters(country=self.country, type=self.type)
 
-    def fits_year(self, year: str) -> bool:
-        """Does something of this year (``1991``, empty if it is not known) fit?"""
+    def match_year(self, year: str) -> bool:
+        """Whether something of this year (``1991``, empty if it is unknown) is shown."""
         return (not self.decade or self.decade[:3] == year[:3]) and self.year in {"", year}
 
-    def fits_document(self, type_: str, year: str) -> bool:
-        """Does a document of this type and year fit?"""
-        return self.type in {"", type_} and self.fits_year(year)
+    def match_document(self, document: Document) -> bool:
+        """Whether a document of this type and year is shown."""
+        return self.type in {"", document.type} and self.match_year(document.year)
 
 
 @dataclass(frozen=True, slots=True)
 class PartnerSummary:
-    """A place with its country (slug ``code``), where it is, and its documents."""
+    """A place with its country (slug ``code``), its position and its documents."""
 
     iri: str
     place: Item
@@ -99,7 +98,7 @@ class PartnerSummary:
 
 @dataclass(frozen=True, slots=True)
 class NetworkSummary:
-    """A network with its membership; ``member`` only where that is not the focus place."""
+    """A network with its membership; ``member`` only if that is not the focus place."""
 
     iri: str
     network: Item
@@ -115,46 +114,45 @@ class NetworkSummary:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Partners and networks in the order of the alphabet, documents by date."""
+    """Partners and networks in alphabetical order, documents by date."""
 
     partners: Sequence[PartnerSummary]
     documents: Sequence[Document]
     networks: Sequence[NetworkSummary]
 
-    def chosen(self, choice: Choice) -> Overview:
-        """What fits a choice: of each partner the documents that do."""
-        found = {match.entry.iri for match in searched().index.find(choice.q).matches} if choice.q else set()
+    def filtered(self, filters: Filters) -> Overview:
+        """What the filters let through; of each partner only the matching documents."""
+        matches = search_data().index.find(filters.q).matches if filters.q else ()
+        found = {match.entry.iri for match in matches}
         partners = []
         for partner in self.partners:
-            named = not choice.q or partner.iri in found
-            fitting = [
+            named = not filters.q or partner.iri in found
+            shown = [
                 document
                 for document in partner.documents
-                if choice.fits_document(document.type, document.year) and (named or document.iri in found)
+                if filters.match_document(document) and (named or document.iri in found)
             ]
-            if choice.country in {"", partner.code} and (fitting or (named and not choice.of_documents)):
-                partners.append(replace(partner, documents=fitting))
+            is_shown = shown or (named and not filters.apply_to_documents)
+            if is_shown and filters.country in {"", partner.code}:
+                partners.append(replace(partner, documents=shown))
         kept = {document.iri for partner in partners for document in partner.documents}
-        return Overview(
-            partners,
-            [document for document in self.documents if document.iri in kept],
-            [
-                network
-                for network in self.networks
-                if choice.network in {"", network.key}
-                and choice.fits_year(network.since[:4])
-                and (not choice.q or network.iri in found)
-            ],
-        )
+        networks = [
+            network
+            for network in self.networks
+            if filters.network in {"", network.key}
+            and filters.match_year(network.since[:4])
+            and (not filters.q or network.iri in found)
+        ]
+        return Overview(partners, [document for document in self.documents if document.iri in kept], networks)
 
     @property
     def countries(self) -> dict[str, Item]:
-        """The partners' countries by their slugs, in the order of the alphabet."""
+        """The partners' countries by slug, in alphabetical order."""
         return _sorted({partner.code: partner.country for partner in self.partners if partner.code})
 
     @property
     def types(self) -> dict[str, Item]:
-        """The kinds of the documents by their slugs, in the order of the alphabet."""
+        """The types of the documents by slug, in alphabetical order."""
         return _sorted({document.type: document.kind for document in self.documents})
 
     @property
@@ -167,53 +165,56 @@ class Overview:
 
 def overview() -> Overview:
     """All partners, documents and networks."""
-    found = documents()
+    agreements = documents()
     partners: dict[str, PartnerSummary] = {}
     for row in rows(_PARTNERS):
-        iri = row["place"].value
-        country = row["country"].value if "country" in row else ""
+        iri, country = row["place"].value, _value(row, "country")
         partners[iri] = PartnerSummary(
             iri,
             item(iri),
             item(country) if country else Item(Text("")),
             slug(country),
             _spot(iri, row),
-            [document for document in found if iri in document.parties],
+            [document for document in agreements if iri in document.parties],
         )
-    networks = [
-        NetworkSummary(
-            row["network"].value,
-            item(row["network"].value),
-            item(row["membership"].value) if "membership" in row else None,
-            item(row["member"].value) if "member" in row and row["member"].value != focus() else None,
-            row["since"].value if "since" in row else "",
+    networks = []
+    for row in rows(_NETWORKS):
+        iri, membership, member = row["network"].value, _value(row, "membership"), _value(row, "member")
+        networks.append(
+            NetworkSummary(
+                iri,
+                item(iri),
+                item(membership) if membership else None,
+                item(member) if member not in {"", focus()} else None,
+                _value(row, "since"),
+            )
         )
-        for row in rows(_NETWORKS)
-    ]
+    key = reader().language.sort_key
     return Overview(
-        _by_name(partners.values(), lambda partner: partner.place.text.value),
-        found,
-        _by_name(networks, lambda network: network.network.text.value),
+        sorted(partners.values(), key=lambda partner: key(partner.place.text.value)),
+        agreements,
+        sorted(networks, key=lambda network: key(network.network.text.value)),
     )
 
 
 def spots(among: Container[str] | None = None) -> dict[str, Spot]:
-    """Where each place is, or each of those ``among``, whose coordinates are known."""
-    found = ((row["place"].value, row) for row in rows(_POSITION))
-    return {iri: spot for iri, row in found if (among is None or iri in among) and (spot := _spot(iri, row))}
+    """The places with known coordinates, or those ``among`` the given ones, by IRI."""
+    located = ((row["place"].value, row) for row in rows(_POSITION))
+    return {
+        iri: spot for iri, row in located if (among is None or iri in among) and (spot := _spot(iri, row))
+    }
 
 
-def _spot(iri: str, row: dict[str, Any]) -> Spot | None:
+def _value(row: Mapping[str, Term], column: str) -> str:
+    return row[column].value if column in row else ""
+
+
+def _spot(iri: str, row: Mapping[str, Term]) -> Spot | None:
     if "lat" not in row or "long" not in row:
         return None
     return Spot(iri, item(iri).text.value, float(row["lat"].value), float(row["long"].value))
 
 
-def _sorted(items: dict[str, Item]) -> dict[str, Item]:
+def _sorted(items: Mapping[str, Item]) -> dict[str, Item]:
     key = reader().language.sort_key
     return dict(sorted(items.items(), key=lambda entry: key(entry[1].text.value)))
-
-
-def _by_name(things: Iterable[Thing], name: Callable[[Thing], str]) -> list[Thing]:
-    key = reader().language.sort_key
-    return sorted(things, key=lambda thing: key(name(thing)))

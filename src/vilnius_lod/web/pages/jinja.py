@@ -1,9 +1,9 @@
-"""What every template knows, and the page of a problem."""
+"""The variables of every template, and the page of a problem."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -22,23 +22,19 @@ from .assets import is_built, static_path
 from .citation import citation
 from .drawings.maps import land
 from .home import overview
-from .labels import focus, rows, texts
+from .labels import focus, localized, rows
 from .query.snippets import snippets
-from .search.entries import searched
+from .search.entries import search_data
 
 log = logging.getLogger(__name__)
 
-__all__ = ["PROBLEM_OFFERS", "common", "language_name", "prepare", "problem", "texts", "warm"]
-
 PROBLEM_OFFERS = (problems.MEDIA_TYPE, "application/json", HTML.media_type)
-"""The media types that a problem is told in."""
+"""The media types in which a problem is reported."""
 
 LINKED = 4000
-"""Characters of a query that a page repeats in addresses and in code; a longer one is posted."""
+"""Characters of a query that a page repeats in addresses and in code; a longer query is posted."""
 
-_FILES = """PREFIX dcat: <http://www.w3.org/ns/dcat#>
-PREFIX foaf: <http://xmlns.com/foaf/0.1/>
-SELECT ?address ?title ?purpose WHERE {
+_FILES = """SELECT ?address ?title ?purpose WHERE {
     { ?file dcat:downloadURL ?address }
     UNION { ?dataset a dcat:Dataset ; foaf:page ?address BIND (?address AS ?file) }
     ?file dct:title ?title ; dct:description ?purpose
@@ -47,7 +43,7 @@ SELECT ?address ?title ?purpose WHERE {
 
 
 def prepare(app: Flask) -> None:
-    """Give the templates what they need."""
+    """Give the templates their globals, filters and variables."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         static=lambda name: reader().urls.plain(static_path(name)),
@@ -61,73 +57,67 @@ def prepare(app: Flask) -> None:
         thing_name=lambda iri: labels.name(iri).value,
         options=lambda items: [(key, item.text) for key, item in items.items()],
         network_options=lambda networks: [(network.key, network.network.text) for network in networks],
-        decades=_decades,
+        decades=lambda years: [(year, reader().language(N_("the {year}s"), year=year)) for year in years],
     )
     app.context_processor(common)
 
 
 def warm(app: Flask) -> None:
-    """Make what the first pages of a snapshot need, before somebody waits for it."""
+    """Prepare what the first pages of a snapshot need, before a client waits for it."""
     with app.test_request_context():
         for template in app.jinja_env.list_templates():
             app.jinja_env.get_template(template)
         land("near")
         overview()
-        search = searched()
-        search.line(focus())
-        _ = search.examples
-
-
-def _decades(years: Iterable[str]) -> list[tuple[str, str]]:
-    """Decades by their first years."""
-    return [(year, reader().language(N_("the {year}s"), year=year)) for year in years]
+        search_data().summary(focus())
+        _ = search_data().examples
 
 
 def common() -> dict[str, Any]:
     """The variables of every page."""
-    here, who = site(), reader()
-    facts, language = here.facts, who.language
+    here, facts = site(), site().facts
+    language, urls = reader().language, reader().urls
     return {
         "_": language,
         "ngettext": language.plural,
         "language": language,
-        "to": who.urls.to,
-        "plain": who.urls.plain,
-        "href": who.urls.iri,
+        "to": urls.to,
+        "plain": urls.plain,
+        "href": urls.iri,
         "here": request.path,
         "short": labels.short,
-        "urls_language": who.urls.language,
-        "site_title": language.pick(texts(facts.title)) or Text(facts.name),
+        "urls_language": urls.language,
+        "site_title": localized(facts.title) or Text(facts.name),
         "site_location": here.location,
-        "site_description": language.pick(texts(facts.description)) or Text(""),
+        "site_description": localized(facts.description) or Text(""),
         "licence": facts.licence,
         "licence_label": facts.licence_label,
-        "rights": language.pick(texts(facts.rights)),
+        "rights": localized(facts.rights),
         "source": facts.source,
-        "dataset": f"{here.base}dataset",
+        "dataset": here.dataset,
         "contact": facts.contact.email,
         "contact_page": facts.contact.page,
-        "contact_name": language.pick(texts(facts.contact.name)),
+        "contact_name": localized(facts.contact.name),
         "version": facts.version,
         "releases": [
-            {"version": row.version, "date": row.date, "changes": language.pick(texts(row.changes)) or ""}
-            for row in facts.releases
+            {"version": release.version, "date": release.date, "changes": localized(release.changes) or ""}
+            for release in facts.releases
         ],
         "version_date": facts.modified or "",
         "switch": [(tag, language_name(tag), _address(tag, request.script_root)) for tag in here.languages],
-        "canonical": _canonical(who.urls.language),
+        "canonical": _canonical(urls.language),
         "hreflang": [*((tag, _canonical(tag)) for tag in here.languages), ("x-default", _canonical(None))],
     }
 
 
 def language_name(tag: str) -> str:
-    """What a language calls itself, with a capital."""
+    """A language's own name, capitalised."""
     name = reader().language.name_of(tag)
     return name[:1].upper() + name[1:]
 
 
 def _canonical(tag: str | None) -> str:
-    """Where this page is for the world, whichever representation of it this is."""
+    """The public address of this page, the same for all its representations."""
     return site().location + _address(tag, "")
 
 
@@ -139,44 +129,38 @@ def _address(tag: str | None, root: str) -> str:
 
 
 def problem(error: Problem) -> Response:
-    """A problem as RFC 9457 JSON, or as a page where that is preferred: in the reader's language if what that
-    needs is whole (site, language, templates), else without any of it.
+    """A problem as RFC 9457 JSON, or as a page if the client prefers one: in the reader's language, or
+    without site, language and templates if one of these fails.
     """
     form = negotiate.media_type(request.headers.get("Accept"), PROBLEM_OFFERS) or problems.MEDIA_TYPE
     as_page = form == HTML.media_type
     try:
-        body, tag = _told(error, as_page)
+        body, tag = _rendered(error, as_page), reader().language.tag
     except Exception:
         log.exception("the page of a problem cannot be made")
         body, tag = error.plain(as_page), problems.LANGUAGE
     response = Response(body.encode(), status=error.status, content_type=content_type(form))
-    response.headers["Vary"] = "Accept, Accept-Language"
-    response.headers["Content-Language"] = tag
-    response.headers["Cache-Control"] = NO_STORE
-    for name, value in error.headers.items():
-        if name != "Vary":
-            response.headers[name] = value
+    headers = {"Vary": "Accept, Accept-Language", "Content-Language": tag, "Cache-Control": NO_STORE}
+    response.headers.update({**error.headers, **headers})
     return response
 
 
-def _told(error: Problem, as_page: bool) -> tuple[str, str]:
-    """The problem in the reader's language, and that language's tag."""
+def _rendered(error: Problem, as_page: bool) -> str:
+    """The problem in the reader's language."""
     language = reader().language
     title, detail = language(error.title), language(error.detail, **error.values) if error.detail else ""
     document = error.document(title, detail)
     if not as_page:
-        return problems.dumps(document), language.tag
-    told = {**document, "canonical": None, "detail": detail, "asked": _asked(document)}
-    return render_template("problem.html", **told), language.tag
-
-
-def _asked(document: Mapping[str, Any]) -> str:
-    """The query in which a problem has a line; empty if there is none."""
-    return request.values.get("query", "") if "line" in document else ""
+        return problems.dumps(document)
+    # A problem with a line is one of a query.
+    query = request.values.get("query", "") if "line" in document else ""
+    return render_template(
+        "problem.html", **{**document, "canonical": None, "detail": detail, "failed_query": query}
+    )
 
 
 class Purpose(NamedTuple):
-    """A file's title and what it is for."""
+    """The title and the purpose of a file."""
 
     title: Text
     text: Text
@@ -184,14 +168,13 @@ class Purpose(NamedTuple):
 
 def purposes() -> dict[str, Purpose]:
     """The purposes of files by their paths on this site (``/data/partners.csv``)."""
-    found: dict[str, tuple[list[Term], list[Term]]] = {}
+    literals: dict[str, tuple[list[Term], list[Term]]] = defaultdict(lambda: ([], []))
     for row in rows(_FILES):
-        path = row["address"].value.removeprefix(site().location)
-        titles, texts = found.setdefault(path, ([], []))
+        titles, texts = literals[row["address"].value.removeprefix(site().location)]
         titles.append(row["title"])
         texts.append(row["purpose"])
     pick = reader().language.pick
     return {
         path: Purpose(pick(titles) or Text(""), pick(texts) or Text(""))
-        for path, (titles, texts) in found.items()
+        for path, (titles, texts) in literals.items()
     }

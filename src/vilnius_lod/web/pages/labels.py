@@ -1,4 +1,4 @@
-"""Names and documents, looked up in the snapshot and told in the reader's language."""
+"""Names and documents from the snapshot, in the reader's language."""
 
 from __future__ import annotations
 
@@ -9,21 +9,14 @@ from typing import NamedTuple
 from flask import g
 
 from ...i18n.language import Text
-from ...rdf.namespaces import concept
-from ...rdf.terms import IRI, RDF_LANG_STRING, XSD_STRING, Literal, Term
+from ...rdf.namespaces import concept, curies, prefixes
+from ...rdf.terms import IRI, RDF_LANG_STRING, XSD_STRING, Literal, Term, Triple
 from ...sparql.descriptions import Description
 from ..http.context import reader, site
 
 SIGNATURE = concept("event-type", "signature")
 
-PREFIXES = """PREFIX dct: <http://purl.org/dc/terms/>
-PREFIX geo: <http://www.w3.org/2003/01/geo/wgs84_pos#>
-PREFIX org: <http://www.w3.org/ns/org#>
-PREFIX prov: <http://www.w3.org/ns/prov#>
-PREFIX schema: <https://schema.org/>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-PREFIX vlo: <https://w3id.org/vilnius-lod/ontology#>
-"""
+PREFIXES = "".join(f"PREFIX {prefix}: <{space}>\n" for prefix, space in prefixes().items())
 _DOCUMENTS = """SELECT DISTINCT ?thing ?agreement ?type ?party ?event ?kind ?date WHERE {
     %s
     ?agreement a vlo:Agreement ; dct:type ?type ; vlo:party ?party .
@@ -32,13 +25,11 @@ _DOCUMENTS = """SELECT DISTINCT ?thing ?agreement ?type ?party ?event ?kind ?dat
 _QUOTED = """SELECT DISTINCT ?thing ?agreement ?line WHERE {
     %s
     ?agreement a vlo:Agreement ; prov:wasQuotedFrom ?passage . ?passage vlo:line ?line } ORDER BY ?line"""
-_LINES = (
-    """SELECT ?thing ?passage ?line WHERE { ?thing prov:wasQuotedFrom ?passage . ?passage vlo:line ?line }"""
-)
+_LINES = "SELECT ?thing ?passage ?line WHERE { ?thing prov:wasQuotedFrom ?passage . ?passage vlo:line ?line }"
 
 
 class Item(NamedTuple):
-    """Something to show: a text, where it leads, and a date that goes with it."""
+    """Something to show: a text, its link, and its date."""
 
     text: Text
     href: str | None = None
@@ -47,7 +38,7 @@ class Item(NamedTuple):
 
 
 class DocumentEvent(NamedTuple):
-    """What happened to a document; ``label`` is empty for its signature, which a date alone means."""
+    """An event of a document; ``label`` is empty for its signature, which is shown as a date alone."""
 
     iri: str
     label: Text
@@ -56,7 +47,7 @@ class DocumentEvent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An agreement for a table. ``type`` is its kind's slug; ``parties`` are all, the focus place too."""
+    """An agreement for a table. ``type`` is the slug of its kind; ``parties`` include the focus place."""
 
     iri: str
     href: str | None
@@ -78,18 +69,24 @@ class Document:
         return self.date[:4]
 
     def among(self, shown: Iterable[str]) -> list[Item]:
-        """The parties beside those that the page shows anyway."""
+        """The parties except those that the page shows anyway."""
         hidden = set(shown)
         return [item for iri, item in self.parties.items() if iri not in hidden]
 
 
 def rows(query: str, **values: Term) -> list[dict[str, Term]]:
-    """The rows of one of our own queries; ``values`` stand for its variables."""
+    """The rows of one of the site's own queries; ``values`` are for its variables."""
     return site().descriptions.rows(PREFIXES + query, **values)
 
 
+def triples(query: str, graph: str) -> list[Triple]:
+    """The rows of a query for ``?s ?p ?o`` in one of the dataset's graphs (``?graph``), as triples."""
+    solutions = rows(query, graph=IRI(f"{site().base}graph/{graph}"))
+    return [Triple(IRI(row["s"].value), IRI(row["p"].value), row["o"]) for row in solutions]
+
+
 def describe(iri: str) -> Description | None:
-    """The description of a thing, made once in a request; None if nothing is said of it."""
+    """The description of a thing, made once in a request; None if there is none."""
     descriptions: dict[str, Description | None] = g.setdefault("descriptions", {})
     if iri not in descriptions:
         descriptions[iri] = site().descriptions.describe(iri)
@@ -98,17 +95,17 @@ def describe(iri: str) -> Description | None:
 
 def labels(iri: str) -> list[Literal]:
     """The names of a thing in every language."""
-    found = site().descriptions.labels(iri)
-    return [Literal(value, RDF_LANG_STRING if tag else XSD_STRING, tag) for tag, value in found.items()]
+    names = site().descriptions.labels(iri)
+    return [Literal(value, RDF_LANG_STRING if tag else XSD_STRING, tag) for tag, value in names.items()]
 
 
-def texts(by_language: Mapping[str, str]) -> list[Term]:
-    """A text of the manifest as literals."""
-    return [Literal(value, RDF_LANG_STRING, tag) for tag, value in by_language.items()]
+def localized(by_language: Mapping[str, str]) -> Text | None:
+    """A text of the manifest in the reader's language, or else in the next best."""
+    return reader().language.pick(Literal(text, RDF_LANG_STRING, tag) for tag, text in by_language.items())
 
 
 def name(iri: str) -> Text:
-    """A thing's name for the reader; of one without a name the IRI, shortened if it has a prefix."""
+    """A thing's name for the reader, or its IRI (as a CURIE if possible) if it has none."""
     return reader().language.pick(labels(iri)) or Text(short(iri))
 
 
@@ -117,53 +114,55 @@ def item(iri: str) -> Item:
     return Item(name(iri), reader().urls.iri(iri))
 
 
+def sorted_by_name(items: Iterable[Item]) -> list[Item]:
+    """The items in the alphabetical order of the reader's language."""
+    key = reader().language.sort_key
+    return sorted(items, key=lambda entry: key(entry.text.value))
+
+
 def slug(iri: str) -> str:
-    """The last part of an IRI: the thing's key among those of its kind."""
+    """The last part of an IRI: the thing's key among things of its kind."""
     return iri.rsplit("/", 1)[-1]
 
 
 def focus() -> str:
-    """The IRI of the place whose relations these are."""
+    """The IRI of the place that the dataset is about."""
     return f"{site().base}id/place/{site().facts.focus}"
 
 
 def short(iri: str) -> str:
     """The IRI as a CURIE, if there is a prefix for it."""
-    spaces = [
-        (len(space), prefix, space) for prefix, space in site().prefixes.items() if iri.startswith(space)
-    ]
-    if not spaces:
-        return iri
-    _, prefix, space = max(spaces)
-    return f"{prefix}:{iri[len(space) :]}"
+    return next((f"{prefix}:{local}" for prefix, local in curies(iri, site().prefixes)), iri)
 
 
 def documents(pattern: str = "", **values: Term) -> list[Document]:
-    """The agreements that fit a graph pattern about ``?agreement``, the undated first, then by date."""
-    found: dict[str, Document] = {}
+    """The agreements that match a graph pattern about ``?agreement``, the undated first, then by date."""
+    agreements: dict[str, Document] = {}
     for row in rows(_DOCUMENTS % pattern, **values):
-        iri = row.get("agreement", values.get("agreement", IRI(""))).value
-        if iri not in found:
-            kind = row["type"].value
-            found[iri] = Document(iri, reader().urls.iri(iri), name(iri), item(kind), slug(kind))
-        document = found[iri]
-        party = row["party"].value
+        row = values | row
+        iri, kind, party = (row[column].value for column in ("agreement", "type", "party"))
+        if iri not in agreements:
+            agreements[iri] = Document(iri, reader().urls.iri(iri), name(iri), item(kind), slug(kind))
+        document = agreements[iri]
         if party not in document.parties:
             document.parties[party] = item(party)
         if "event" in row and all(row["event"].value != event.iri for event in document.events):
-            happened = row["kind"].value
-            label = Text("") if happened == SIGNATURE else name(happened)
+            type_ = row["kind"].value
+            label = Text("") if type_ == SIGNATURE else name(type_)
             document.events.append(DocumentEvent(row["event"].value, label, row["date"].value))
-    for row in rows(_QUOTED % pattern, **values) if found else ():
-        iri = row.get("agreement", values.get("agreement", IRI(""))).value
-        if iri in found:
-            found[iri].lines.append(int(row["line"].value))
-    for document in found.values():
+    for row in rows(_QUOTED % pattern, **values) if agreements else ():
+        if quoted := agreements.get((values | row)["agreement"].value):
+            quoted.lines.append(int(row["line"].value))
+    for document in agreements.values():
         document.events.sort(key=lambda event: event.date)
-    return sorted(found.values(), key=lambda document: (document.date, document.iri))
+    return sorted(agreements.values(), key=lambda document: (document.date, document.iri))
 
 
-def lines(iri: str) -> dict[str, int]:
-    """The passages that a thing is quoted from, with their lines, in the order of the source."""
-    found = {row["passage"].value: int(row["line"].value) for row in rows(_LINES, thing=IRI(iri))}
-    return dict(sorted(found.items(), key=lambda pair: pair[1]))
+def witnesses(row: Mapping[str, Term]) -> tuple[int, ...]:
+    """The independent witnesses that confirm a date, are more precise, and contradict it, from a row."""
+    return tuple(int(row[name].value) for name in ("confirmed", "refined", "contradicted"))
+
+
+def lines(iri: str) -> list[int]:
+    """The numbers of the lines of the source from which a thing is quoted."""
+    return sorted({int(row["line"].value) for row in rows(_LINES, thing=IRI(iri))})

@@ -1,4 +1,4 @@
-"""What ``page.toml`` says: how pages are laid out, with IRIs in full."""
+"""The configuration of pages (``page.toml``), with CURIEs expanded."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FILE = Path(__file__).parent / "page.toml"
 
 
 class Heading(NamedTuple):
-    """How to head things of a class that point at a thing by a property; an empty text hides them."""
+    """The heading of things of a class that link to a thing by a property; an empty text hides them."""
 
     property: str
     kind: str
@@ -24,7 +24,7 @@ class Heading(NamedTuple):
 
 
 class SearchClass(NamedTuple):
-    """Things of a class that can be searched for, also by the names of what these properties name."""
+    """A class of searchable things, which are also found by the names of the objects of these properties."""
 
     kind: str
     heading: str
@@ -49,33 +49,29 @@ class PageConfig:
 
 @functools.cache
 def page_config() -> PageConfig:
-    """The layout, read once."""
+    """The configuration, read once."""
     table = tomllib.loads(FILE.read_text("utf-8"))
+    incoming = [
+        Heading(_iri(entry["property"]), _iri(entry["class"]), entry["heading"], entry.get("first", False))
+        for entry in table["incoming"]
+    ]
+    search = [
+        SearchClass(_iri(entry["class"]), entry["heading"], [*map(_iri, entry.get("context", ()))])
+        for entry in table["search"]
+    ]
     return PageConfig(
-        order={expand(curie): position for position, curie in enumerate(table["order"])},
-        hidden=frozenset(map(expand, table["hidden"])),
-        all_languages=frozenset(map(expand, table["all_languages"])),
-        labels={_full(name): text for name, text in table["labels"].items()},
-        incoming=[
-            Heading(
-                expand(entry["property"]),
-                expand(entry["class"]) if entry["class"] else "",
-                entry["heading"],
-                entry.get("first", False),
-            )
-            for entry in table["incoming"]
-        ],
-        map=frozenset(map(expand, table["map"])),
-        map_inverse=frozenset(map(expand, table["map_inverse"])),
-        same={expand(curie): text for curie, text in table["same"].items()},
+        order={_iri(curie): position for position, curie in enumerate(table["order"])},
+        labels={_iri(name): text for name, text in table["labels"].items()},
+        same={_iri(curie): text for curie, text in table["same"].items()},
         elsewhere=table["elsewhere"],
-        search=[
-            SearchClass(expand(entry["class"]), entry["heading"], [*map(expand, entry.get("context", ()))])
-            for entry in table["search"]
-        ],
+        incoming=incoming,
+        search=search,
+        **{
+            key: frozenset(map(_iri, table[key])) for key in ("hidden", "all_languages", "map", "map_inverse")
+        },
     )
 
 
-def _full(name: str) -> str:
-    """The IRI of a CURIE, or of a name that is an IRI because there is no prefix for it."""
-    return name if "://" in name else expand(name)
+def _iri(name: str) -> str:
+    """The IRI of a CURIE; an IRI for which there is no prefix and an empty name stay as they are."""
+    return expand(name) if name and "://" not in name else name

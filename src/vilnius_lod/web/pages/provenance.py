@@ -1,4 +1,4 @@
-"""Where things come from: rows of tables (``/tables/events#row-40``) and lines of the source."""
+"""The origin of things: rows of tables (``/tables/events#row-40``) and lines of the source."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ..http.context import reader, site
 from .labels import lines
 
 FOLDER = "input/"
-"""Where the snapshot keeps the tables."""
+"""The folder of the tables in the snapshot."""
 
 
 class TableRow(NamedTuple):
-    """A row of a table: the file, as its editors call it, the line on which the row begins, its address."""
+    """A row of a table: its file, the line on which it begins, its address."""
 
     file: str
     line: int
@@ -24,7 +24,7 @@ class TableRow(NamedTuple):
 
 
 class Passage(NamedTuple):
-    """A line of the source, and where it can be read."""
+    """A line of the source, and its address."""
 
     line: int
     href: str
@@ -37,33 +37,33 @@ def row(file: str, line: int) -> TableRow:
 
 def origin(iri: str) -> TableRow | None:
     """The row that a thing was made from, if it was made from one."""
-    found = _origins(site().snapshot.path("origins.json")).get(iri)
-    return row(*found) if found else None
+    place = _origins(site().snapshot.path("origins.json")).get(iri)
+    return row(*place) if place else None
 
 
-def made(file: str) -> dict[int, str]:
-    """The things that the rows of a file made, by line: the first of each row."""
-    found: dict[int, str] = {}
-    for iri, (of, line) in _origins(site().snapshot.path("origins.json")).items():
-        if of == file:
-            found.setdefault(line, iri)
-    return found
+def things_by_line(file: str) -> dict[int, str]:
+    """The things that were made from the rows of a file, by line: the first of each row."""
+    things: dict[int, str] = {}
+    for iri, (path, line) in _origins(site().snapshot.path("origins.json")).items():
+        if path == file:
+            things.setdefault(line, iri)
+    return things
 
 
 def files() -> dict[str, str]:
-    """The tables by the names that they have in addresses."""
+    """The tables by their names in addresses."""
     paths = (path.removeprefix(FOLDER) for path in site().snapshot.files if path.startswith(FOLDER))
     return {name(file): file for file in paths}
 
 
 def name(file: str) -> str:
-    """What a file is called in addresses: ``events`` for ``tables/events.csv``."""
+    """The name of a file in addresses: ``events`` for ``tables/events.csv``."""
     return file.removeprefix("tables/").rpartition(".")[0]
 
 
 def passages(iri: str) -> list[Passage]:
-    """The lines of the source that a thing was read from."""
-    return [Passage(line, line_address(line)) for line in lines(iri).values()]
+    """The lines of the source from which a thing was read."""
+    return [Passage(line, line_address(line)) for line in lines(iri)]
 
 
 def line_address(line: int) -> str:
@@ -73,5 +73,5 @@ def line_address(line: int) -> str:
 
 @functools.lru_cache(maxsize=4)
 def _origins(path: Path) -> Mapping[str, tuple[str, int]]:
-    found = json.loads(path.read_bytes())
-    return {iri: (origin["file"], origin["line"]) for iri, origin in found.items()}
+    origins = json.loads(path.read_bytes())
+    return {iri: (origin["file"], origin["line"]) for iri, origin in origins.items()}

@@ -1,8 +1,9 @@
-"""Descriptions in schema.org's words: JSON-LD that search engines read in a page and that fetches nothing."""
+"""Descriptions in terms of schema.org: JSON-LD for search engines, which read it in a page."""
 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -17,10 +18,10 @@ CONTEXT = {
     **{name: {"@type": "@id"} for name in _IRIS},
     **{name: {"@type": "Date"} for name in _DAYS},
 }
-"""Stands in the page, so that a processor of JSON-LD fetches nothing, and reads IRIs and dates as such."""
-DCAT, SPDX = "http://www.w3.org/ns/dcat#", "http://spdx.org/rdf/terms#"
+"""Embedded in the page, so that a JSON-LD processor fetches nothing and knows IRIs and dates as such."""
+SPDX = "http://spdx.org/rdf/terms#"
 MEDIA_TYPES = "http://www.iana.org/assignments/media-types/"
-# The first that fits; places are told apart by their kind.
+# The first that fits; places are distinguished by their kind.
 _CLASSES = {
     "schema:Country": "Country",
     "dct:Location": "Place",
@@ -56,130 +57,121 @@ class TripleIndex:
     """Triples by subject and property."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
-        self._found: dict[tuple[str, str], list[Term]] = {}
+        self._values: dict[tuple[str, str], list[Term]] = defaultdict(list)
         for subject, predicate, value in triples:
-            self._found.setdefault((subject.value, predicate.value), []).append(value)
+            self._values[subject.value, predicate.value].append(value)
 
-    def values(self, it: str, *predicates: str) -> list[Term]:
-        """What is said of a thing with these properties (CURIEs, or IRIs in full)."""
+    def values(self, iri: str, *predicates: str) -> list[Term]:
+        """The values of a thing's properties (CURIEs, or IRIs in full)."""
         keys = [name if "://" in name else expand(name) for name in predicates]
-        return list(dict.fromkeys(value for key in keys for value in self._found.get((it, key), ())))
+        return list(dict.fromkeys(value for key in keys for value in self._values.get((iri, key), ())))
 
-    def links(self, it: str, *predicates: str) -> list[str]:
+    def links(self, iri: str, *predicates: str) -> list[str]:
         """The IRIs among these values."""
-        return [value.value for value in self.values(it, *predicates) if isinstance(value, IRI)]
+        return [value.value for value in self.values(iri, *predicates) if isinstance(value, IRI)]
 
-    def one(self, it: str, *predicates: str) -> str:
+    def one(self, iri: str, *predicates: str) -> str:
         """The first of these values, empty if there is none."""
-        return next((value.value for value in self.values(it, *predicates)), "")
+        return next((value.value for value in self.values(iri, *predicates)), "")
 
 
-def kind(graph: TripleIndex, it: str) -> str:
-    """The class that schema.org has for a thing, ``Thing`` for want of a better one."""
-    classes = graph.links(it, "rdf:type")
+def kind(graph: TripleIndex, iri: str) -> str:
+    """The class of schema.org for a thing; ``Thing`` if there is no better one."""
+    classes = graph.links(iri, "rdf:type")
     for curie, name in _CLASSES.items():
         if expand(curie) in classes:
-            slugs = [iri.removeprefix(concept("place-type", "")) for iri in graph.links(it, "dct:type")]
-            return (
-                next((_PLACES[slug] for slug in slugs if slug in _PLACES), name) if name == "Place" else name
-            )
+            types = [type_.removeprefix(concept("place-type", "")) for type_ in graph.links(iri, "dct:type")]
+            places = [_PLACES[slug] for slug in types if slug in _PLACES]
+            return places[0] if name == "Place" and places else name
     return "Thing"
 
 
-def thing(graph: TripleIndex, it: str, dataset: str) -> JsonNode:
-    """A thing in a page of its own; ``dataset`` is the dataset that describes it."""
-    found: JsonNode = {"@context": CONTEXT, "@type": kind(graph, it), "@id": it, "identifier": it}
-    for name, predicates in _TEXTS.items():
-        found[name] = _texts(graph, it, *predicates)
-    for name, predicates in _ADDRESSES.items():
-        found[name] = graph.links(it, *predicates)
+def thing(graph: TripleIndex, iri: str, dataset: str) -> JsonNode:
+    """A thing in its own page; ``dataset`` is the dataset that describes it."""
+    node: JsonNode = {"@context": CONTEXT, "@type": kind(graph, iri), "@id": iri, "identifier": iri}
+    node |= {name: _texts(graph, iri, *predicates) for name, predicates in _TEXTS.items()}
+    node |= {name: graph.links(iri, *predicates) for name, predicates in _ADDRESSES.items()}
     for name, predicate in _THINGS.items():
-        found[name] = [{"@id": iri} for iri in graph.links(it, predicate)]
-    for name, predicate in _DATES.items():
-        found[name] = graph.one(it, predicate)
-    if lat := graph.one(it, "geo:lat"):
-        found["geo"] = {"@type": "GeoCoordinates", "latitude": lat, "longitude": graph.one(it, "geo:long")}
-    found["subjectOf"] = {"@type": "Dataset", "@id": dataset}
-    said: JsonNode = _said(found)
-    return said
+        node[name] = [{"@id": link} for link in graph.links(iri, predicate)]
+    node |= {name: graph.one(iri, predicate) for name, predicate in _DATES.items()}
+    if lat := graph.one(iri, "geo:lat"):
+        node["geo"] = {"@type": "GeoCoordinates", "latitude": lat, "longitude": graph.one(iri, "geo:long")}
+    node["subjectOf"] = {"@type": "Dataset", "@id": dataset}
+    return _pruned(node)
 
 
-def dataset(graph: TripleIndex, it: str, catalogue: str) -> JsonNode:
+def dataset(graph: TripleIndex, iri: str, catalogue: str) -> JsonNode:
     """The dataset, its files and its catalogue, as the catalogue describes them."""
-    distributions = graph.links(it, DCAT + "distribution")
-    period = graph.one(it, "dct:temporal")
-    dates = [graph.one(period, DCAT + name) for name in ("startDate", "endDate")] if period else []
-    said: JsonNode = _said(
+    period = graph.one(iri, "dct:temporal")
+    dates = [graph.one(period, f"dcat:{name}") for name in ("startDate", "endDate")] if period else []
+    publisher = graph.one(iri, "dct:publisher")
+    agent = {"@type": "Organization", "@id": publisher, "name": _texts(graph, publisher, "foaf:name")}
+    return _pruned(
         {
             "@context": CONTEXT,
             "@type": "Dataset",
-            **_described(graph, it),
-            "version": graph.one(it, DCAT + "version"),
+            **_described(graph, iri),
+            "version": graph.one(iri, "dcat:version"),
             "isAccessibleForFree": True,
-            "keywords": _texts(graph, it, DCAT + "keyword"),
-            "creator": _agent(graph, it),
-            "publisher": _agent(graph, it),
+            "keywords": _texts(graph, iri, "dcat:keyword"),
+            "creator": agent,
+            "publisher": agent,
             "temporalCoverage": "/".join(dates) if all(dates) else "",
             "spatialCoverage": [
                 {"@type": "Place", "@id": place, "name": _texts(graph, place, "skos:prefLabel")}
-                for place in graph.links(it, "schema:about")
+                for place in graph.links(iri, "schema:about")
             ],
-            "isBasedOn": [{"@id": iri} for iri in graph.links(it, "prov:wasDerivedFrom")],
+            "isBasedOn": [{"@id": source} for source in graph.links(iri, "prov:wasDerivedFrom")],
             "includedInDataCatalog": {"@type": "DataCatalog", **_described(graph, catalogue)},
             "distribution": [
-                _download(graph, file) for file in distributions if graph.links(file, DCAT + "downloadURL")
+                _download(graph, file)
+                for file in graph.links(iri, "dcat:distribution")
+                if graph.links(file, "dcat:downloadURL")
             ],
         }
     )
-    return said
 
 
 def script(node: Mapping[str, Any]) -> str:
-    """JSON that may stand in a script element: no text in it can end the element."""
+    """JSON for a script element: no text in it can end the element."""
     return json.dumps(node, ensure_ascii=False).replace("<", "\\u003c")
 
 
-def _described(graph: TripleIndex, it: str) -> JsonNode:
-    """What dataset and catalogue have in common."""
+def _described(graph: TripleIndex, iri: str) -> JsonNode:
+    """The properties that dataset and catalogue have in common."""
     return {
-        "@id": it,
-        "identifier": it,
-        "url": graph.one(it, DCAT + "landingPage", "foaf:homepage"),
-        "name": _texts(graph, it, "dct:title"),
-        "description": _texts(graph, it, "dct:description"),
-        "license": _licence(graph, it),
-        "datePublished": graph.one(it, "dct:issued"),
-        "dateModified": graph.one(it, "dct:modified"),
+        "@id": iri,
+        "identifier": iri,
+        "url": graph.one(iri, "dcat:landingPage", "foaf:homepage"),
+        "name": _texts(graph, iri, "dct:title"),
+        "description": _texts(graph, iri, "dct:description"),
+        "license": _licence(graph, iri),
+        "datePublished": graph.one(iri, "dct:issued"),
+        "dateModified": graph.one(iri, "dct:modified"),
     }
 
 
-def _download(graph: TripleIndex, it: str) -> JsonNode:
-    checksum = graph.one(it, SPDX + "checksum")
+def _download(graph: TripleIndex, iri: str) -> JsonNode:
+    checksum = graph.one(iri, SPDX + "checksum")
     return {
         "@type": "DataDownload",
-        "@id": it,
-        "name": _texts(graph, it, "dct:title"),
-        "contentUrl": graph.one(it, DCAT + "downloadURL"),
-        "encodingFormat": graph.one(it, DCAT + "mediaType").removeprefix(MEDIA_TYPES),
-        "contentSize": f"{graph.one(it, DCAT + 'byteSize')} B",
+        "@id": iri,
+        "name": _texts(graph, iri, "dct:title"),
+        "contentUrl": graph.one(iri, "dcat:downloadURL"),
+        "encodingFormat": graph.one(iri, "dcat:mediaType").removeprefix(MEDIA_TYPES),
+        "contentSize": f"{graph.one(iri, 'dcat:byteSize')} B",
         "sha256": graph.one(checksum, SPDX + "checksumValue"),
-        "license": _licence(graph, it),
+        "license": _licence(graph, iri),
     }
 
 
-def _agent(graph: TripleIndex, it: str) -> JsonNode:
-    publisher = graph.one(it, "dct:publisher")
-    names = _texts(graph, publisher, "foaf:name")
-    return {"@type": "Organization", "@id": publisher, "name": names}
+def _texts(graph: TripleIndex, iri: str, *predicates: str) -> list[str | JsonNode]:
+    return [_text(value) for value in graph.values(iri, *predicates)]
 
 
-def _texts(graph: TripleIndex, it: str, *predicates: str) -> list[str | JsonNode]:
-    return [_text(value) for value in graph.values(it, *predicates)]
-
-
-def _licence(graph: TripleIndex, it: str) -> str:
-    """The licence's own address, which more readers know than the authority table's."""
-    licence = graph.one(it, "dct:license")
+def _licence(graph: TripleIndex, iri: str) -> str:
+    """The licence's own address, which is better known than the authority table's."""
+    licence = graph.one(iri, "dct:license")
     return graph.one(licence, "skos:exactMatch") or licence
 
 
@@ -189,10 +181,12 @@ def _text(value: Term) -> str | JsonNode:
     return value.value
 
 
-def _said(value: Any) -> Any:
-    """Without what is empty; a list of one is its member."""
-    if isinstance(value, dict):
-        return {name: _said(member) for name, member in value.items() if member not in ("", [], {}, None)}
-    if isinstance(value, list):
-        return _said(value[0]) if len(value) == 1 else [_said(member) for member in value]
-    return value
+def _pruned(node: JsonNode) -> JsonNode:
+    """The node without empty members; a list of one is its member."""
+    return {name: _value(member) for name, member in node.items() if member not in ("", [], {}, None)}
+
+
+def _value(member: Any) -> Any:
+    if isinstance(member, list):
+        return _value(member[0]) if len(member) == 1 else [*map(_value, member)]
+    return _pruned(member) if isinstance(member, dict) else member

@@ -1,4 +1,4 @@
-"""A description as a page shows it: facts in a sensible order, the source's words, what points here."""
+"""A description as a page shows it: facts in order, the words of the source, incoming links."""
 
 from __future__ import annotations
 
@@ -28,38 +28,42 @@ from .labels import (
     labels,
     name,
     short,
-)
+    sorted_by_name,
+)  # fmt: skip
 from .other_sources import attested, identifiers
 from .page_config import page_config
 from .provenance import line_address, origin, passages
 
-XSD = "http://www.w3.org/2001/XMLSchema#"
-DATES = {f"{XSD}date", f"{XSD}gYearMonth", f"{XSD}gYear"}
+DATES = {expand(f"xsd:{name}") for name in ("date", "gYearMonth", "gYear")}
 RDF_TYPE, PREF_LABEL, TITLE = expand("rdf:type"), expand("skos:prefLabel"), expand("dct:title")
 KIND, AS_STATED, DERIVED = expand("dct:type"), expand("vlo:asStated"), "graph/derived"
 AGREEMENT, LINE, SINCE = (expand(f"vlo:{local}") for local in ("Agreement", "line", "since"))
 LOCATION = expand("dct:Location")
 CONTACT_NAME = "http://www.w3.org/2006/vcard/ns#fn"
+Values = Mapping[str, Sequence[Term]]
+"""The objects of a thing's statements, by predicate."""
 
 
 class Fact(NamedTuple):
-    """A property, and what it says of the thing."""
+    """A property, and its values for the thing."""
 
     text: Text
     href: str | None
     values: Sequence[Item]
 
 
-class Since(NamedTuple):
-    """When something began, and the words for it."""
+class StartDate(NamedTuple):
+    """When something began, and a label for this date."""
 
-    words: str
+    label: str
     date: str
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Things that point here in the same way; agreements come as ``documents``, others as ``entries``."""
+class IncomingGroup:
+    """Things that link here in the same way; agreements come as ``documents``, others as ``entries``.
+    ``first``: before the facts.
+    """
 
     id: str
     heading: Text
@@ -69,50 +73,52 @@ class Group:
 
     @property
     def size(self) -> int:
-        """How many there are."""
+        """The number of things."""
         return len(self.entries) + len(self.documents)
 
 
 def term_name(iri: str) -> Text:
-    """What a property or class is called: by the ontology, by ``page.toml``, or its short IRI."""
+    """The name of a property or class: from the ontology, from ``page.toml``, or its short IRI."""
     language = reader().language
-    if found := language.pick(labels(iri)):
-        return found
+    if label := language.pick(labels(iri)):
+        return label
     message = page_config().labels.get(iri)
     return Text(language(message), language.interface) if message else Text(short(iri))
 
 
 def view(iri: str, description: Description) -> dict[str, Any]:
     """The variables of ``thing.html``."""
-    language = reader().language
-    own: dict[str, list[Term]] = defaultdict(list)
-    for said in description.statements:
-        if said.object not in own[said.predicate.value]:
-            own[said.predicate.value].append(said.object)
-    derived = {
-        (said.predicate.value, said.object) for said in description.statements if said.graph.endswith(DERIVED)
-    }
-    called = [*own[PREF_LABEL], *own[expand("rdfs:label")]] or own[TITLE] or own[CONTACT_NAME]
-    heading = _as_titled(language.pick(called) or Text(short(iri)), own[TITLE])
-    found = documents(agreement=IRI(iri)) if IRI(AGREEMENT) in own[RDF_TYPE] else []
+    values: dict[str, list[Term]] = defaultdict(list)
+    derived = set()
+    for predicate, value, graph in (
+        (statement.predicate.value, statement.object, statement.graph) for statement in description.statements
+    ):
+        if value not in values[predicate]:
+            values[predicate].append(value)
+        if graph.endswith(DERIVED):
+            derived.add((predicate, value))
+    names = [*values[PREF_LABEL], *values[expand("rdfs:label")]] or values[TITLE] or values[CONTACT_NAME]
+    heading = _in_title_language(reader().language.pick(names) or Text(short(iri)), values[TITLE])
+    agreements = documents(agreement=IRI(iri)) if IRI(AGREEMENT) in values[RDF_TYPE] else []
     incoming = _incoming(iri, description)
-    facts = _facts(own, derived, found[0].events if found else [])
+    facts = _facts(values, derived, agreements[0].events if agreements else [])
+    is_focus = iri == focus()
     return {
         "iri": iri,
         "focus": focus(),
-        "since": _since(own, found, incoming) if iri != focus() else None,
+        "since": None if is_focus else _start_date(values, agreements, incoming),
         "elapsed": elapsed,
-        "attested": attested(iri) if iri != focus() else [],
-        "identifiers": identifiers(iri, own),
+        "attested": [] if is_focus else attested(iri),
+        "identifiers": identifiers(iri, values),
         "map": _small_map(iri, description),
         "citation": citation(iri, heading.value),
         "heading": heading,
-        "names": _other_names(own[PREF_LABEL], heading),
-        "parties": found[0].among([focus()]) if found else [],
-        "kinds": _kinds(own),
+        "names": _other_names(values[PREF_LABEL], heading),
+        "parties": agreements[0].among([focus()]) if agreements else [],
+        "kinds": _kinds(values),
         "facts": facts,
         "derived": any(value.derived for fact in facts for value in fact.values),
-        "quotes": [Text(term.value, term.language) for term in own[AS_STATED] if isinstance(term, Literal)],
+        "quotes": _texts(values[AS_STATED]),
         "passages": passages(iri),
         "row": origin(iri),
         "incoming": incoming,
@@ -120,157 +126,146 @@ def view(iri: str, description: Description) -> dict[str, Any]:
     }
 
 
-def _as_titled(heading: Text, titles: Iterable[Term]) -> Text:
-    """The heading in the language that it is in: labels repeat a title for readers of each language."""
-    tags = [title.language for title in titles if isinstance(title, Literal) and title.value == heading.value]
+def _texts(terms: Iterable[Term]) -> list[Text]:
+    return [Text(term.value, term.language) for term in terms if isinstance(term, Literal)]
+
+
+def _in_title_language(heading: Text, titles: Iterable[Term]) -> Text:
+    """The heading in its own language: labels repeat a title for readers of each language."""
+    tags = [title.language for title in _texts(titles) if title.value == heading.value]
     return heading if not tags or heading.language in tags else Text(heading.value, tags[0])
 
 
-def _since(own: Mapping[str, list[Term]], found: list[Document], incoming: list[Group]) -> Since | None:
-    """When it began: a membership, this document, or the first of those that a place is party to."""
+def _start_date(
+    values: Values, agreements: Iterable[Document], incoming: Iterable[IncomingGroup]
+) -> StartDate | None:
+    """When it began: a membership, this document, or the first document to which a place is party."""
     language = reader().language
-    if stated := own.get(SINCE):
-        return Since(language("Member since"), min(term.value for term in stated))
-    words = language("Dated")
-    if IRI(LOCATION) in own.get(RDF_TYPE, ()):
-        words = language("The first dated document:")
-        found = [document for group in incoming for document in group.documents]
-    dates = [document.date for document in found if document.date]
-    return Since(words, min(dates)) if dates else None
+    if stated := values.get(SINCE):
+        return StartDate(language("Member since"), min(term.value for term in stated))
+    label = language("Dated")
+    if IRI(LOCATION) in values.get(RDF_TYPE, ()):
+        label = language("The first dated document:")
+        agreements = [document for group in incoming for document in group.documents]
+    dates = [document.date for document in agreements if document.date]
+    return StartDate(label, min(dates)) if dates else None
 
 
 def _other_names(terms: Iterable[Term], heading: Text) -> list[Text]:
-    found = {Text(t.value, t.language) for t in terms if isinstance(t, Literal) and t.value != heading.value}
-    return sorted(found, key=lambda text: (text.language, text.value))
+    names = {text for text in _texts(terms) if text.value != heading.value}
+    return sorted(names, key=lambda text: (text.language, text.value))
 
 
-def _kinds(own: Mapping[str, list[Term]]) -> list[Item]:
-    """The most telling type: the concept, where there is one, and the classes that have a name."""
-    said = [*own.get(KIND, ()), *own.get(expand("org:classification"), ())]
-    concepts = [item(term.value) for term in said if isinstance(term, IRI)]
-    if concepts:
+def _kinds(values: Values) -> list[Item]:
+    """The most specific types: the concepts if there are any, or else the classes, preferably named ones."""
+    types = [*values.get(KIND, ()), *values.get(expand("org:classification"), ())]
+    if concepts := [item(term.value) for term in types if isinstance(term, IRI)]:
         return concepts
-    classes = [term.value for term in own.get(RDF_TYPE, ())]
+    classes = [term.value for term in values.get(RDF_TYPE, ())]
     named = [iri for iri in classes if labels(iri) or iri in page_config().labels]
     return [Item(term_name(iri), reader().urls.iri(iri)) for iri in named or classes][:2]
 
 
-def _facts(
-    own: Mapping[str, list[Term]], derived: set[tuple[str, Term]], events: Iterable[DocumentEvent]
-) -> list[Fact]:
-    known = page_config()
-    dated = {event.iri: event for event in events}
-    found = []
-    for predicate, terms in own.items():
-        repeated = predicate == TITLE and set(terms) <= set(own.get(PREF_LABEL, ()))
-        if predicate in known.hidden or repeated or not terms:
+def _facts(values: Values, derived: set[tuple[str, Term]], events: Iterable[DocumentEvent]) -> list[Fact]:
+    config, key = page_config(), reader().language.sort_key
+    events_by_iri = {event.iri: event for event in events}
+    ranked = []
+    for predicate, terms in values.items():
+        repeated = predicate == TITLE and set(terms) <= set(values.get(PREF_LABEL, ()))
+        if predicate in config.hidden or repeated or not terms:
             continue
-        shown = terms if predicate in known.all_languages else _for_reader(terms)
-        values = [_value(predicate, term, dated, (predicate, term) in derived) for term in shown]
+        shown = terms if predicate in config.all_languages else _for_reader(terms)
+        items = [_value(predicate, term, events_by_iri, (predicate, term) in derived) for term in shown]
+        items.sort(key=lambda value: (value.date, key(value.text.value)))
         text = term_name(predicate)
-        rank = known.order.get(predicate, len(known.order))
-        found.append(
-            (rank, reader().language.sort_key(text.value), Fact(text, _home(predicate), _sorted(values)))
-        )
-    return [fact for _, _, fact in sorted(found, key=lambda entry: entry[:2])]
+        rank = config.order.get(predicate, len(config.order))
+        ranked.append((rank, key(text.value), Fact(text, _term_address(predicate), items)))
+    return [fact for _, _, fact in sorted(ranked, key=lambda entry: entry[:2])]
 
 
-def _for_reader(terms: list[Term]) -> list[Term]:
-    """Of texts in several languages those in the reader's, or else in the next best."""
-    texts = [t for t in terms if isinstance(t, Literal) and t.datatype == RDF_LANG_STRING]
+def _for_reader(terms: Sequence[Term]) -> list[Term]:
+    """Of texts in several languages only those in the reader's, or else in the next best."""
+    texts = [term for term in terms if isinstance(term, Literal) and term.datatype == RDF_LANG_STRING]
     best = reader().language.pick(texts)
-    return [t for t in terms if t not in texts] + [t for t in texts if best and t.language == best.language]
+    others = [term for term in terms if term not in texts]
+    return others + [text for text in texts if best and text.language == best.language]
 
 
-def _value(predicate: str, term: Term, dated: Mapping[str, DocumentEvent], derived: bool) -> Item:
+def _value(predicate: str, term: Term, events: Mapping[str, DocumentEvent], derived: bool) -> Item:
     language = reader().language
     if isinstance(term, IRI):
-        if event := dated.get(term.value):
+        if event := events.get(term.value):
             text = event.label if event.label.value else name(SIGNATURE)
             return Item(text, reader().urls.iri(term.value), event.date, derived)
         return item(term.value)._replace(derived=derived)
     if term.datatype in DATES:
-        return Item(Text(""), None, term.value, derived)
-    if term.datatype == f"{XSD}boolean":
-        return Item(
-            Text(language("yes") if term.value in {"true", "1"} else language("no")), None, "", derived
-        )
-    if predicate == LINE:
-        return Item(Text(term.value), line_address(int(term.value)), "", derived)
-    return Item(Text(term.value, term.language), None, "", derived)
+        return Item(Text(""), date=term.value, derived=derived)
+    if term.datatype == expand("xsd:boolean"):
+        yes = term.value in {"true", "1"}
+        return Item(Text(language("yes") if yes else language("no")), derived=derived)
+    href = line_address(int(term.value)) if predicate == LINE else None
+    return Item(Text(term.value, term.language), href, derived=derived)
 
 
-def _sorted(values: list[Item]) -> list[Item]:
-    key = reader().language.sort_key
-    return sorted(values, key=lambda value: (value.date, key(value.text.value)))
-
-
-def _home(predicate: str) -> str | None:
-    """Our own terms are explained on our pages; others keep their distance."""
-    address = reader().urls.iri(predicate)
+def _term_address(iri: str) -> str | None:
+    """Where this site explains one of its own terms; None for a term of another vocabulary."""
+    address = reader().urls.iri(iri)
     return address if address and address.startswith((f"{reader().urls.root}/", "/")) else None
 
 
-def _incoming(iri: str, description: Description) -> list[Group]:
-    """What points here, by property and class, in the order of the layout; agreements as documents."""
+def _incoming(iri: str, description: Description) -> list[IncomingGroup]:
+    """What links here, by property and class, in the order of the configuration; agreements as documents."""
     classes: dict[str, set[str]] = defaultdict(set)
     for triple in description.names:
         if triple.predicate.value == RDF_TYPE:
             classes[triple.subject.value].add(triple.object.value)
-    placed = [
-        (*_heading(said, classes[said.subject.value]), said.subject.value) for said in description.inverse
+    ranked = [
+        (*_heading(statement, classes[statement.subject.value]), statement.subject.value)
+        for statement in description.inverse
     ]
-    found: list[Group] = []
-    placed.sort(key=lambda entry: entry[:2])
-    for (_, heading, first), entries in groupby(placed, key=lambda entry: entry[:3]):
-        subjects = list(dict.fromkeys(entry[3] for entry in entries))
-        if heading:
-            found.append(_group(f"{len(found)}", Text(heading), first, subjects, classes, iri))
-    return found
+    ranked.sort(key=lambda entry: entry[:2])
+    groups: list[IncomingGroup] = []
+    for (_, heading, first), entries in groupby(ranked, key=lambda entry: entry[:3]):
+        subjects = dict.fromkeys(subject for *_, subject in entries)
+        if not heading:
+            continue
+        agreements: list[Document] = []
+        items: list[Item] = []
+        if all(AGREEMENT in classes[subject] for subject in subjects):
+            pointing = documents("?agreement ?any ?thing .", thing=IRI(iri))
+            agreements = [document for document in pointing if document.iri in subjects]
+        else:
+            items = sorted_by_name(map(item, subjects))
+        groups.append(IncomingGroup(f"{len(groups)}", Text(heading), first, items, agreements))
+    return groups
 
 
-def _heading(triple: DescribedStatement, classes: set[str]) -> tuple[int, str, bool]:
+def _heading(statement: DescribedStatement, classes: set[str]) -> tuple[int, str, bool]:
     """Rank, heading and whether it comes before the facts; unknown relations are named by their property."""
-    known = page_config().incoming
-    for rank, entry in enumerate(known):
-        if entry.property == triple.predicate.value and (not entry.kind or entry.kind in classes):
+    headings = page_config().incoming
+    for rank, entry in enumerate(headings):
+        if entry.property == statement.predicate.value and (not entry.kind or entry.kind in classes):
             return rank, reader().language(entry.text) if entry.text else "", entry.first
-    return len(known), str(term_name(triple.predicate.value)), False
-
-
-def _group(
-    id_: str, heading: Text, first: bool, subjects: list[str], classes: Mapping[str, set[str]], iri: str
-) -> Group:
-    if all(AGREEMENT in classes[subject] for subject in subjects):
-        wanted = set(subjects)
-        found = [document for document in _all_documents(iri) if document.iri in wanted]
-        return Group(id_, heading, first, [], found)
-    key = reader().language.sort_key
-    entries = sorted(map(item, subjects), key=lambda entry: key(entry.text.value))
-    return Group(id_, heading, first, entries, [])
-
-
-def _all_documents(iri: str) -> list[Document]:
-    """The agreements that point at a thing in any way."""
-    return documents("?agreement ?any ?thing .", thing=IRI(iri))
+    return len(headings), str(term_name(statement.predicate.value)), False
 
 
 def _small_map(iri: str, description: Description) -> Map | None:
-    """The thing and the places that it names, from the focus place; None if it is nowhere else."""
-    found = dict.fromkeys([iri])
-    found |= dict.fromkeys(
-        said.object.value
-        for said in description.statements
-        if said.predicate.value in page_config().map and isinstance(said.object, IRI)
-    )
-    found |= dict.fromkeys(
-        said.subject.value
-        for said in description.inverse
-        if said.predicate.value in page_config().map_inverse
-    )
-    known = spots({*found, focus()})
-    centre = known.get(focus())
-    shown = tuple(known[place] for place in found if place in known and place != focus())
+    """The thing and the places that it names, from the focus place; None if there are no others."""
+    config = page_config()
+    places = [iri]
+    places += [
+        statement.object.value
+        for statement in description.statements
+        if statement.predicate.value in config.map and isinstance(statement.object, IRI)
+    ]
+    places += [
+        statement.subject.value
+        for statement in description.inverse
+        if statement.predicate.value in config.map_inverse
+    ]
+    located = spots({*places, focus()})
+    centre = located.pop(focus(), None)
+    shown = tuple(located[place] for place in dict.fromkeys(places) if place in located)
     return _drawn(centre, shown) if centre and shown and iri != focus() else None
 
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 from markupsafe import Markup
 
 from ...formats import DOCUMENT, HTML, RDF, TEXT, VOCABULARY, XML, by_extension
-from ...rdf.terms import IRI, Triple
 from ..http.context import reader, site
 from ..http.problems import Problem
-from ..http.responses import answer, chosen, requested, stored
+from ..http.responses import answer, chosen, requested, see_other, stored
 from ..http.urls import DATASET, candidates
 from ..pages import schema_org
-from ..pages.labels import describe, rows
+from ..pages.labels import describe, rows, triples
 from ..pages.thing import view
 from . import signposting
 from .signposting import TypedLink
@@ -25,8 +24,7 @@ blueprint = Blueprint("harvest", __name__)
 CATALOGUE, LINKSET = "/catalog", "/linkset"
 LANDING = ("/", "/data", f"/doc{DATASET}")
 """The pages about the whole dataset."""
-_FILES = """PREFIX dcat: <http://www.w3.org/ns/dcat#>
-SELECT ?address ?type WHERE {
+_FILES = """SELECT ?address ?type WHERE {
     ?dataset dcat:distribution ?file . ?file dcat:downloadURL ?address ; dcat:mediaType ?type
 } ORDER BY ?address"""
 _DESCRIBED = """SELECT DISTINCT ?graph ?s ?p ?o WHERE {
@@ -67,19 +65,18 @@ def catalogued(slug: str = "") -> Response:  # noqa: ARG001 - the address is the
     """303 from the IRI of a thing that only the catalogue describes to the document about it."""
     if not site().descriptions.exists(site().base + request.path[1:]):
         raise Problem("not-found")
-    return redirect(reader().urls.to(f"/doc{request.path}"), 303)  # type: ignore[return-value]
+    return see_other(reader().urls.to(f"/doc{request.path}"))
 
 
 @blueprint.get(LINKSET)
 def linkset() -> Response:
     """The typed links of the landing page and the files, in one document."""
-    place = _place()
-    files = _files()
-    links = signposting.landing(place, files)
+    here, files = site(), _files()
+    links = signposting.landing(here, files)
     for address, _ in files:
-        links += signposting.item(place, address)
+        links += signposting.item(here, address)
     for form in RDF:
-        links += signposting.metadata(place, f"{place.location}{CATALOGUE}.{form.extension}")
+        links += signposting.metadata(here, f"{here.location}{CATALOGUE}.{form.extension}")
     return answer(signposting.linkset(links), signposting.MEDIA_TYPE)
 
 
@@ -123,10 +120,9 @@ def structured_data(iri: str = "") -> Markup:
     """The script element with the JSON-LD of a page: about the dataset on pages about the whole dataset, else
     about the thing with the IRI. Empty on other pages.
     """
-    base = site().base
-    dataset = base + DATASET[1:]
+    dataset = site().dataset
     if request.path in (*LANDING, CATALOGUE, f"{CATALOGUE}.html"):
-        node = schema_org.dataset(_described(), dataset, base + CATALOGUE[1:])
+        node = schema_org.dataset(_described(), dataset, site().base + CATALOGUE[1:])
     elif iri and (description := describe(iri)):
         node = schema_org.thing(schema_org.TripleIndex(description.stated), iri, dataset)
     else:
@@ -136,26 +132,21 @@ def structured_data(iri: str = "") -> Markup:
 
 def _links() -> Sequence[TypedLink]:
     """The typed links of the requested address, beside those that its route adds."""
-    place, path = _place(), request.path
-    address = place.location + path
+    here, path = site(), request.path
+    address = here.location + path
     if path in LANDING:
-        return [link._replace(anchor=address) for link in signposting.landing(place, _files())]
+        return [link._replace(anchor=address) for link in signposting.landing(here, _files())]
     if path.startswith((CATALOGUE, "/.well-known/void")):
-        return signposting.metadata(place, address)
+        return signposting.metadata(here, address)
     if path.startswith(("/data/", "/partners.geojson")):
-        return signposting.item(place, address)
+        return signposting.item(here, address)
     if path.startswith("/doc/"):
         slug, _ = by_extension(path.removeprefix("/doc/"), DOCUMENT)
         for iri in candidates(slug, site().bases):
             if (description := describe(iri)) is not None:
                 kind = schema_org.kind(schema_org.TripleIndex(description.stated), iri)
-                return signposting.thing(place, address, iri, kind)
+                return signposting.thing(here, address, iri, kind)
     return []
-
-
-def _place() -> signposting.SiteAddress:
-    dataset, facts = site().base + DATASET[1:], site().facts
-    return signposting.SiteAddress(site().location, dataset, facts.licence, facts.publisher)
 
 
 def _files() -> list[tuple[str, str]]:
@@ -167,8 +158,5 @@ def _files() -> list[tuple[str, str]]:
 
 def _described() -> schema_org.TripleIndex:
     """All statements about the things in the catalogue's graph."""
-    graph = IRI(f"{site().base}graph/catalogue")
-    described = rows(_DESCRIBED, graph=graph)
-    triples = (Triple(IRI(row["s"].value), IRI(row["p"].value), row["o"]) for row in described)
-    # Sorted, because the store keeps no order and a page must be the same bytes every time.
-    return schema_org.TripleIndex(sorted(triples))
+    # Sorted, because the store has no order and a page must be the same bytes every time.
+    return schema_org.TripleIndex(sorted(triples(_DESCRIBED, "catalogue")))

@@ -1,27 +1,30 @@
-"""The vocabulary: ontology, shapes and JSON-LD context."""
+"""The vocabulary: ontology, shapes, JSON-LD context, and the terms in use for editors with completion."""
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from typing import Any
 
-from flask import Blueprint, Response, redirect
+from flask import Blueprint, Response
 
-from ...formats import AS_WRITTEN, HTML, JSON_LD, TURTLE, VOCABULARY
+from ...formats import AS_WRITTEN, HTML, JSON, JSON_LD, TURTLE, VOCABULARY
 from ...i18n.language import Text
 from ...rdf.namespaces import VLO, VOCABULARY_BASE, expand
 from ...rdf.terms import IRI, Literal, Term, Triple
 from ..http.context import reader, site
 from ..http.problems import Problem
-from ..http.responses import requested, stored
+from ..http.responses import answer, requested, see_other, stored
 from ..http.serialization import rdf
-from ..pages.labels import item, rows, short
+from ..pages.labels import item, rows, short, sorted_by_name, triples
 
 blueprint = Blueprint("vocabularies", __name__)
 
 ONTOLOGY_FILE = "vocabulary/ontology.ttl"
 SHAPES_FILE = "vocabulary/shapes.ttl"
 CONTEXT_FILE = "vocabulary/context.jsonld"
+_CLASSES = "SELECT DISTINCT ?term WHERE { ?thing a ?term } ORDER BY ?term"
+_PROPERTIES = "SELECT DISTINCT ?term WHERE { ?thing ?term ?value } ORDER BY ?term"
 CLASS = expand("owl:Class")
 PROPERTIES = {expand(f"owl:{kind}") for kind in ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")}
 
@@ -41,11 +44,10 @@ def ontology(extension: str = "") -> Response:
 @blueprint.get("/ontology/<version>")
 def ontology_version(version: str) -> Response:
     """303 from the current version's IRI to the ontology; others are not kept here."""
-    query = """PREFIX owl: <http://www.w3.org/2002/07/owl#>
-        SELECT ?version WHERE { ?ontology owl:versionIRI ?version }"""
+    query = "SELECT ?version WHERE { ?ontology owl:versionIRI ?version }"
     if f"{VOCABULARY_BASE}ontology/{version}" not in {row["version"].value for row in rows(query)}:
         raise Problem("not-found")
-    return redirect(reader().urls.to("/ontology"), 303)  # type: ignore[return-value]
+    return see_other(reader().urls.to("/ontology"))
 
 
 @blueprint.get("/shapes")
@@ -64,10 +66,16 @@ def context() -> Response:
     return stored(CONTEXT_FILE, JSON_LD.media_type)
 
 
+@blueprint.get("/vocabulary-terms.json")
+def terms_in_use() -> Response:
+    """The prefixes, and the classes and properties in use, as IRIs."""
+    classes, properties = ([row["term"].value for row in rows(query)] for query in (_CLASSES, _PROPERTIES))
+    document = {"prefixes": dict(site().prefixes), "classes": classes, "properties": properties}
+    return answer(json.dumps(document).encode(), JSON.media_type)
+
+
 def _vocabulary_graph() -> list[Triple]:
-    graph = IRI(f"{site().base}graph/vocabulary")
-    query = "SELECT ?graph ?s ?p ?o WHERE { GRAPH ?graph { ?s ?p ?o } }"
-    return [Triple(IRI(row["s"].value), IRI(row["p"].value), row["o"]) for row in rows(query, graph=graph)]
+    return triples("SELECT ?graph ?s ?p ?o WHERE { GRAPH ?graph { ?s ?p ?o } }", "vocabulary")
 
 
 def _overview() -> dict[str, Any]:
@@ -83,14 +91,13 @@ def _overview() -> dict[str, Any]:
         for iri, statements in subjects.items()
         if IRI(expand("skos:ConceptScheme")) in statements[expand("rdf:type")]
     ]
-    key = reader().language.sort_key
     return {
         "title": reader().language.pick(header.get(expand("dct:title"), [])) or Text("ontology"),
         "abstract": reader().language.pick(header.get(expand("dct:description"), [])),
         "namespace": VLO,
         "classes": [term for term in terms if term["class"]],
         "properties": [term for term in terms if term["property"]],
-        "schemes": sorted(schemes, key=lambda scheme: key(scheme.text.value)),
+        "schemes": sorted_by_name(schemes),
     }
 
 
@@ -121,8 +128,6 @@ def _term(iri: str, statements: dict[str, list[Term]]) -> dict[str, Any]:
 
 def _texts(terms: list[Term]) -> list[Text]:
     """Texts in every language, the reader's first."""
-    order = reader().language.order
+    order = {tag: position for position, tag in enumerate(reader().language.order)}
     texts = [Text(term.value, term.language) for term in terms if isinstance(term, Literal)]
-    return sorted(
-        texts, key=lambda text: order.index(text.language) if text.language in order else len(order)
-    )
+    return sorted(texts, key=lambda text: order.get(text.language, len(order)))

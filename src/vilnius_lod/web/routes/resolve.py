@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 
 from ...rdf.namespaces import expand
 from ...rdf.terms import IRI
 from ..http.context import reader, site
 from ..http.problems import N_, Problem
+from ..http.responses import REDIRECT, see_other
 from ..http.urls import local_path
 from ..pages.labels import rows
 
 blueprint = Blueprint("resolve", __name__)
 
-# The parameter, what it may hold, and the IRI that it stands for.
+# The parameter, the pattern of its values, and the CURIE of the identifier.
 _IDENTIFIERS = {"wikidata": (r"Q[1-9][0-9]{0,11}", "wd:{}"), "geonames": (r"[1-9][0-9]{0,11}", "gn:{}/")}
 _SAME = """SELECT ?thing ?link ?item WHERE {
     VALUES ?link { owl:sameAs skos:exactMatch skos:closeMatch } ?thing ?link ?item
@@ -35,12 +36,9 @@ def resolve() -> Response:
     if not re.fullmatch(pattern, value):
         values = {"name": name, "value": value}
         raise Problem("bad-request", N_("Not an identifier of {name}: {value}"), values)
-    prefixed = "PREFIX owl: <http://www.w3.org/2002/07/owl#>\n" + _SAME
-    found = rows(prefixed, item=IRI(expand(curie.format(value))))
-    if not found:
+    links = rows(_SAME, item=IRI(expand(curie.format(value))))
+    if not links:
         raise Problem("not-found", N_("Nothing here is linked to {value}."), {"value": value})
-    best = min(found, key=lambda row: _STRENGTH.index(row["link"].value))
+    best = min(links, key=lambda row: _STRENGTH.index(row["link"].value))
     path = local_path(best["thing"].value, site().bases) or "/"
-    response: Response = redirect(reader().urls.to(path), 303)  # type: ignore[assignment]
-    response.headers["Cache-Control"] = "public, max-age=300"
-    return response
+    return see_other(reader().urls.to(path), REDIRECT)

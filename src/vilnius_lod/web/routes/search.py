@@ -16,15 +16,8 @@ from ..http.context import reader, site
 from ..http.responses import answer, page, requested
 from ..http.urls import Urls
 from ..pages.labels import labels, name, short
-from ..pages.search.entries import searched
-from ..pages.search.index import (
-    MAX_QUESTION_LENGTH,
-    Entry,
-    ForeignName,
-    SearchAnswer,
-    SearchMatch,
-    begins,
-)
+from ..pages.search.entries import search_data
+from ..pages.search.index import MAX_QUESTION_LENGTH, Entry, ForeignName, SearchAnswer, SearchMatch, begins
 
 blueprint = Blueprint("finding", __name__)
 
@@ -44,7 +37,7 @@ class Result(NamedTuple):
     title: Text
     href: str | None
     names: Sequence[Text]
-    line: str
+    summary: str
     by: ForeignName | None
 
     @property
@@ -57,13 +50,13 @@ class Result(NamedTuple):
     @property
     def by_source(self) -> str:
         """The source of the name."""
-        return searched().sources[self.by.source]["name"] if self.by else ""
+        return search_data().sources[self.by.source]["name"] if self.by else ""
 
 
 @blueprint.get("/search")
 @blueprint.get("/search.<extension>")
 def search(extension: str = "") -> Response:
-    """What has such a name, negotiated or in the format that the address names."""
+    """The things with such a name, negotiated or in the format that the address names."""
     wanted, language = requested("/search", (HTML, JSON), extension), reader().language
     outcome, urls = _search_answer(), reader().urls
     if wanted.form is JSON:
@@ -83,21 +76,21 @@ def search(extension: str = "") -> Response:
         ],
         corrected=[(text, urls.to("/search", ("q", text))) for text in outcome.corrected],
         suggested=_results([SearchMatch(entry) for entry in outcome.alike], outcome.read),
-        examples=[(text, urls.to("/search", ("q", text))) for text in searched().examples],
-        sources=list(searched().sources.values()),
+        examples=[(text, urls.to("/search", ("q", text))) for text in search_data().examples],
+        sources=list(search_data().sources.values()),
     )
 
 
 @blueprint.get("/suggest")
 def suggest() -> Response:
-    """Completions of what is being typed, with their addresses (OpenSearch Suggestions 1.1)."""
+    """Completions of the typed text, with their addresses (OpenSearch Suggestions 1.1)."""
     outcome = _search_answer()
     results = _results(_nearest(outcome)[:MAX_SUGGESTIONS], outcome.read)
     urls = Urls(site().bases, "", reader().urls.language)
     document = [
         outcome.read,
         [result.title.value for result in results],
-        [" · ".join(filter(None, [_why(result), result.line])) for result in results],
+        [" · ".join(filter(None, [_foreign_name(result), result.summary])) for result in results],
         [site().location + (urls.iri(result.iri) or "") for result in results],
     ]
     body = json.dumps(document, ensure_ascii=False).encode()
@@ -112,7 +105,7 @@ def description() -> Response:
 
 
 def _search_answer() -> SearchAnswer:
-    return searched().index.find(request.args.get("q", "").strip())
+    return search_data().index.find(request.args.get("q", "").strip())
 
 
 def _document(outcome: SearchAnswer) -> dict[str, object]:
@@ -120,11 +113,11 @@ def _document(outcome: SearchAnswer) -> dict[str, object]:
     return {
         "query": outcome.read,
         "total": len(outcome.matches),
-        "results": _listed(outcome.matches),
-        "partial": [{"without": part.without, "results": _listed(part.matches)} for part in outcome.partial],
+        "results": _json(outcome.matches),
+        "partial": [{"without": part.without, "results": _json(part.matches)} for part in outcome.partial],
         "did_you_mean": outcome.corrected,
-        "suggestions": _listed(SearchMatch(entry) for entry in outcome.alike),
-        "sources": list(searched().sources.values()),
+        "suggestions": _json(SearchMatch(entry) for entry in outcome.alike),
+        "sources": list(search_data().sources.values()),
     }
 
 
@@ -141,18 +134,17 @@ def _groups(matches: Sequence[SearchMatch], query: str) -> list[tuple[str, list[
     for position, result in enumerate(results):
         best.setdefault(result.kind, position)
     ordered = sorted(results, key=lambda result: best[result.kind])
-    return [
-        (reader().language(kind), list(alike)) for kind, alike in groupby(ordered, key=lambda one: one.kind)
-    ]
+    by_kind = groupby(ordered, key=lambda result: result.kind)
+    return [(reader().language(kind), list(group)) for kind, group in by_kind]
 
 
 def _results(matches: Iterable[SearchMatch], query: str) -> list[Result]:
-    address, line = reader().urls.iri, searched().line
-    return [
-        Result(iri, entry.kind, name(iri), address(iri), _matching_names(entry, query), line(iri), by)
-        for entry, by in matches
-        for iri in [entry.iri]
-    ]
+    results = []
+    for entry, by in matches:
+        address, summary = reader().urls.iri(entry.iri), search_data().summary(entry.iri)
+        names = _matching_names(entry, query)
+        results.append(Result(entry.iri, entry.kind, name(entry.iri), address, names, summary, by))
+    return results
 
 
 def _matching_names(entry: Entry, query: str) -> list[Text]:
@@ -163,15 +155,15 @@ def _matching_names(entry: Entry, query: str) -> list[Text]:
     return [] if title in matching else [Text(other, tags.get(other, "")) for other in matching]
 
 
-def _why(result: Result) -> str:
+def _foreign_name(result: Result) -> str:
     """The name in another source that matched, in words."""
     if result.by is None:
         return ""
     return reader().language("also called {name} ({source})", name=result.by.text, source=result.by_source)
 
 
-def _listed(matches: Iterable[SearchMatch]) -> list[dict[str, object]]:
-    listed = []
+def _json(matches: Iterable[SearchMatch]) -> list[dict[str, object]]:
+    results = []
     for entry, by in matches:
         result: dict[str, object] = {
             "iri": entry.iri,
@@ -179,10 +171,10 @@ def _listed(matches: Iterable[SearchMatch]) -> list[dict[str, object]]:
             "id": short(entry.iri),
             "kind": reader().language(entry.kind),
             "names": sorted(set(entry.names)),
-            "about": searched().line(entry.iri),
+            "about": search_data().summary(entry.iri),
         }
         if by:
-            source = searched().sources[by.source]["name"]
+            source = search_data().sources[by.source]["name"]
             result["found_by"] = {"name": by.text, "languages": by.languages, "source": source}
-        listed.append(result)
-    return listed
+        results.append(result)
+    return results

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from ...formats import RDF
+from ..http.context import Site
 
 MEDIA_TYPE = "application/linkset+json"
 SCHEMA = "https://schema.org/"
@@ -26,57 +27,48 @@ class TypedLink(NamedTuple):
         return f'<{self.target}>; rel="{self.relation}"{media_type}'
 
 
-class SiteAddress(NamedTuple):
-    """Where the site answers (no slash at the end), the dataset's IRI, licence and publisher."""
-
-    location: str
-    dataset: str
-    licence: str
-    publisher: str
-
-
-def landing(place: SiteAddress, files: Iterable[tuple[str, str]]) -> list[TypedLink]:
+def landing(site: Site, files: Iterable[tuple[str, str]]) -> list[TypedLink]:
     """The landing page: what it is about, what describes it, and its ``files`` (address and media type)."""
-    address = f"{place.location}/"
+    address = f"{site.location}/"
     return [
-        TypedLink(address, "cite-as", place.dataset),
+        TypedLink(address, "cite-as", site.dataset),
         TypedLink(address, "type", f"{SCHEMA}Dataset"),
         TypedLink(address, "type", f"{SCHEMA}AboutPage"),
-        TypedLink(address, "author", place.publisher),
-        TypedLink(address, "license", place.licence),
+        TypedLink(address, "author", site.facts.publisher),
+        TypedLink(address, "license", site.facts.licence),
         *(
-            TypedLink(address, "describedby", f"{place.location}/catalog.{form.extension}", form.media_type)
+            TypedLink(address, "describedby", f"{site.location}/catalog.{form.extension}", form.media_type)
             for form in RDF
         ),
         *(TypedLink(address, "item", file, media_type) for file, media_type in files),
-        _linkset(place, address),
+        _linkset(site, address),
     ]
 
 
-def item(place: SiteAddress, address: str) -> list[TypedLink]:
+def item(site: Site, address: str) -> list[TypedLink]:
     """A file of the dataset."""
     return [
-        TypedLink(address, "collection", f"{place.location}/", "text/html"),
-        TypedLink(address, "license", place.licence),
-        _linkset(place, address),
+        TypedLink(address, "collection", f"{site.location}/", "text/html"),
+        TypedLink(address, "license", site.facts.licence),
+        _linkset(site, address),
     ]
 
 
-def metadata(place: SiteAddress, address: str) -> list[TypedLink]:
+def metadata(site: Site, address: str) -> list[TypedLink]:
     """What describes the dataset: the catalogue in some format."""
-    return [TypedLink(address, "describes", f"{place.location}/", "text/html"), _linkset(place, address)]
+    return [TypedLink(address, "describes", f"{site.location}/", "text/html"), _linkset(site, address)]
 
 
-def thing(place: SiteAddress, address: str, iri: str, kind: str) -> list[TypedLink]:
+def thing(site: Site, address: str, iri: str, kind: str) -> list[TypedLink]:
     """The document about a thing; ``kind`` is schema.org's class of it."""
     stem = address.rpartition("/")[2]
     formats = [] if any(stem.endswith(f".{form.extension}") for form in RDF) else RDF
     return [
         TypedLink(address, "cite-as", iri),
         TypedLink(address, "type", SCHEMA + kind),
-        TypedLink(address, "author", place.publisher),
-        TypedLink(address, "license", place.licence),
-        TypedLink(address, "collection", f"{place.location}/", "text/html"),
+        TypedLink(address, "author", site.facts.publisher),
+        TypedLink(address, "license", site.facts.licence),
+        TypedLink(address, "collection", f"{site.location}/", "text/html"),
         *(
             TypedLink(
                 address, "describedby", f"{address.removesuffix('.html')}.{form.extension}", form.media_type
@@ -96,5 +88,5 @@ def linkset(links: Sequence[TypedLink]) -> bytes:
     return (json.dumps({"linkset": contexts}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _linkset(place: SiteAddress, anchor: str) -> TypedLink:
-    return TypedLink(anchor, "linkset", f"{place.location}/linkset", MEDIA_TYPE)
+def _linkset(site: Site, anchor: str) -> TypedLink:
+    return TypedLink(anchor, "linkset", f"{site.location}/linkset", MEDIA_TYPE)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect
+from flask import Blueprint, Response
 
 from ...formats import DOCUMENT, HTML, by_extension
 from ...rdf.terms import IRI, Triple
 from ...sparql.descriptions import Description
 from ..http.context import reader, site
 from ..http.problems import N_, Problem
-from ..http.responses import requested
+from ..http.responses import REDIRECT, requested, see_other
 from ..http.serialization import rdf
 from ..http.urls import DATASET, candidates
-from ..pages.jinja import texts
-from ..pages.labels import describe, name
+from ..pages.labels import describe, localized, name
 from ..pages.thing import view
 
 blueprint = Blueprint("things", __name__)
@@ -22,13 +21,10 @@ blueprint = Blueprint("things", __name__)
 @blueprint.get(DATASET, defaults={"slug": DATASET.removeprefix("/")})
 @blueprint.get("/id/<path:slug>")
 def identified(slug: str) -> Response:
-    """See the document: the same one, whatever the client accepts."""
+    """303 to the document, the same one for every Accept header."""
     if not any(map(site().descriptions.exists, candidates(slug, site().bases))):
         raise _unknown(slug)
-    location = reader().urls.to(f"/doc/{slug}")
-    response: Response = redirect(location, 303)  # type: ignore[assignment]
-    response.headers["Cache-Control"] = "public, max-age=300"
-    return response
+    return see_other(reader().urls.to(f"/doc/{slug}"), REDIRECT)
 
 
 @blueprint.get("/doc/<path:name_>")
@@ -44,7 +40,7 @@ def described(name_: str) -> Response:
 
 
 def _find(slug: str) -> tuple[str, Description]:
-    """The thing that a slug (``place/x``) names. Raises a Problem: 404, or 410 for what was withdrawn."""
+    """The thing with a slug (``place/x``). Raises Problem 404, or 410 if it was withdrawn."""
     for iri in candidates(slug, site().bases):
         if (description := describe(iri)) is not None:
             return iri, description
@@ -52,10 +48,19 @@ def _find(slug: str) -> tuple[str, Description]:
 
 
 def _unknown(slug: str) -> Problem:
-    """Why there is nothing by this name: 410 for what was withdrawn, else 404."""
-    if slug in site().facts.withdrawals:
-        return _withdrawn(slug)
-    return Problem("not-found", N_("Nothing is known by this name: {slug}"), {"slug": slug})
+    """The problem of a name without a thing: 410, with the reason, if it was withdrawn, else 404."""
+    entry = site().facts.withdrawals.get(slug)
+    if entry is None:
+        return Problem("not-found", N_("Nothing is known by this name: {slug}"), {"slug": slug})
+    members = {
+        "label": str(localized(entry.label) or slug),
+        "reason": str(localized(entry.reason) or ""),
+        "date": entry.date,
+    }
+    if replacement := entry.replaced_by:
+        iri = f"{site().base}id/{replacement}"
+        members |= {"replacement": iri, "replacement_label": str(name(iri))}
+    return Problem("withdrawn", members={"withdrawn": members})
 
 
 def _parts(description: Description) -> list[Triple]:
@@ -64,18 +69,3 @@ def _parts(description: Description) -> list[Triple]:
     iris = [value.value for _, _, value, _ in description.statements if isinstance(value, IRI)]
     parts = [describe(iri) for iri in dict.fromkeys(iris) if iri.startswith(space)]
     return [triple for part in parts if part for triple in part.stated]
-
-
-def _withdrawn(slug: str) -> Problem:
-    """What it was, when and why it was withdrawn, and what replaces it."""
-    entry = site().facts.withdrawals[slug]
-    language = reader().language
-    members = {
-        "label": str(language.pick(texts(entry.label)) or slug),
-        "reason": str(language.pick(texts(entry.reason)) or ""),
-        "date": entry.date,
-    }
-    if replacement := entry.replaced_by:
-        iri = f"{site().base}id/{replacement}"
-        members |= {"replacement": iri, "replacement_label": str(name(iri))}
-    return Problem("withdrawn", members={"withdrawn": members})

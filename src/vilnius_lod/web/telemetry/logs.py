@@ -1,5 +1,5 @@
-"""What is recorded of a request, and logs as JSON: one object a line, without personal data (no client's
-address, no query, no user agent).
+"""The record of a request, and logs as JSON: one object a line, without personal data (no address of the
+client, no query, no user agent).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ requests = logging.getLogger("vilnius_lod.requests")
 
 
 class JsonFormatter(logging.Formatter):
-    """A record as a JSON object: time, level, logger, message, its ``fields``, and where an error stood."""
+    """A record as a JSON object: time, level, logger, message, ``fields``, and an error's traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line."""

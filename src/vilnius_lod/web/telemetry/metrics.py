@@ -28,13 +28,13 @@ class Histogram:
     total: float = 0.0
 
     def add(self, seconds: float) -> None:
-        """Count one."""
+        """Count a duration."""
         self.counts[bisect_left(BUCKETS, seconds)] += 1
         self.total += seconds
 
 
 class Meter:
-    """What happened in this process since it began. Safe to use from several threads."""
+    """The counts of this process. Safe to use from several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -47,19 +47,15 @@ class Meter:
 
     def request(self, record: RequestRecord) -> None:
         """Count a request."""
-        labels = {
-            "cache": record.cache,
-            "method": record.method,
-            "path": record.rule,
-            "status": str(record.status),
-        }
+        values = (record.cache, record.method, record.rule, str(record.status))
+        labels = tuple(zip(("cache", "method", "path", "status"), values, strict=True))
         with self._lock:
-            self._requests[tuple(labels.items())] += 1
+            self._requests[labels] += 1
             self._request_seconds.add(record.seconds)
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """A query is waiting or computed."""
+        """Count a query as running while it waits or is computed."""
         with self._lock:
             self._running += 1
         try:
@@ -97,12 +93,12 @@ class Meter:
 
 def meter() -> Meter:
     """The application's meter."""
-    found: Meter = current_app.extensions[EXTENSION]
-    return found
+    current: Meter = current_app.extensions[EXTENSION]
+    return current
 
 
 def gauge(name: str, text: str, value: float, labels: Labels = ()) -> list[str]:
-    """A number that goes up and down."""
+    """A metric that goes up and down."""
     return [*_head(name, text, "gauge"), _sample(name, labels, value)]
 
 

@@ -25,7 +25,7 @@ NEAR = 3000
 """Kilometres: partners within them are on the near map too."""
 WIDTH = 1000
 TOGETHER = 13
-"""Marks closer than this (in units of the drawing) become one."""
+"""Marks closer than this (in units of the drawing) are merged."""
 LETTER, LINE = 7.4, 17
 """The width of a letter and the height of a line of a label, in units of the drawing."""
 _EQUAL_EARTH = (1.340264, -0.081106, 0.000893, 0.003796)
@@ -49,17 +49,13 @@ class Box(NamedTuple):
     bottom: float
 
     def grown(self, by: float) -> Box:
-        """The same with a margin."""
+        """A copy with a margin."""
         return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
     def meets(self, other: Box) -> bool:
-        """Do they overlap?"""
-        return (
-            self.left < other.right
-            and other.left < self.right
-            and self.top < other.bottom
-            and other.top < self.bottom
-        )
+        """Whether they overlap."""
+        is_beside = self.left >= other.right or other.left >= self.right
+        return not (is_beside or self.top >= other.bottom or other.top >= self.bottom)
 
 
 class Mark(NamedTuple):
@@ -98,20 +94,22 @@ def far_map(focus: Spot, spots: Iterable[Spot], land: Iterable[Ring]) -> Map | N
     """All partners, in the Equal Earth projection, with the names of those that are not on the near map;
     None if that has them all.
     """
-    spots = [s if distance(focus, s) > NEAR else s._replace(label="") for s in spots]
+    spots = [spot if distance(focus, spot) > NEAR else spot._replace(label="") for spot in spots]
     if not any(spot.label for spot in spots):
         return None
     return _draw(focus, spots, land, equal_earth, margin=0.22, least=3)
 
 
 def small_map(focus: Spot, spots: Sequence[Spot], land: Iterable[Ring]) -> Map | None:
-    """A few places and the focus place, whichever projection fits, turned to have them in the middle."""
+    """A few places and the focus place, in a suitable projection, turned to have them in the middle."""
     if not spots:
         return None
     if max(distance(focus, spot) for spot in spots) <= NEAR:
         return _draw(focus, spots, land, azimuthal(focus.lat, focus.long), margin=420, least=2000)
     if middle := _middle([spot.long for spot in (focus, *spots)]):
-        focus, *spots = (_turned(spot, middle) for spot in (focus, *spots))
+        focus, *spots = (
+            spot._replace(long=(spot.long - middle + 180) % 360 - 180) for spot in (focus, *spots)
+        )
         land = [_shifted(ring, turn - middle) for ring in land for turn in (-360, 0, 360)]
     return _draw(focus, spots, land, equal_earth, margin=0.3, least=2.4)
 
@@ -129,9 +127,9 @@ def _outlines() -> Mapping[str, Sequence[Ring]]:
     return outlines
 
 
-def distance(one: Spot, other: Spot) -> float:
+def distance(spot: Spot, other: Spot) -> float:
     """Kilometres along the great circle."""
-    return kilometres(one.lat, one.long, other.lat, other.long)
+    return kilometres(spot.lat, spot.long, other.lat, other.long)
 
 
 def azimuthal(lat0: float, long0: float) -> Project:
@@ -172,13 +170,9 @@ def _middle(longs: Sequence[float]) -> float:
     return first + (360 - gap) / 2 if gap > ordered[0] + 360 - ordered[-1] else 0.0
 
 
-def _turned(spot: Spot, middle: float) -> Spot:
-    return spot._replace(long=(spot.long - middle + 180) % 360 - 180)
-
-
 def _shifted(ring: Ring, degrees: float) -> Ring:
-    by = round(100 * degrees)
-    return [value if place % 2 else value + by for place, value in enumerate(ring)]
+    hundredths = round(100 * degrees)
+    return [value if position % 2 else value + hundredths for position, value in enumerate(ring)]
 
 
 def _draw(
@@ -186,7 +180,7 @@ def _draw(
 ) -> Map:
     """``margin`` and ``least`` (the smallest width) are in the units of the projection."""
     points = [project(spot.lat, spot.long) for spot in (focus, *spots)]
-    box = _window(points, least).grown(margin)
+    box = _bounds(points, least).grown(margin)
     scale = WIDTH / (box.right - box.left)
     height = round((box.bottom - box.top) * scale)
 
@@ -196,7 +190,7 @@ def _draw(
 
     x, y = place(focus.lat, focus.long)
     centre = Mark(round(x), round(y), (focus,))
-    marks = _together([(spot, place(spot.lat, spot.long)) for spot in spots])
+    marks = _merged([(spot, place(spot.lat, spot.long)) for spot in spots])
     *labelled, centre = _labelled([*marks, centre], height)
     return Map(
         height,
@@ -207,7 +201,7 @@ def _draw(
     )
 
 
-def _window(points: Sequence[Point], least: float) -> Box:
+def _bounds(points: Sequence[Point], least: float) -> Box:
     """The box round the points, not narrower than ``least`` and neither flat nor high."""
     xs, ys = zip(*points, strict=True)
     width = max(max(xs) - min(xs), least)
@@ -216,11 +210,11 @@ def _window(points: Sequence[Point], least: float) -> Box:
     return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 
 
-def _together(placed: Iterable[tuple[Spot, Point]]) -> list[Mark]:
-    """Spots that lie close together as one mark, in their middle."""
+def _merged(placed: Iterable[tuple[Spot, Point]]) -> list[Mark]:
+    """Nearby spots merged into one mark, in their middle."""
     groups: list[list[tuple[Spot, Point]]] = []
     for spot, point in placed:
-        near = [g for g in groups if any(math.dist(point, other) < TOGETHER for _, other in g)]
+        near = [group for group in groups if any(math.dist(point, other) < TOGETHER for _, other in group)]
         groups = [group for group in groups if group not in near]
         groups.append([(spot, point), *(entry for group in near for entry in group)])
     return [
@@ -234,10 +228,10 @@ def _together(placed: Iterable[tuple[Spot, Point]]) -> list[Mark]:
 
 
 def _labelled(marks: Sequence[Mark], height: int) -> list[Mark]:
-    """Write names where they cover neither a mark nor another name; the last mark chooses first."""
+    """Place names where they cover neither a mark nor another name; the last mark has priority."""
     taken = [Box(mark.x, mark.y, mark.x, mark.y).grown(6) for mark in marks]
     page = Box(0, 0, WIDTH, height)
-    found = []
+    labelled = []
     for mark in reversed(marks):
         label = ", ".join(spot.label for spot in mark.spots if spot.label)
         width = LETTER * len(label)
@@ -252,8 +246,8 @@ def _labelled(marks: Sequence[Mark], height: int) -> list[Mark]:
                 taken.append(room)
                 mark = mark._replace(label=label, label_x=x, label_y=y, anchor=anchor)
                 break
-        found.append(mark)
-    return found[::-1]
+        labelled.append(mark)
+    return labelled[::-1]
 
 
 def _line(focus: Spot, spot: Spot, place: Project, *, has_edge: bool) -> str:
@@ -262,30 +256,37 @@ def _line(focus: Spot, spot: Spot, place: Project, *, has_edge: bool) -> str:
     """
     arc = angle(focus.lat, focus.long, spot.lat, spot.long)
     steps = max(1, round(arc / 0.05))
-    points = [_between(focus, spot, arc, step / steps) for step in range(steps + 1)]
-    parts, last = [], None
-    for lat, long in points:
-        # Across the edge of the map the line is taken up again on the other side.
+    commands, last = [], None
+    for step in range(steps + 1):
+        lat, long = _between(focus, spot, arc, step / steps)
+        # Across the edge of the map the line continues on the other side.
         command = "M" if last is None or (has_edge and abs(long - last) > 180) else "L"
         x, y = place(lat, long)
-        parts.append(f"{command}{x:.0f} {y:.0f}")
+        commands.append(f"{command}{x:.0f} {y:.0f}")
         last = long
-    return "".join(parts)
+    return "".join(commands)
 
 
-def _between(one: Spot, other: Spot, arc: float, share: float) -> Point:
+def _between(start: Spot, end: Spot, arc: float, share: float) -> Point:
     """Latitude and longitude of a point on the great circle."""
     if math.sin(arc) == 0:
-        return one.lat, one.long
+        return start.lat, start.long
     a, b = math.sin((1 - share) * arc) / math.sin(arc), math.sin(share * arc) / math.sin(arc)
-    first, second = _vector(one), _vector(other)
-    x, y, z = (a * p + b * q for p, q in zip(first, second, strict=True))
-    return math.degrees(math.atan2(z, math.hypot(x, y))), math.degrees(math.atan2(y, x))
+    return _position(*(a * p + b * q for p, q in zip(_vector(start), _vector(end), strict=True)))
+
+
+def middle(spots: Sequence[Spot]) -> Point:
+    """Latitude and longitude of the middle of some spots."""
+    return _position(*map(sum, zip(*map(_vector, spots), strict=True)))
 
 
 def _vector(spot: Spot) -> tuple[float, float, float]:
     phi, turn = math.radians(spot.lat), math.radians(spot.long)
     return math.cos(phi) * math.cos(turn), math.cos(phi) * math.sin(turn), math.sin(phi)
+
+
+def _position(x: float, y: float, z: float) -> Point:
+    return math.degrees(math.atan2(z, math.hypot(x, y))), math.degrees(math.atan2(y, x))
 
 
 def _outline(land: Iterable[Ring], place: Project, box: Box) -> str:
@@ -312,12 +313,12 @@ def _clipped(points: list[Point], box: Box) -> list[Point]:
         return points
     for axis, limit, sign in ((0, box.left, 1), (0, box.right, -1), (1, box.top, 1), (1, box.bottom, -1)):
         cut: list[Point] = []
-        for one, other in zip(points[-1:] + points[:-1], points, strict=True):
-            inside, came = sign * (other[axis] - limit) >= 0, sign * (one[axis] - limit) >= 0
-            if inside != came:
-                share = (limit - one[axis]) / (other[axis] - one[axis])
-                cut.append((one[0] + share * (other[0] - one[0]), one[1] + share * (other[1] - one[1])))
-            if inside:
-                cut.append(other)
+        for start, end in zip(points[-1:] + points[:-1], points, strict=True):
+            end_inside, start_inside = sign * (end[axis] - limit) >= 0, sign * (start[axis] - limit) >= 0
+            if end_inside != start_inside:
+                share = (limit - start[axis]) / (end[axis] - start[axis])
+                cut.append((start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])))
+            if end_inside:
+                cut.append(end)
         points = cut
     return points

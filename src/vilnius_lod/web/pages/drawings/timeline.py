@@ -1,4 +1,4 @@
-"""Documents along the years, as columns for SVG. Pure: years and kinds in, rectangles out."""
+"""The documents of each year, as columns for SVG. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 Key = TypeVar("Key", int, str)
 WIDTH, HEIGHT = 1000, 200
 OTHER = ""
-"""The kind of all that have no colour of their own."""
+"""The kind of all documents whose kind has no colour of its own."""
 COLOURS = 4
 
 

@@ -1,1 +1,1 @@
-"""What the query page shows: examples, code, results, charts, and hints on what the engine leaves out."""
+"""The contents of the query page: examples, code, results, charts, and hints on limits of the engine."""

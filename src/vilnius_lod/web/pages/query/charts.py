@@ -1,4 +1,4 @@
-"""A query's rows as places on a map and as bars, where their columns allow. Pure."""
+"""The rows of a query as places on a map and as bars, if their columns allow it. Pure."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ....i18n.language import Text
-from ..drawings.maps import Map, Ring, Spot, small_map
+from ..drawings.maps import Map, Ring, Spot, middle, small_map
 
 SolutionCell = Mapping[str, str]
 """As SPARQL 1.1 Query Results JSON has it: ``type``, ``value``, ``datatype``, ``xml:lang``."""
 SolutionRow = Mapping[str, SolutionCell]
 NameOf = Callable[[str], Text]
-"""What a thing is called, by its IRI."""
+"""The name of a thing, by its IRI."""
 
 PLACES = 300
 """Places on a map; the table has them all."""
 BARS = 60
 LONGEST = 60
-"""Letters of what stands at a bar: longer texts are no labels."""
+"""Characters of the label of a bar: longer texts are not used as labels."""
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _NUMERIC = {
     f"{_XSD}{name}"
@@ -41,7 +41,7 @@ _LAT, _LONG = ("lat", "latitude"), ("long", "lon", "lng", "longitude")
 
 
 class Bar(NamedTuple):
-    """A row: what it is about, its number as given, its extent in percent."""
+    """A row: its label, its number as given, its extent in percent."""
 
     label: Text
     value: str
@@ -50,7 +50,7 @@ class Bar(NamedTuple):
 
 
 class Bars(NamedTuple):
-    """``measure`` is the name of the column of numbers, ``label`` of that of what they are about."""
+    """``measure`` is the name of the column of numbers, ``label`` that of the labels."""
 
     label: str
     measure: str
@@ -63,7 +63,7 @@ def places(variables: Sequence[str], rows: Iterable[SolutionRow], name: NameOf) 
     A spot's key is the first IRI of its row.
     """
     lat, long = _column(variables, _LAT), _column(variables, _LONG)
-    found: dict[tuple[str, float, float], Spot] = {}
+    spots: dict[tuple[str, float, float], Spot] = {}
     for row in rows:
         cells = [(variable, row[variable]) for variable in variables if variable in row]
         point = next((point for _, cell in cells if (point := _wkt(cell))), None)
@@ -75,23 +75,21 @@ def places(variables: Sequence[str], rows: Iterable[SolutionRow], name: NameOf) 
         words = (cell["value"] for variable, cell in cells if _is_text(cell) and variable not in {lat, long})
         label = next(words, "") or (name(key).value if key else "")
         # A row for each language of a name is still one place.
-        found.setdefault((key, *point), Spot(key, label, *point))
-    return list(found.values())
+        spots.setdefault((key, *point), Spot(key, label, *point))
+    return list(spots.values())
 
 
 def map_of(spots: Sequence[Spot], land: Iterable[Ring]) -> Map | None:
     """Spots about their middle; None if there are none."""
-    x = sum(math.cos(math.radians(spot.lat)) * math.cos(math.radians(spot.long)) for spot in spots)
-    y = sum(math.cos(math.radians(spot.lat)) * math.sin(math.radians(spot.long)) for spot in spots)
-    z = sum(math.sin(math.radians(spot.lat)) for spot in spots)
-    lat, long = math.degrees(math.atan2(z, math.hypot(x, y))), math.degrees(math.atan2(y, x))
-    return small_map(Spot("", "", lat, long), spots, land)
+    if not spots:
+        return None
+    return small_map(Spot("", "", *middle(spots)), spots, land)
 
 
 def bars(variables: Sequence[str], rows: Sequence[SolutionRow], name: NameOf) -> Bars | None:
-    """The rows as bars, if one column alone holds numbers that measure, and another tells the rows apart.
+    """The rows as bars, if exactly one column holds measurements, and another identifies the rows.
 
-    Whole numbers from 1000 to 2999 are years, if all in the column are: they tell apart and measure nothing.
+    A column of whole numbers from 1000 to 2999 holds years: they identify rows and are not measurements.
     """
     if not 2 <= len(rows) <= BARS:
         return None
@@ -99,37 +97,26 @@ def bars(variables: Sequence[str], rows: Sequence[SolutionRow], name: NameOf) ->
     measures = [
         variable
         for variable, values in numbers.items()
-        if values and not _years(values) and variable.lower() not in {*_LAT, *_LONG}
+        if values and not _are_years(values) and variable.lower() not in {*_LAT, *_LONG}
     ]
-    labels = [
-        variable
-        for variable in variables
-        if variable not in measures and all(variable in row for row in rows)
-    ]
-    # A thing and its name are one: the name is what to write.
-    labels = [v for v in labels if any(row[v]["type"] != "uri" for row in rows)] or labels
+    complete = (variable for variable in variables if all(variable in row for row in rows))
+    labels = [variable for variable in complete if variable not in measures]
     if len(measures) != 1 or not labels:
         return None
-    label, measure = labels[0], measures[0]
+    # Of a thing and its name, the name is shown.
+    texts_first = sorted(labels, key=lambda variable: all(row[variable]["type"] == "uri" for row in rows))
+    label, measure = texts_first[0], measures[0]
     texts = [_text(row[label], name) for row in rows]
     if len(set(texts)) < len(texts) or any(len(text.value) > LONGEST for text in texts):
         return None
     values = numbers[measure]
     least, most = min(0.0, *values), max(0.0, *values)
     unit = 100 / ((most - least) or 1)
-    return Bars(
-        label,
-        measure,
-        [
-            Bar(
-                text,
-                row[measure]["value"],
-                round((min(value, 0.0) - least) * unit, 2),
-                round(abs(value) * unit, 2),
-            )
-            for text, row, value in zip(texts, rows, values, strict=True)
-        ],
-    )
+    drawn = []
+    for text, row, value in zip(texts, rows, values, strict=True):
+        x, width = (min(value, 0.0) - least) * unit, abs(value) * unit
+        drawn.append(Bar(text, row[measure]["value"], round(x, 2), round(width, 2)))
+    return Bars(label, measure, drawn)
 
 
 def _text(cell: SolutionCell, name: NameOf) -> Text:
@@ -148,7 +135,7 @@ def _numbers(variable: str, rows: Sequence[SolutionRow]) -> list[float]:
     return values if all(math.isfinite(value) for value in values) else []
 
 
-def _years(values: Iterable[float]) -> bool:
+def _are_years(values: Iterable[float]) -> bool:
     return all(value.is_integer() and 1000 <= value < 3000 for value in values)
 
 
@@ -162,13 +149,13 @@ def _column(variables: Iterable[str], names: Sequence[str]) -> str:
 
 def _wkt(cell: SolutionCell) -> tuple[float, float] | None:
     """Latitude and longitude of a point in a known reference system."""
-    found = _POINT.fullmatch(cell["value"]) if cell.get("datatype") == _WKT else None
-    if found is None:
+    match = _POINT.fullmatch(cell["value"]) if cell.get("datatype") == _WKT else None
+    if match is None:
         return None
-    system = found[1] or ""
+    system = match[1] or ""
     if system in _LONG_FIRST:
-        return _degrees(found[3], found[2])
-    return _degrees(found[2], found[3]) if system in _LAT_FIRST else None
+        return _degrees(match[3], match[2])
+    return _degrees(match[2], match[3]) if system in _LAT_FIRST else None
 
 
 def _degrees(lat: str, long: str) -> tuple[float, float] | None:

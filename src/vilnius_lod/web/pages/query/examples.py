@@ -14,7 +14,7 @@ _HEADER = re.compile(r"# (title|note)@([a-z]{2,8}): (.+)")
 
 
 class Example(NamedTuple):
-    """``name`` is the file's; the query has its header lines taken off."""
+    """``name`` is the file's; the query is without its header lines."""
 
     name: str
     title: Text
@@ -23,17 +23,17 @@ class Example(NamedTuple):
 
 
 def examples(snapshot: Snapshot, language: Language) -> Sequence[Example]:
-    """All of them, in the order of the alphabet."""
-    found = [
+    """All of them, in alphabetical order."""
+    queries = [
         read(path.removeprefix("queries/").removesuffix(".rq"), snapshot.read(path).decode(), language)
         for path in snapshot.files
         if path.startswith("queries/")
     ]
-    return sorted(found, key=lambda example: language.sort_key(example.title.value))
+    return sorted(queries, key=lambda example: language.sort_key(example.title.value))
 
 
 def read(name: str, text: str, language: Language) -> Example:
-    """An example from its file: ``# title@en: …`` and ``# note@en: …`` stand before the query."""
+    """An example from its file: ``# title@en: …`` and ``# note@en: …`` precede the query."""
     texts: Mapping[str, list[Literal]] = {"title": [], "note": []}
     lines = text.splitlines()
     while lines and (header := _HEADER.fullmatch(lines[0])):

@@ -1,4 +1,4 @@
-"""What the embedded engine leaves out silently (``hints.toml``), for a query that has such a thing."""
+"""Hints on features that the embedded engine silently ignores (``hints.toml``), for queries that use them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _hints() -> Sequence[Hint]:
 
 def hints(query: str, gaps: bool) -> list[str]:
     """The English messages for a query that the engine understood; ``gaps``: some row lacks a value."""
-    words = " ".join('""' if it.kind == "string" else it.text for it in tokenise(resolve(query)))
+    words = " ".join('""' if token.kind == "string" else token.text for token in tokenise(resolve(query)))
     return [
         hint.text
         for hint in _hints()

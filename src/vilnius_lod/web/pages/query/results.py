@@ -1,4 +1,4 @@
-"""What a page shows of a query's answer: bounded in rows, columns and letters, telling where it is cut."""
+"""The part of a query's answer that a page shows: limited in rows, columns and characters."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ ROWS = 1000
 COLUMNS = 100
 CELLS = 20_000
 LETTERS = 250_000
-"""Letters on a page, in all its cells or of a graph's Turtle."""
+"""Characters on a page, in all its cells or of a graph's Turtle."""
 LONGEST = 500
-"""Letters of one value."""
+"""Characters of one value."""
 _READ = 4 * 2**20
 """Bytes of an answer that are read for a page."""
 _TAG = 35
-"""Letters of a language tag that are enough for each that is in use (RFC 5646, 4.4.1)."""
+"""Characters of the longest language tags in use (RFC 5646, 4.4.1)."""
 
 Cell = Mapping[str, Any]
 """As SPARQL 1.1 Query Results JSON has it; ``letters`` are those of the whole value where it is cut."""
 
 
 class Table(NamedTuple):
-    """The rows that are shown, ``total`` counts all; ``wide`` tells that there are further columns, ``cut``
-    that values were cut.
+    """The rows that are shown; ``total`` counts all. ``wide``: there are further columns; ``cut``: some
+    values are truncated.
     """
 
     variables: Sequence[str]
@@ -47,21 +47,21 @@ class Table(NamedTuple):
 
 
 def table(body: bytes) -> Table:
-    """What is shown of JSON results."""
+    """The part of JSON results that is shown."""
     body, total = first_rows(body, ROWS, _READ)
-    found = json.loads(body)
-    every = found["head"].get("vars", [])
-    variables = every[:COLUMNS]
+    document = json.loads(body)
+    all_variables = document["head"].get("vars", [])
+    variables = all_variables[:COLUMNS]
     rows: list[Mapping[str, Cell]] = []
     letters = 0
-    for row in found["results"]["bindings"][: CELLS // max(1, len(variables)) or 1]:
+    for row in document["results"]["bindings"][: CELLS // max(1, len(variables)) or 1]:
         cells = {name: _cell(row[name]) for name in variables if name in row}
         letters += sum(len(cell["value"]) for cell in cells.values())
         if rows and letters > LETTERS:
             break
         rows.append(cells)
     cut = any("letters" in cell for row in rows for cell in row.values())
-    return Table(variables, rows, total, len(every) > len(variables), cut)
+    return Table(variables, rows, total, len(all_variables) > len(variables), cut)
 
 
 def _cell(cell: Cell) -> Cell:
@@ -73,7 +73,7 @@ def _cell(cell: Cell) -> Cell:
 
 
 def text(body: bytes) -> tuple[str, bool]:
-    """What is shown of a graph's Turtle, whole lines if there are several; and whether that is all."""
+    """The part of a graph's Turtle that is shown, in whole lines if possible; and whether it is complete."""
     shown = body[: 4 * LETTERS].decode(errors="ignore")
     if len(shown) <= LETTERS and len(body) <= 4 * LETTERS:
         return shown, True

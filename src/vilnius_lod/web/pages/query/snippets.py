@@ -1,4 +1,4 @@
-"""A query as code that asks it: for a shell, Python and R. Pure."""
+"""A query as code that runs it: for a shell, Python and R. Pure."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 
 class Snippet(NamedTuple):
-    """A piece of code, and in what."""
+    """A piece of code, and the name of its language or tool."""
 
     name: str
     code: str
 
 
 def snippets(query: str, endpoint: str) -> list[Snippet]:
-    """The query as curl, as Python (SPARQLWrapper; pandas) and as R; all ask for a table."""
+    """The query as curl, as Python (SPARQLWrapper; pandas) and as R; all request a table."""
     query = query.strip()
     python, r = _python(query), _r(query)
     curl = f"curl -H 'Accept: text/csv' {endpoint} \\\n  --data-urlencode query={_shell(query)}"
@@ -48,14 +48,14 @@ def _shell(text: str) -> str:
 
 
 def _python(text: str) -> str:
-    """A string of several lines, as it stands wherever that is possible."""
+    """A string literal, multi-line and without escapes if possible."""
     if "\\" in text or '"""' in text or text.endswith('"'):
         return repr(text)
     return f'"""\n{text}\n"""'
 
 
 def _r(text: str) -> str:
-    """A raw string of R 4, its dashes as many as it takes."""
+    """A raw string of R 4, with as many dashes as needed."""
     dashes = "-"
     while f'){dashes}"' in text:
         dashes += "-"

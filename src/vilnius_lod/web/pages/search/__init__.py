@@ -1,1 +1,1 @@
-"""What can be searched for, and how a search finds it."""
+"""The search: its entries and its index."""

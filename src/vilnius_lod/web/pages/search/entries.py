@@ -1,12 +1,12 @@
-"""What can be searched for in a snapshot, and a line about each of its things."""
+"""The searchable entries of a snapshot, and a summary of each of its things."""
 
 from __future__ import annotations
 
 import json
 import threading
 import weakref
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,55 +34,55 @@ _TEXTS = """SELECT DISTINCT ?thing ?text WHERE {
 _COUNTRIES = "SELECT ?thing ?other WHERE { ?thing schema:containedInPlace ?other . ?other a schema:Country }"
 _KINDS = "SELECT ?thing ?other WHERE { ?thing org:classification ?other }"
 _SINCE = "SELECT ?thing ?since WHERE { ?membership org:organization ?thing ; vlo:edtf ?since }"
-_SAID = "SELECT ?thing ?text WHERE { ?thing dct:description|skos:definition ?text }"
+_DESCRIPTIONS = "SELECT ?thing ?text WHERE { ?thing dct:description|skos:definition ?text }"
 
 
 @dataclass(frozen=True, slots=True)
-class Searched:
-    """A snapshot's index, and whose names it has beside the dataset's own."""
+class SearchData:
+    """The index of a snapshot, and the sources of the names that it has beside the dataset's own."""
 
     index: Index
     sources: Mapping[str, Mapping[str, str]]
-    _lines: dict[str, dict[str, str]] = field(default_factory=dict)
+    _summaries: dict[str, dict[str, str]] = field(default_factory=dict)
     _examples: dict[str, list[str]] = field(default_factory=dict)
 
-    def line(self, iri: str) -> str:
-        """What a reader should know of a thing to choose it, in the reader's language."""
+    def summary(self, iri: str) -> str:
+        """What a reader needs to know of a thing to choose it, in the reader's language."""
         tag = reader().language.tag
-        if tag not in self._lines:
-            self._lines[tag] = _lines()
-        return self._lines[tag].get(iri, "")
+        if tag not in self._summaries:
+            self._summaries[tag] = _summaries()
+        return self._summaries[tag].get(iri, "")
 
     @property
     def examples(self) -> list[str]:
-        """Questions that find something: of the latest document a party, the year and the kind."""
+        """Queries with results: a party, the year and the type of the latest document."""
         tag = reader().language.tag
         if tag not in self._examples:
             self._examples[tag] = _examples()
         return self._examples[tag]
 
 
-_made: weakref.WeakKeyDictionary[Site, Searched] = weakref.WeakKeyDictionary()
-_making = threading.Lock()
+_by_site: weakref.WeakKeyDictionary[Site, SearchData] = weakref.WeakKeyDictionary()
+_lock = threading.Lock()
 
 
-def searched() -> Searched:
-    """What can be searched for in this request's snapshot; made once."""
-    here = site()
-    if here not in _made:
-        with _making:
-            if here not in _made:
-                _made[here] = _make(here)
-    return _made[here]
+def search_data() -> SearchData:
+    """The search data of this request's snapshot; made once."""
+    current = site()
+    if current not in _by_site:
+        with _lock:
+            if current not in _by_site:
+                _by_site[current] = _search_data(current)
+    return _by_site[current]
 
 
-def _make(here: Site) -> Searched:
-    further: Mapping[str, Any] = {"names": {}, "sources": {}}
-    if FILE in here.snapshot.files:  # a snapshot of an earlier version has none
-        further = json.loads(here.snapshot.read(FILE))
-    named = {
-        iri: tuple(ForeignName(row["name"], tuple(row["languages"]), row["source"]) for row in found)
-        for iri, found in further["names"].items()
+def _search_data(site: Site) -> SearchData:
+    foreign: Mapping[str, Any] = {"names": {}, "sources": {}}
+    if FILE in site.snapshot.files:  # a snapshot of an earlier version has none
+        foreign = json.loads(site.snapshot.read(FILE))
+    foreign_names = {
+        iri: tuple(ForeignName(name["name"], tuple(name["languages"]), name["source"]) for name in names)
+        for iri, names in foreign["names"].items()
     }
     texts = _grouped(rows(_TEXTS), "text")
     entries = []
@@ -90,57 +90,53 @@ def _make(here: Site) -> Searched:
         class_ = IRI(kind.kind)
         related: dict[str, list[str]] = defaultdict(list)
         for property_ in kind.context:
-            for iri, others in _grouped(
-                rows(_RELATED, **{"class": class_, "property": IRI(property_)}), "other"
-            ).items():
+            related_rows = rows(_RELATED, **{"class": class_, "property": IRI(property_)})
+            for iri, others in _grouped(related_rows, "other").items():
                 related[iri] += others
         entries += [
             Entry(
-                iri, kind.heading, rank, tuple(own),
-                tuple(texts.get(iri, ())), named.get(iri, ()), tuple(related.get(iri, ())),
+                iri, kind.heading, rank, tuple(names),
+                tuple(texts.get(iri, ())), foreign_names.get(iri, ()), tuple(related.get(iri, ())),
             )
-            for iri, own in _grouped(rows(_NAMES, **{"class": class_}), "name").items()
-            if iri.startswith(here.bases)
+            for iri, names in _grouped(rows(_NAMES, **{"class": class_}), "name").items()
+            if iri.startswith(site.bases)
         ]  # fmt: skip
-    return Searched(Index(entries, _decades(here.languages)), further["sources"])
+    # How a decade is written in each language, with the words before its year and without.
+    decades = [choose(site.languages, tag)("the {year}s", year="0000") for tag in site.languages]
+    decades += [decade[decade.index("0000") :] for decade in decades]
+    return SearchData(Index(entries, decades), foreign["sources"])
 
 
-def _decades(languages: Sequence[str]) -> list[str]:
-    """How a decade is written in each language, with the words before its year and without."""
-    written = [choose(languages, tag)("the {year}s", year="0000") for tag in languages]
-    return [*written, *(way[way.index("0000") :] for way in written)]
-
-
-def _lines() -> dict[str, str]:
-    """A line about each thing that has one."""
+def _summaries() -> dict[str, str]:
+    """A summary of each thing, if there is something to say."""
     language = reader().language
-    found: dict[str, list[str]] = defaultdict(list)
-    papers: dict[str, int] = defaultdict(int)
-    inhabitants: dict[str, list[str]] = defaultdict(list)
+    parts: dict[str, list[str]] = defaultdict(list)
+    document_counts: Counter[str] = Counter()
     for document in documents():
-        found[document.iri] += filter(None, [_parties(document), _dates(document)])
-        for party in document.parties:
-            papers[party] += 1
-    for row in rows(_COUNTRIES):
-        found[row["thing"].value].append(name(row["other"].value).value)
-        inhabitants[row["other"].value].append(name(row["thing"].value).value)
-    for country, places in inhabitants.items():
-        found[country].append(", ".join(sorted(places, key=language.sort_key)))
-    for place, number in papers.items():
-        found[place].append(language.plural("{n} document", "{n} documents", number))
-    for row in rows(_KINDS):
-        found[row["thing"].value].append(name(row["other"].value).value)
-    for row in rows(_SINCE):
-        found[row["thing"].value].append(
-            language("member since {date}", date=language.date(row["since"].value))
-        )
-    said: dict[str, list[Any]] = defaultdict(list)
-    for row in rows(_SAID):
-        said[row["thing"].value].append(row["text"])
-    for iri, literals in said.items():
+        dates = (f"{event.label} {language.date(event.date)}".strip() for event in document.events)
+        texts = (_other_parties(document), "; ".join(dict.fromkeys(dates)))
+        parts[document.iri] += filter(None, texts)
+        document_counts.update(document.parties.keys())
+    places: dict[str, list[str]] = defaultdict(list)
+    for place, countries in _grouped(rows(_COUNTRIES), "other").items():
+        for country in countries:
+            parts[place].append(name(country).value)
+            places[country].append(name(place).value)
+    for country, names in places.items():
+        parts[country].append(", ".join(sorted(names, key=language.sort_key)))
+    for party, count in document_counts.items():
+        parts[party].append(language.plural("{n} document", "{n} documents", count))
+    for thing, kinds in _grouped(rows(_KINDS), "other").items():
+        parts[thing] += [name(kind).value for kind in kinds]
+    for network, dates_since in _grouped(rows(_SINCE), "since").items():
+        parts[network] += [language("member since {date}", date=language.date(date)) for date in dates_since]
+    descriptions: dict[str, list[Any]] = defaultdict(list)
+    for row in rows(_DESCRIPTIONS):
+        descriptions[row["thing"].value].append(row["text"])
+    for iri, literals in descriptions.items():
         if text := language.pick(literals):
-            found[iri].append(text.value)
-    return {iri: " · ".join(parts) for iri, parts in found.items()}
+            parts[iri].append(text.value)
+    return {iri: " · ".join(texts) for iri, texts in parts.items()}
 
 
 def _examples() -> list[str]:
@@ -151,19 +147,13 @@ def _examples() -> list[str]:
     return [*parties, *filter(None, [latest.year]), latest.kind.text.value]
 
 
-def _parties(document: Document) -> str:
+def _other_parties(document: Document) -> str:
     return ", ".join(party.text.value for party in document.among([focus()]))
 
 
-def _dates(document: Document) -> str:
-    language = reader().language
-    dated = (f"{event.label} {language.date(event.date)}".strip() for event in document.events)
-    return "; ".join(dict.fromkeys(dated))
-
-
-def _grouped(found: Iterable[Mapping[str, Any]], column: str) -> dict[str, list[str]]:
+def _grouped(rows: Iterable[Mapping[str, Any]], column: str) -> dict[str, list[str]]:
     """The values of a column for each thing."""
     grouped: dict[str, list[str]] = defaultdict(list)
-    for row in found:
+    for row in rows:
         grouped[row["thing"].value].append(row[column].value)
     return grouped

@@ -1,6 +1,6 @@
-"""Finding things by what they are called: by beginnings of words, without marks, in every script. Pure.
+"""Finds things by name: by prefixes of words, ignoring diacritics, in every script. Pure.
 
-The work of a search is bounded: its words are, and each is looked up in sorted lists.
+The work of a search is bounded: the number of its words is, and each is looked up in sorted lists.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from ....i18n.letters import compact, fold, spellings, words
 from .similar import LEAST, Like, Similar
 
 MAX_QUESTION_LENGTH = 100
-"""Characters; the rest of a question is ignored."""
+"""Characters; the rest of a query is ignored."""
 MAX_WORDS = 10
-"""Words of a question that are looked for."""
+"""Words of a query that are used."""
 _FEW = 3
-_BY_OTHERS = {1, 3, 5}
-"""Of the ways in which a thing is found (:meth:`Index._matches`) those by names of other sources."""
+_FOREIGN_RANKS = {1, 3, 5}
+"""The ranks (:meth:`Index._matches`) of matches by names of other sources."""
 _LAST = "\U0010ffff"
 
 
 class ForeignName(NamedTuple):
-    """What a source calls a thing: not our name for it. ``languages`` are empty where the source has none."""
+    """The name of a thing in another source. ``languages`` is empty if the source states none."""
 
     text: str
     languages: tuple[str, ...]
@@ -36,9 +36,9 @@ class ForeignName(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A thing that can be found: ``names`` are its own, ``texts`` other words that lead to it, ``further``
-    names those of other sources, ``related`` the things by whose names it is found too (and by those of what
-    these are related to). ``rank`` is the order of its kind.
+    """A searchable thing: ``names`` are its own, ``texts`` other texts by which it is found, ``further`` its
+    names in other sources, ``related`` the things by whose names it is also found (and by the names of their
+    related things). ``rank`` is the order of its kind.
     """
 
     iri: str
@@ -51,14 +51,14 @@ class Entry:
 
 
 class SearchMatch(NamedTuple):
-    """A thing that was found, and the name of another source that led to it, if none of its own did."""
+    """A thing that was found, and the name of another source by which it was found, if not by its own."""
 
     entry: Entry
     by: ForeignName | None = None
 
 
 class Partial(NamedTuple):
-    """What is found without some of the words."""
+    """The matches without some of the words."""
 
     without: tuple[str, ...]
     matches: Sequence[SearchMatch]
@@ -66,8 +66,8 @@ class Partial(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """What a question finds. Without ``matches``: what most of its words find, questions that would find
-    something, and the things whose names are most alike. ``read`` is what was looked for of the question.
+    """The results of a query. Without ``matches``: the matches of most of its words, queries with matches,
+    and the things with the most similar names. ``read`` is the part of the query that was used.
     """
 
     read: str
@@ -78,14 +78,14 @@ class SearchAnswer:
 
 
 class _Word(NamedTuple):
-    """A word of a question, as written and in its spellings."""
+    """A word of a query, as written and in its spellings."""
 
     written: str
     forms: tuple[str, ...]
 
 
 class _Hits(NamedTuple):
-    """What a word finds: things by their own names, names of other sources, things by either, or at all."""
+    """The matches of a word: things by their own names, foreign names, things by either, or by anything."""
 
     own: Set[int]
     further: Set[int]
@@ -94,12 +94,12 @@ class _Hits(NamedTuple):
 
 
 class _Vocabulary:
-    """Folded words, or names, and the numbers of what they belong to."""
+    """Folded words or names, with the numbers of the entries or names that contain them."""
 
     def __init__(self, texts: Iterable[Iterable[str]], parts: Callable[[str], Iterable[str]]) -> None:
         self.numbers: dict[str, set[int]] = defaultdict(set)
-        for number, those in enumerate(texts):
-            for part in {part for text in those for part in parts(text) if part}:
+        for number, own_texts in enumerate(texts):
+            for part in {part for text in own_texts for part in parts(text) if part}:
                 self.numbers[part].add(number)
         self._sorted = sorted(self.numbers)
 
@@ -121,8 +121,8 @@ class _Vocabulary:
 
 
 class Index:
-    """Entries, ready to be asked. ``decades`` are the ways in which people write one, ``0000`` for its year:
-    ``0000s`` finds what is of any of its years.
+    """Entries, prepared for searching. ``decades`` are the ways to write a decade, ``0000`` for its year:
+    ``0000s`` matches any of its years.
     """
 
     def __init__(self, entries: Iterable[Entry], decades: Iterable[str] = ()) -> None:
@@ -143,53 +143,54 @@ class Index:
         for number, entry in enumerate(self._entries):
             for other in self._reached(entry):
                 self._led_to[other].add(number)
-        self._decades = [_decade(way) for way in decades]
+        self._decades = [_decade_pattern(text) for text in decades]
 
     def _reached(self, entry: Entry) -> set[int]:
-        """The things that it is related to, and those that they are."""
-        found: set[int] = set()
-        ahead = [entry]
-        while ahead:
-            new = {self._numbers[iri] for one in ahead for iri in one.related if iri in self._numbers} - found
-            found |= new
-            ahead = [self._entries[number] for number in new]
-        return found
+        """The things to which an entry is related, directly or through others."""
+        reached: set[int] = set()
+        pending = [entry]
+        while pending:
+            related = {iri for other in pending for iri in other.related if iri in self._numbers}
+            new = {self._numbers[iri] for iri in related} - reached
+            reached |= new
+            pending = [self._entries[number] for number in new]
+        return reached
 
-    def find(self, question: str) -> SearchAnswer:
-        """What the question finds, best first: things with all its words, each as the beginning of a word."""
-        read = " ".join(question[:MAX_QUESTION_LENGTH].split())
-        asked = self._asked(read)
-        if len(asked) > MAX_WORDS:
-            asked = asked[:MAX_WORDS]
-            read = " ".join(word.written for word in asked)
-        if not asked:
+    def find(self, query: str) -> SearchAnswer:
+        """The matches of a query, best first: things with all its words, each as a prefix of a word."""
+        read = " ".join(query[:MAX_QUESTION_LENGTH].split())
+        query_words = self._query_words(read)
+        if len(query_words) > MAX_WORDS:
+            query_words = query_words[:MAX_WORDS]
+            read = " ".join(word.written for word in query_words)
+        if not query_words:
             return SearchAnswer(read)
-        hits = [self._hits(word) for word in asked]
-        if matches := self._matches(asked, hits):
+        hits = [self._hits(word) for word in query_words]
+        if matches := self._matches(query_words, hits):
             return SearchAnswer(read, matches)
-        likes = [self._similar.to(word.forms[0]) for word in asked[:_FEW]]
+        likes = [self._similar.to(word.forms[0]) for word in query_words[:_FEW]]
         return SearchAnswer(
             read,
-            partial=self._partial(asked, hits),
-            corrected=self._corrected(asked, hits, likes),
+            partial=self._partial(query_words, hits),
+            corrected=self._corrected(query_words, hits, likes),
             alike=self._alike(likes),
         )
 
-    def _asked(self, question: str) -> list[_Word]:
+    def _query_words(self, query: str) -> list[_Word]:
         for decade in self._decades:
-            question = decade.sub(r"\1", question)
-        found = []
-        for token in question.split():
+            query = decade.sub(r"\1", query)
+        parsed = []
+        for token in query.split():
             spelled = [spelling.split() for spelling in spellings(token)]
             for forms in zip(*spelled, strict=False):
                 written = token.strip(".,;:!?()[]") if len(spelled[0]) == 1 else forms[0]
-                found.append(_Word(written, tuple(dict.fromkeys(forms))))
-        return list({word.forms: word for word in found}.values())
+                parsed.append(_Word(written, tuple(dict.fromkeys(forms))))
+        return list({word.forms: word for word in parsed}.values())
 
     def _hits(self, word: _Word) -> _Hits:
         own = self._own_words.beginning(word.forms)
         further = self._further_words.beginning(word.forms)
-        # In a script without capitals words are often not parted by blanks, or have something before them.
+        # In scripts without capitals words are often not separated by spaces, or have prefixes.
         if word.written.lower() == word.written.upper() and not word.written.isascii():
             own |= self._own_names.containing(word.forms[0])
             further |= self._further_names.containing(word.forms[0])
@@ -198,32 +199,36 @@ class Index:
         led_to = {number for thing in reached for number in self._led_to.get(thing, ())}
         return _Hits(own, further, named, reached | led_to)
 
-    def _matches(self, asked: Sequence[_Word], hits: Sequence[_Hits]) -> list[SearchMatch]:
-        """Things with all the words: first those that are called just so, then those whose names begin so."""
-        whole = tuple("".join(forms) for forms in zip(*_even([word.forms for word in asked]), strict=True))
-        just_so, beginning_so = self._further_names.exactly(whole), self._further_names.beginning(whole)
+    def _matches(self, query_words: Sequence[_Word], hits: Sequence[_Hits]) -> list[SearchMatch]:
+        """Things with all the words: first those with exactly this name, then those with it as a prefix."""
+        whole = tuple(
+            "".join(forms) for forms in zip(*_even([word.forms for word in query_words]), strict=True)
+        )
+        exact, beginning = self._further_names.exactly(whole), self._further_names.beginning(whole)
         order = [
             self._own_names.exactly(whole),
-            self._owners(just_so),
+            self._owners(exact),
             self._own_names.beginning(whole),
-            self._owners(beginning_so),
+            self._owners(beginning),
             _common(hit.own for hit in hits),
             _common(hit.named for hit in hits),
             _common(hit.all for hit in hits),
         ]
-        places: dict[int, int] = {}
-        for place, numbers in enumerate(order):
+        ranks: dict[int, int] = {}
+        for rank, numbers in enumerate(order):
             for number in numbers:
-                places.setdefault(number, place)
-        leading = self._leading([just_so, beginning_so, *(hit.further for hit in hits)])
+                ranks.setdefault(number, rank)
+        leading = self._leading([exact, beginning, *(hit.further for hit in hits)])
         return [
-            SearchMatch(self._entries[number], leading.get(number) if places[number] in _BY_OTHERS else None)
-            for number in sorted(places, key=lambda number: (places[number], self._order[number]))
+            SearchMatch(
+                self._entries[number], leading.get(number) if ranks[number] in _FOREIGN_RANKS else None
+            )
+            for number in sorted(ranks, key=lambda number: (ranks[number], self._order[number]))
         ]
 
-    def _leading(self, found: Iterable[Set[int]]) -> dict[int, ForeignName]:
-        """For each thing the name of another source that led to it: the one that was found most often."""
-        times = Counter(chain.from_iterable(found))
+    def _leading(self, numbers: Iterable[Set[int]]) -> dict[int, ForeignName]:
+        """For each thing the name of another source by which it was found most often."""
+        times = Counter(chain.from_iterable(numbers))
         best: dict[int, ForeignName] = {}
         for number in sorted(times, key=lambda number: (-times[number], len(self._further[number][1].text))):
             owner, name = self._further[number]
@@ -233,46 +238,46 @@ class Index:
     def _owners(self, further: Iterable[int]) -> set[int]:
         return {self._further[number][0] for number in further}
 
-    def _partial(self, asked: Sequence[_Word], hits: Sequence[_Hits]) -> list[Partial]:
-        """What is found with as many words as possible, for each choice of these; unknown words go first."""
+    def _partial(self, query_words: Sequence[_Word], hits: Sequence[_Hits]) -> list[Partial]:
+        """The matches of as many words as possible, for each selection; unknown words are dropped first."""
         lacking: dict[int, list[int]] = {}
         for number in set().union(*(hit.all for hit in hits)):
             lacking[number] = [place for place, hit in enumerate(hits) if number not in hit.all]
-        fewest = min(map(len, lacking.values()), default=len(asked))
-        choices = {tuple(places) for places in lacking.values() if len(places) == fewest < len(asked)}
-        known = sorted(choices, key=lambda places: (sum(bool(hits[place].all) for place in places), places))
-        found = []
-        for places in known[:_FEW]:
-            kept = [place for place in range(len(asked)) if place not in places]
-            matches = self._matches([asked[place] for place in kept], [hits[place] for place in kept])
-            found.append(Partial(tuple(asked[place].written for place in places), matches))
-        return found
+        fewest = min(map(len, lacking.values()), default=len(query_words))
+        choices = {tuple(places) for places in lacking.values() if len(places) == fewest < len(query_words)}
+        ordered = sorted(choices, key=lambda places: (sum(bool(hits[place].all) for place in places), places))
+        partial = []
+        for places in ordered[:_FEW]:
+            kept = [place for place in range(len(query_words)) if place not in places]
+            matches = self._matches([query_words[place] for place in kept], [hits[place] for place in kept])
+            partial.append(Partial(tuple(query_words[place].written for place in places), matches))
+        return partial
 
     def _corrected(
-        self, asked: Sequence[_Word], hits: Sequence[_Hits], likes: Sequence[Sequence[Like]]
+        self, query_words: Sequence[_Word], hits: Sequence[_Hits], likes: Sequence[Sequence[Like]]
     ) -> list[str]:
-        """The question with words that exist, in place of those that do not."""
+        """The query with known words in place of unknown ones."""
         unknown = [place for place, hit in enumerate(hits) if not hit.all]
         if not unknown or unknown[-1] >= len(likes):
             return []
-        near = {place: self._similar.near(asked[place].forms[0], likes[place]) for place in unknown}
+        near = {place: self._similar.near(query_words[place].forms[0], likes[place]) for place in unknown}
         if not all(near.values()):
             return []
-        found = []
-        for turn in range(_FEW):
-            texts = [word.written for word in asked]
+        corrected = []
+        for attempt in range(_FEW):
+            texts = [word.written for word in query_words]
             for place, others in near.items():
-                texts[place] = others[min(turn, len(others) - 1)]
-            if _common(self._hits(word).all for word in self._asked(" ".join(texts))):
-                found.append(" ".join(texts))
-        return list(dict.fromkeys(found))
+                texts[place] = others[min(attempt, len(others) - 1)]
+            if _common(self._hits(word).all for word in self._query_words(" ".join(texts))):
+                corrected.append(" ".join(texts))
+        return list(dict.fromkeys(corrected))
 
     def _alike(self, likes: Sequence[Sequence[Like]], most: int = 5) -> list[Entry]:
-        """The things with a name that is most like the words."""
+        """The things with the names that are most similar to the words."""
         scores: dict[int, float] = defaultdict(float)
-        for of_word in likes:
+        for similar_words in likes:
             best: dict[int, float] = {}
-            for word, score in of_word:
+            for word, score in similar_words:
                 named = self._own_words.numbers.get(word, set())
                 for thing in named | self._owners(self._further_words.numbers.get(word, ())):
                     best.setdefault(thing, score)
@@ -283,15 +288,15 @@ class Index:
         return [self._entries[thing] for thing in alike[:most]]
 
 
-def begins(asked: Iterable[str], among: Iterable[str]) -> bool:
-    """Is each of the words the beginning of one of those?"""
-    among = tuple(among)
-    return all(any(other.startswith(word) for other in among) for word in asked)
+def begins(prefixes: Iterable[str], words: Iterable[str]) -> bool:
+    """Whether each of the words is a prefix of one of the others."""
+    words = tuple(words)
+    return all(any(word.startswith(prefix) for word in words) for prefix in prefixes)
 
 
-def _decade(way: str) -> re.Pattern[str]:
-    """Finds a decade, written in a way, in a question; its one group is what its years begin with."""
-    pattern = fold(way).replace(" ", r"\W").replace("0000", "([0-9]{3})0")
+def _decade_pattern(text: str) -> re.Pattern[str]:
+    """A pattern for a decade in a query; its group is the first three digits of the years."""
+    pattern = fold(text).replace(" ", r"\W").replace("0000", "([0-9]{3})0")
     return re.compile(rf"\b{pattern}(?!\w)", re.IGNORECASE)
 
 
@@ -301,6 +306,6 @@ def _common(sets: Iterable[Set[int]]) -> Set[int]:
 
 
 def _even(forms: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """The spellings of each word, as many of each: the first stands for what a word lacks."""
+    """The spellings of each word, equally many of each: the first is repeated as needed."""
     most = max(map(len, forms))
-    return [one + one[:1] * (most - len(one)) for one in forms]
+    return [spellings + spellings[:1] * (most - len(spellings)) for spellings in forms]

@@ -1,4 +1,4 @@
-"""Words that are like a word: one slip away, or with another ending. Pure."""
+"""Words that are similar to a word: with one typo, or with another ending. Pure."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from heapq import nsmallest
-from itertools import chain
+from itertools import chain, takewhile
 from typing import NamedTuple
 
 from ....i18n.letters import fold
 
 LEAST = 0.35
-"""How alike words must be: from 0 to 1 (Dice's coefficient of their pairs of letters)."""
+"""The minimum similarity of words, from 0 to 1 (Dice's coefficient of their letter bigrams)."""
 _LONGEST = 30
 _CANDIDATES = 30
 _FEW = 3
@@ -20,7 +20,7 @@ _BETWEEN = re.compile(r"[\s\-–—/,.;:!?()\[\]\"„“”«»]+")
 
 
 class Like(NamedTuple):
-    """A folded word and how alike it is."""
+    """A folded word and its similarity."""
 
     word: str
     score: float
@@ -45,18 +45,18 @@ class Similar:
                 self._by_pair[pair].append(word)
 
     def to(self, word: str) -> list[Like]:
-        """The words most like a folded word, the most alike first."""
+        """The words most similar to a folded word, the most similar first."""
         pairs = _pairs(word[:_LONGEST])
         shared = Counter(chain.from_iterable(self._by_pair.get(pair, ()) for pair in pairs))
-        # What shares fewer pairs cannot be alike enough, however short it is.
+        # Words with fewer shared pairs cannot be similar enough, however short they are.
         enough = len(pairs) * LEAST / (2 - LEAST)
         scored = (
             Like(other, 2 * number / (len(pairs) + self._sizes[other]))
             for other, number in shared.items()
             if number >= enough
         )
-        found = (like for like in scored if like.score >= LEAST)
-        return nsmallest(_CANDIDATES, found, key=lambda like: (-like.score, like.word))
+        similar = (like for like in scored if like.score >= LEAST)
+        return nsmallest(_CANDIDATES, similar, key=lambda like: (-like.score, like.word))
 
     def near(self, word: str, likes: Iterable[Like]) -> list[str]:
         """Of the words like a folded word those that may have been meant, as they are written; of years the
@@ -64,9 +64,9 @@ class Similar:
         """
         if word.isdecimal():
             return self._years(word)
-        found = [like.word for like in likes if is_near(word, like.word)]
-        found.sort(key=lambda other: (other not in self._better, not _is_slip(word, other)))
-        return [self._written[other] for other in found[:_FEW]]
+        words = [like.word for like in likes if is_near(word, like.word)]
+        words.sort(key=lambda other: (other not in self._better, not _is_typo(word, other)))
+        return [self._written[other] for other in words[:_FEW]]
 
     def _collect(self, texts: Iterable[str]) -> None:
         for text in texts:
@@ -82,29 +82,28 @@ class Similar:
 
 
 def is_near(word: str, other: str) -> bool:
-    """Is one letter wrong, missing, too many or in its neighbour's place (in words of five letters or more)?
-    Or do the words differ in their endings alone?
+    """Whether one letter is wrong, missing, superfluous or swapped with its neighbour (in words of five
+    letters or more), or only the endings differ.
     """
     start = _shared(word, other)
     endings = max(len(word), len(other)) - start
-    return _is_slip(word, other) or (start >= 3 and endings <= 3 and start >= 0.6 * (start + endings))
+    return _is_typo(word, other) or (start >= 3 and endings <= 3 and start >= 0.6 * (start + endings))
 
 
-def _is_slip(word: str, other: str) -> bool:
+def _is_typo(word: str, other: str) -> bool:
     if min(len(word), len(other)) < 4 or max(len(word), len(other)) < 5:
         return False
     start = _shared(word, other)
-    one, two = word[start:], other[start:]
-    end = _shared(one[::-1], two[::-1])
-    one, two = one[: len(one) - end], two[: len(two) - end]
-    return (len(one) <= 1 and len(two) <= 1) or (len(one) == 2 and one == two[::-1])
+    rest, other_rest = word[start:], other[start:]
+    end = _shared(rest[::-1], other_rest[::-1])
+    rest, other_rest = rest[: len(rest) - end], other_rest[: len(other_rest) - end]
+    return max(len(rest), len(other_rest)) <= 1 or (len(rest) == 2 and rest == other_rest[::-1])
 
 
-def _shared(one: str, two: str) -> int:
-    """How many letters both begin with."""
-    return next(
-        (place for place, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two))
-    )
+def _shared(word: str, other: str) -> int:
+    """The length of the common prefix."""
+    pairs = zip(word, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _pairs(word: str) -> frozenset[str]:

@@ -11,7 +11,7 @@ from ....i18n.language import Text
 from ....rdf.terms import Term
 from ...http.context import reader
 from ...http.responses import page
-from ...pages.labels import Item, item, rows
+from ...pages.labels import Item, item, name, rows, witnesses
 
 blueprint = Blueprint("evidence", __name__)
 
@@ -39,7 +39,7 @@ class EvidenceRow:
 
     @property
     def alone(self) -> bool:
-        """Whether no other source speaks of the date."""
+        """Whether no other source states the date."""
         return not (self.confirmed or self.contradicted)
 
 
@@ -52,25 +52,19 @@ def evidence() -> Response:
     key = reader().language.sort_key
     lines = [_line(row, partners) for row in (*rows(_EVENTS), *rows(_MEMBERSHIPS))]
     lines.sort(key=lambda line: (not line.partners, key(_first(line).value), line.date))
-    sums = {
-        "confirmed": sum(line.confirmed > 0 for line in lines),
-        "refined": sum(line.refined > 0 for line in lines),
-        "contradicted": sum(line.contradicted > 0 for line in lines),
-        "alone": sum(line.alone for line in lines),
-    }
+    counted = ("confirmed", "refined", "contradicted", "alone")
+    sums = {name: sum(getattr(line, name) > 0 for line in lines) for name in counted}
     return page("evidence.html", lines=lines, sums=sums)
 
 
 def _line(row: Mapping[str, Term], partners: Mapping[str, list[Item]]) -> EvidenceRow:
-    about = row["about"].value
+    about, thing = row["about"].value, row["thing"].value
     return EvidenceRow(
         tuple(sorted(partners.get(about, ()), key=lambda partner: partner.text.value)),
         item(about),
-        item(row["kind"].value if "kind" in row else row["thing"].value)._replace(
-            href=item(row["thing"].value).href
-        ),
+        Item(name(row["kind"].value if "kind" in row else thing), reader().urls.iri(thing)),
         row["date"].value,
-        *(int(row[name].value) for name in ("confirmed", "refined", "contradicted")),
+        *witnesses(row),
     )
 
 

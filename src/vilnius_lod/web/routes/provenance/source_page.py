@@ -8,6 +8,7 @@ from ....formats import HTML, TEXT, by_extension
 from ...http.context import site
 from ...http.problems import Problem
 from ...http.responses import requested
+from ...pages.labels import rows
 
 blueprint = Blueprint("source", __name__)
 
@@ -34,6 +35,5 @@ def source(name: str) -> Response:
 
 def cited_lines() -> set[int]:
     """The numbers of the lines that statements are quoted from."""
-    query = """PREFIX vlo: <https://w3id.org/vilnius-lod/ontology#>
-        SELECT ?line WHERE { ?passage a vlo:Passage ; vlo:line ?line }"""
-    return {int(row["line"].value) for row in site().descriptions.rows(query)}
+    query = "SELECT ?line WHERE { ?passage a vlo:Passage ; vlo:line ?line }"
+    return {int(row["line"].value) for row in rows(query)}

@@ -1,4 +1,4 @@
-"""``/tables``: the tables as people edit them, each row with an address (``/tables/events#row-40``)."""
+"""``/tables``: the tables as people edit them, with an address for each row (``/tables/events#row-40``)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ....formats import CSV, HTML, TSV, by_extension
 from ...http.context import reader, site
 from ...http.problems import Problem
 from ...http.responses import page, requested
-from ...pages.provenance import FOLDER, files, made
+from ...pages.provenance import FOLDER, files, things_by_line
 from ..service.files import TABLE
 
 blueprint = Blueprint("tables", __name__)
@@ -64,17 +64,12 @@ def table(name: str) -> Response:
     lines = list(_lines(site().snapshot.read(FOLDER + file).decode("utf-8-sig")))
     comments = [cells[0] for _, cells in lines if cells[0].startswith("#")]
     (_, header), *rows = lines[len(comments) :]
-    things, urls = made(file), reader().urls
-    return wanted.page(
-        "table.html",
-        file=file,
-        comments=comments,
-        columns=[_column(name, number, rows) for number, name in enumerate(header)],
-        rows=[
-            NumberedRow(line, cells, urls.iri(things[line]) if line in things else None)
-            for line, cells in rows
-        ],
-    )
+    things, urls = things_by_line(file), reader().urls
+    columns = [_column(name, number, rows) for number, name in enumerate(header)]
+    numbered = [
+        NumberedRow(line, cells, urls.iri(things[line]) if line in things else None) for line, cells in rows
+    ]
+    return wanted.page("table.html", file=file, comments=comments, columns=columns, rows=numbered)
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
-from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, Response, redirect
+from flask import Blueprint, Response
 
 from ....formats import DOCUMENT, HTML
 from ...http.context import reader, site
 from ...http.problems import N_
-from ...http.responses import requested
-from ...pages.jinja import texts
+from ...http.responses import requested, see_other
+from ...pages.labels import localized
 from ...pages.provenance import passages, row
 
 blueprint = Blueprint("report", __name__)
@@ -44,32 +44,26 @@ def report(extension: str = "") -> Response:
 @blueprint.get("/report/<path:_result>")
 def result(_result: str) -> Response:
     """A result is described in the report."""
-    return redirect(reader().urls.plain("/report"), 303)  # type: ignore[return-value]
+    return see_other(reader().urls.plain("/report"))
 
 
 def _groups(results: list[dict[str, Any]], severity: str) -> list[dict[str, Any]]:
-    """Results of one severity, those of one shape together, the most frequent first."""
-    language = reader().language
-
-    def pick(by_language: Mapping[str, str]) -> Any:
-        return language.pick(texts(by_language))
-
-    def shape(result: dict[str, Any]) -> str:
-        return str(result["shape"])
-
-    grouped = []
-    for _, alike in groupby(sorted((r for r in results if r["severity"] == severity), key=shape), key=shape):
-        entries = list(alike)
-        grouped.append(
-            {
-                "message": pick(entries[0]["messages"]),
-                "fix": pick(entries[0]["fix"]),
-                "column": entries[0]["column"],
-                "shape": entries[0]["shape"],
-                "entries": [{**entry, **_places(entry)} for entry in entries],
-            }
-        )
-    return sorted(grouped, key=lambda group: -len(group["entries"]))
+    """The results of one severity, grouped by shape, the largest group first."""
+    by_shape: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for result in results:
+        if result["severity"] == severity:
+            by_shape[result["shape"]].append({**result, **_places(result)})
+    groups = [
+        {
+            "message": localized(entries[0]["messages"]),
+            "fix": localized(entries[0]["fix"]),
+            "column": entries[0]["column"],
+            "shape": shape,
+            "entries": entries,
+        }
+        for shape, entries in sorted(by_shape.items())
+    ]
+    return sorted(groups, key=lambda group: -len(group["entries"]))
 
 
 def _places(result: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import functools
 import json
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from pathlib import Path
@@ -43,15 +44,13 @@ def addresses() -> Mapping[str, Any]:
 
 def document(written: Mapping[str, Any], version: str, licence: str, location: str) -> dict[str, Any]:
     """The OpenAPI document of the addresses, as served at ``location``."""
-    paths: dict[str, dict[str, Any]] = {}
+    paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for operation in written["operation"]:
-        entry = {"path": operation["rule"], **operation}
-        methods = paths.setdefault(entry["path"], {})
-        method = entry.get("method", "get")
-        methods[method] = _operation(entry, method)
-        if method == "get":
-            methods["head"] = _operation(entry, "head")
-            methods["options"] = _options(entry)
+        entry = {"path": operation["rule"], "method": "get", **operation}
+        operations = paths[entry["path"]]
+        operations[entry["method"]] = _operation(entry, entry["method"])
+        if entry["method"] == "get":
+            operations |= {"head": _operation(entry, "head"), "options": _options(entry)}
     return {
         "openapi": "3.1.1",
         "info": {
@@ -63,7 +62,10 @@ def document(written: Mapping[str, Any], version: str, licence: str, location: s
         "servers": [{"url": location}],
         "paths": paths,
         "components": {
-            "parameters": {name: _parameter(name, of) for name, of in written["parameters"].items()},
+            "parameters": {
+                name: {"name": name, **parameter, **({"required": True} if parameter["in"] == "path" else {})}
+                for name, parameter in written["parameters"].items()
+            },
             "responses": _responses(),
             "schemas": written["schemas"],
             "requestBodies": {name: {"required": True, **body} for name, body in written["bodies"].items()},
@@ -89,15 +91,12 @@ def _options(entry: Mapping[str, Any]) -> dict[str, Any]:
     statuses = (*EVERYWHERE, "404") if "{" in entry["path"] else EVERYWHERE
     responses = _references("responses", statuses)
     responses["200"] = {"description": "The methods, in Allow and Access-Control-Allow-Methods"}
-    # It answers for an address whatever its parameters.
+    # The answer does not depend on the values of parameters.
     parameters = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in re.findall(r"{(\w+)}", entry["path"])
     ]
-    return _common({**entry, "parameters": ()}, "options") | {
-        "parameters": parameters,
-        "responses": responses,
-    }
+    return _common(entry, "options") | {"parameters": parameters, "responses": responses}
 
 
 def _common(entry: Mapping[str, Any], method: str) -> dict[str, Any]:
@@ -114,30 +113,19 @@ def _references(section: str, names: Iterable[str]) -> dict[str, Any]:
     return {name: {"$ref": f"#/components/{section}/{name}"} for name in names}
 
 
-def _parameter(name: str, written: Mapping[str, Any]) -> dict[str, Any]:
-    return {"name": name, **written, **({"required": True} if written["in"] == "path" else {})}
-
-
 def _responses() -> dict[str, Any]:
     """The problems by status, and the redirect."""
-    titles: dict[int, list[str]] = {}
+    titles: dict[int, list[str]] = defaultdict(list)
     for kind in problems.KINDS.values():
-        titles.setdefault(kind.status, []).append(kind.title)
+        titles[kind.status].append(kind.title)
     schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
     content = {problems.MEDIA_TYPE: schema, JSON.media_type: schema, HTML.media_type: {}}
-    responses: dict[str, Any] = {
-        str(status): {
-            "description": "; ".join(titles[status]),
-            "content": content,
-            **(_header("Retry-After", "integer") if status in RETRIED else {}),
-        }
-        for status in sorted(titles)
-    }
-    responses["303"] = {
-        "description": "See the address in Location",
-        "content": {HTML.media_type: {}},
-        **_header("Location", "string"),
-    }
+    responses: dict[str, Any] = {}
+    for status, names in sorted(titles.items()):
+        headers = _header("Retry-After", "integer") if status in RETRIED else {}
+        responses[str(status)] = {"description": "; ".join(names), "content": content, **headers}
+    redirect = {"description": "See the address in Location", "content": {HTML.media_type: {}}}
+    responses["303"] = redirect | _header("Location", "string")
     return responses
 
 

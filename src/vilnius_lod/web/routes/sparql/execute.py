@@ -1,4 +1,4 @@
-"""Runs the query of a SPARQL request, by whatever method it came."""
+"""Runs the query of a SPARQL request of any method."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from .protocol import Parameters
 
 
 class QueryResult(NamedTuple):
-    """What a query was answered, and the format to send it in: HTML for a page. ``lasts``: the same request
-    gets the same answer as long as this snapshot is served.
+    """The answer to a query, and the format to send it in: HTML for a page. ``lasts``: the same request gets
+    the same answer as long as this snapshot is served.
     """
 
     query: str
@@ -59,7 +59,7 @@ def execute(
 
 
 def _name(form: Representation | None, of_a_page: str) -> str | None:
-    """What the engine calls a format; a page is made of another one."""
+    """The engine's name of a format; a page is made from another one."""
     return of_a_page if form is HTML else form and form.name
 
 
@@ -79,7 +79,7 @@ def _counted(run: Callable[[], Answer], query: str, meter: Meter) -> Answer:
 
 
 def _form(query: str) -> str:
-    """The form of a query that was not answered, as far as its first words tell."""
+    """The form of a query that was not answered, judged by its first words."""
     try:
         return guard.form(query[:2000], guard.tokenise(query[:2000])) or "unknown"
     except errors.QueryError:
@@ -88,7 +88,7 @@ def _form(query: str) -> str:
 
 @functools.lru_cache(1024)
 def network(address: str) -> str:
-    """An address as it is counted: of IPv6 the network that a customer has (/64)."""
+    """The address by which a client is counted: for IPv6 the network of a customer (/64)."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

@@ -1,6 +1,6 @@
-"""Queries by GET, run before Flask is asked: what the route does, at half the cost.
+"""Queries by GET, run in front of Flask: the same as the route, at half the cost.
 
-What needs Flask (a page, a problem) goes on to it with the result or the error, so that no query runs twice.
+Pages and problems need Flask, which gets the result or the error, so that no query runs twice.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .execute import execute
 
 ADDRESS = "/sparql"
 OUTCOME = "vilnius_lod.query_outcome"
-"""Where a request's environ holds its QueryResult, or the exception, if its query ran before Flask."""
+"""Key of the environ: the QueryResult, or the exception, of a query that ran before Flask."""
 
 
 def fast_path(application: WSGIApplication, meter: Meter, max_length: int) -> WSGIApplication:
@@ -37,7 +37,7 @@ def fast_path(application: WSGIApplication, meter: Meter, max_length: int) -> WS
                         environ[RULE] = ADDRESS
                         start_response("200 OK", result.headers(site))
                         return [result.answer.body]
-            except Exception as error:  # it is raised again where it can be told
+            except Exception as error:  # the route raises it again
                 environ[OUTCOME] = error
         return application(environ, start_response)
 

@@ -4,70 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ....formats import GRAPHS, HTML, SOLUTIONS, TURTLE, Representation, by_media_type
+from ....formats import (
+    ALIASES,
+    GRAPHS,
+    HTML,
+    JSON_LD,
+    N_TRIPLES,
+    NAMED_BY_CLIENTS,
+    RDF_XML,
+    SOLUTIONS,
+    TURTLE,
+    XML,
+    Representation,
+    by_media_type,
+)  # fmt: skip
 from ...http import negotiate
 
-# What the bytes of a format are as well, and older names of it: the answer has the name that was asked for.
-_N3 = tuple(
-    TURTLE._replace(media_type=media_type, extension="n3", label="N3")
-    for media_type in ("text/n3", "text/rdf+n3", "application/n3")
-)
-_ALSO = (
-    *_N3,
-    *(
-        TURTLE._replace(media_type=media_type)
-        for media_type in ("application/turtle", "application/x-turtle")
-    ),
-    Representation("ntriples", "text/plain", "nt", "N-Triples"),
-    Representation("jsonld", "application/json", "jsonld", "JSON-LD"),
-    Representation("jsonld", "application/x-json+ld", "jsonld", "JSON-LD"),
-    Representation("rdfxml", "application/xml", "rdf", "RDF/XML"),
-    Representation("rdfxml", "text/xml", "rdf", "RDF/XML"),
-)
-FOR_SOLUTIONS = (*SOLUTIONS, Representation("xml", "text/xml", "xml", "XML"), HTML)
-"""What SELECT and ASK are answered in."""
-FOR_GRAPHS = (*GRAPHS, *_ALSO, HTML)
-"""What CONSTRUCT and DESCRIBE are answered in."""
+
+def _named_by_clients(*forms: Representation) -> list[Representation]:
+    """The formats under the other media types that clients ask for; the answer has the one asked for."""
+    return [form._replace(media_type=media_type) for form in forms for media_type in NAMED_BY_CLIENTS[form]]
+
+
+def _with_n3(form: Representation) -> Representation:
+    """Turtle under a media type of N3 is called N3."""
+    return form._replace(extension="n3", label="N3") if form.media_type.endswith("n3") else form
+
+
+FOR_SOLUTIONS = (*SOLUTIONS, *_named_by_clients(XML), HTML)
+"""The formats for SELECT and ASK."""
+FOR_GRAPHS = (*GRAPHS, *map(_with_n3, _named_by_clients(TURTLE, N_TRIPLES, JSON_LD, RDF_XML)), HTML)
+"""The formats for CONSTRUCT and DESCRIBE."""
 
 PLAIN = {"trig": "turtle", "nquads": "ntriples"}
-"""What one graph without a name is in formats for several."""
+"""The format of one graph without a name for each format of several graphs."""
 PARAMETERS = frozenset({"format", "output", "results"})
-# Every name is also that of an ending; "xml" and "json" are those of whatever the answer is.
-_NAMES = {
-    "json": {"srj", "sparql-json", "sparql-results+json", "results+json", "sparqljson"},
-    "xml": {"srx", "sparql-xml", "sparql-results+xml", "results+xml", "sparqlxml", "sparql"},
-    "csv": set(),
-    "tsv": {"tab", "text/tsv"},
-    "html": {"htm", "page", "xhtml", "application/xhtml+xml"},
-    "turtle": {"ttl", "text/ttl"},
-    "n3": {"notation3"},
-    "jsonld": {"json", "json-ld", "ld+json", "jsonld"},
-    "ntriples": {"nt", "n-triples", "ntriple", "n-triple", "text", "plain"},
-    "rdfxml": {"rdf", "xml", "rdf+xml", "rdf/xml", "rdf-xml", "owl", "owl+xml"},
-    "nquads": {"nq", "n-quads"},
-    "trig": {"application/x-trig"},
-}
 
 
 def _by_name(offers: Sequence[Representation]) -> dict[str, Representation]:
-    found = {offer.media_type: offer for offer in offers}
-    for offer in (*_N3[:1], *offers) if TURTLE in offers else offers:
-        kind = "n3" if offer in _N3 else offer.name
-        for name in (kind, *_NAMES[kind]):
-            found.setdefault(name, offer)
-    return found
+    by_name = {offer.media_type: offer for offer in offers}
+    for offer in offers:
+        name = "n3" if offer.extension == "n3" else offer.name
+        for alias in (name, offer.extension, offer.label.lower(), *ALIASES.get(name, ())):
+            by_name.setdefault(alias, offer)
+    return by_name
 
 
 SOLUTIONS_BY_NAME, GRAPHS_BY_NAME = _by_name(FOR_SOLUTIONS), _by_name(FOR_GRAPHS)
 
 
 def for_solutions(asked: Sequence[str], accept: str | None) -> Representation | None:
-    """What rows are to be written in: by the values of format parameters, else by Accept; None for 406."""
+    """The format for rows: by the values of format parameters, else by Accept; None for 406."""
     return _choose(asked, accept, FOR_SOLUTIONS, SOLUTIONS_BY_NAME)
 
 
 def for_graph(asked: Sequence[str], accept: str | None) -> Representation | None:
-    """What a graph is to be written in: by the values of format parameters, else by Accept; None for 406."""
+    """The format for a graph: by the values of format parameters, else by Accept; None for 406."""
     return _choose(asked, accept, FOR_GRAPHS, GRAPHS_BY_NAME)
 
 
@@ -89,14 +81,14 @@ def _choose(
     offers: Sequence[Representation],
     by_name: dict[str, Representation],
 ) -> Representation | None:
-    """The first name that fits; what is unknown, or of another form of query, gives way to Accept."""
+    """The first known name; if there is none for this form of query, Accept decides."""
     for name in asked:
         if name in by_name:
             return by_name[name]
-    found = negotiate.media_type(accept, [offer.media_type for offer in offers])
-    return None if found is None else by_media_type(found, offers)
+    media_type = negotiate.media_type(accept, [offer.media_type for offer in offers])
+    return None if media_type is None else by_media_type(media_type, offers)
 
 
 def ending(form: Representation) -> str:
-    """The ending of a file in the format, as people's programs know it."""
+    """The ending of a file in the format, as programs know it."""
     return form.name if form in FOR_SOLUTIONS else form.extension

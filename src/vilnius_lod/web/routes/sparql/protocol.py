@@ -1,4 +1,4 @@
-"""What a request of the SPARQL 1.1 Protocol asks for: pure functions of its parameters and its Accept."""
+"""The content of a request of the SPARQL 1.1 Protocol: pure functions of its parameters and its Accept."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ...http.problems import N_, Problem
 from . import formats
 
 MAX_FIELDS = 200
+UPDATE_REFUSED = N_("The data can be read here, not changed.")
 Parameters = Sequence[tuple[str, str]]
 
 
@@ -57,8 +58,8 @@ def one_query(parameters: Parameters) -> str:
 
 
 def update_refused() -> Problem:
-    """What to tell of an update."""
-    return Problem("query-refused", N_("The data can be read here, not changed."))
+    """The problem to report for an update."""
+    return Problem("query-refused", UPDATE_REFUSED)
 
 
 def values(parameters: Parameters, name: str) -> list[str]:
@@ -73,11 +74,11 @@ def wanted(names: tuple[str, ...], accept: str | None) -> WantedFormats:
 
 
 def file_name(kind: str, form: Representation) -> str:
-    """What an answer is called as a file."""
+    """The file name of an answer."""
     stem = "graph" if kind in {"construct", "describe"} else "result"
     return f"{stem}.{formats.ending(form)}"
 
 
 def disposition(kind: str, form: Representation) -> str:
-    """The header field that tells a browser to save an answer by its name (RFC 6266)."""
+    """The value of Content-Disposition, so that browsers save an answer by its name (RFC 6266)."""
     return f'attachment; filename="{file_name(kind, form)}"'

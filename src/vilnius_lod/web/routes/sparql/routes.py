@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -31,8 +31,37 @@ blueprint = Blueprint("sparql", __name__)
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
-AGAIN = {"Retry-After": "10"}
-"""With every 503 of a query: what did not end under load may end later."""
+
+_TRY_AGAIN = N_("Try again in a moment.")
+_PROBLEMS: Mapping[tuple[type[errors.QueryError], object], tuple[str, str]] = {
+    (errors.MalformedQuery, None): ("malformed-query", "{message}"),
+    (errors.Refused, "update"): ("query-refused", protocol.UPDATE_REFUSED),
+    (errors.Refused, "service"): ("query-refused", N_("SERVICE is not allowed to other hosts.")),
+    (errors.Refused, "ambiguous"): ("query-refused", N_("Put a space after “<” where it compares.")),
+    (errors.TooLong, "characters"): ("query-too-long", N_("Allowed: {limit} characters.")),
+    (errors.TooLong, "path operators"): (
+        "query-too-deep", N_("Allowed: {limit} operators in property paths."),
+    ),
+    (errors.TooDeep, None): ("query-too-deep", N_("Allowed: {limit} levels.")),
+    (errors.TimedOut, None): ("query-too-slow", N_("Allowed: {limit} seconds.")),
+    (errors.EngineSlow, None): ("engine-slow", N_("Allowed: {limit} seconds.")),
+    (errors.ResultTooLarge, "rows"): (
+        "result-too-large",
+        N_("Allowed: {limit} rows. Use LIMIT and OFFSET, or download the whole dataset (/data)."),
+    ),
+    (errors.ResultTooLarge, "bytes"): (
+        "result-too-large",
+        N_("Allowed: {limit} bytes. Use LIMIT and OFFSET, or download the whole dataset (/data)."),
+    ),
+    (errors.OutOfMemory, None): ("query-out-of-memory", N_("Allowed: {limit} MiB.")),
+    (errors.Busy, True): ("too-many-queries", _TRY_AGAIN),
+    (errors.Busy, False): ("busy", _TRY_AGAIN),
+    (errors.EvaluationFailed, None): ("query-failed", "{message}"),
+    (errors.EngineFailed, None): ("engine-failed", _TRY_AGAIN),
+}  # fmt: skip
+"""The type of problem and an English message, by the error's class and its reason, unit or client."""
+_RETRY_AFTER = {errors.TimedOut: 10, errors.EngineSlow: 10, errors.OutOfMemory: 10, errors.EngineAway: 2}
+"""Seconds after which a query may succeed that failed under load."""
 
 
 @blueprint.get("/sparql")
@@ -78,7 +107,7 @@ def post() -> Response:
 
 
 def _answer(parameters: Parameters) -> Response:
-    """What the query among the parameters is answered, or a page of it."""
+    """The answer to the query among the parameters, or a page of it."""
     accept, client = request.headers.get("Accept"), request.remote_addr or ""
     try:
         outcome = request.environ.get(OUTCOME)
@@ -93,83 +122,26 @@ def _answer(parameters: Parameters) -> Response:
 
 
 def problem(error: errors.QueryError, query: str) -> Problem:
-    """What to tell of a query that has no answer."""
-    place = {
-        name: value for name in ("line", "column") if isinstance(value := getattr(error, name, None), int)
-    }
-    members: dict[str, Any] = dict(place)
-    if "line" in place and 0 < place["line"] <= len(lines := query.splitlines()):
-        members["excerpt"] = lines[place["line"] - 1][:200]
+    """The problem to report for a query without an answer."""
     match error:
-        case errors.MalformedQuery(message=message):
-            return Problem("malformed-query", "{message}", {"message": message}, members=members)
-        case errors.Refused(reason="update"):
-            refused = protocol.update_refused()
-            refused.members = members
-            return refused
-        case errors.Refused(reason="service"):
-            return Problem("query-refused", N_("SERVICE is not allowed to other hosts."), members=members)
-        case errors.Refused(reason=reason):
-            return Problem(
-                "query-refused",
-                N_("Put a space after “<” where it compares."),
-                members=members | {"reason": reason},
-            )
-        case errors.TooLong(limit=limit, unit="characters"):
-            return Problem(
-                "query-too-long", N_("Allowed: {limit} characters."), {"limit": limit}, members=members
-            )
-        case errors.TooLong(limit=limit):
-            return Problem(
-                "query-too-deep",
-                N_("Allowed: {limit} operators in property paths."),
-                {"limit": limit},
-                members=members,
-            )
-        case errors.TooDeep(limit=limit):
-            return Problem(
-                "query-too-deep", N_("Allowed: {limit} levels."), {"limit": limit}, members=members
-            )
-        case errors.EngineSlow(limit=seconds):
-            return Problem(
-                "engine-slow", N_("Allowed: {limit} seconds."), {"limit": f"{seconds:g}"}, headers=AGAIN
-            )
-        case errors.EngineFailed(retry_after=seconds):
-            again = {"Retry-After": str(seconds)}
-            return Problem("engine-failed", N_("Try again in a moment."), headers=again)
-        case errors.TimedOut(limit=seconds):
-            return Problem(
-                "query-too-slow", N_("Allowed: {limit} seconds."), {"limit": f"{seconds:g}"}, headers=AGAIN
-            )
-        case errors.ResultTooLarge(limit=limit, unit="rows"):
-            return Problem(
-                "result-too-large",
-                N_("Allowed: {limit} rows. Use LIMIT and OFFSET, or download the whole dataset (/data)."),
-                {"limit": limit},
-            )
-        case errors.ResultTooLarge(limit=limit):
-            return Problem(
-                "result-too-large",
-                N_("Allowed: {limit} bytes. Use LIMIT and OFFSET, or download the whole dataset (/data)."),
-                {"limit": limit},
-            )
-        case errors.OutOfMemory(limit=limit):
-            return Problem(
-                "query-out-of-memory", N_("Allowed: {limit} MiB."), {"limit": limit}, headers=AGAIN
-            )
-        case errors.Busy(retry_after=seconds, client=client):
-            kind = "too-many-queries" if client else "busy"
-            return Problem(kind, N_("Try again in a moment."), headers={"Retry-After": str(seconds)})
         case errors.NotAcceptable(kind=kind):
             return not_acceptable(_offers(kind))
         case errors.NotWritable(reason=reason, found=found, others=others):
-            return unwritable(
-                reason, found, [form for form in _named(SOLUTIONS, GRAPHS) if form.name in others]
-            )
-        case errors.EvaluationFailed(message=message):
-            return Problem("query-failed", "{message}", {"message": message})
-        case _:
-            return Problem("engine-away", N_("Try again in a moment."), headers={"Retry-After": "2"})
+            offers = [form for form in _named(SOLUTIONS, GRAPHS) if form.name in others]
+            return unwritable(reason, found, offers)
+    values: dict[str, Any] = {
+        name: f"{value:g}" if isinstance(value, float) else value for name, value in vars(error).items()
+    }
+    variant = next((values[name] for name in ("reason", "unit", "client") if name in values), None)
+    kind, detail = _PROBLEMS.get((type(error), variant), ("engine-away", _TRY_AGAIN))
+    members = {name: values[name] for name in ("line", "column") if values.get(name) is not None}
+    if 0 < members.get("line", 0) <= len(lines := query.splitlines()):
+        members["excerpt"] = lines[members["line"] - 1][:200]
+    if variant == "ambiguous":
+        members["reason"] = variant
+    seconds = values.get("retry_after", _RETRY_AFTER.get(type(error)))
+    headers = {"Retry-After": f"{seconds}"} if seconds is not None else {}
+    return Problem(kind, detail, values, members=members, headers=headers)
 
 
 def _form_page() -> Response:

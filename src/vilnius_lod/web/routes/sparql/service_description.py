@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from ....formats import GRAPHS, SOLUTIONS, W3C_FORMATS
+from ....rdf.namespaces import expand
 from ....rdf.terms import IRI, RDF_LANG_STRING, Literal, Triple
 from ....settings import Settings
 from ...http.context import Site
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
-VOID = "http://rdfs.org/ns/void#"
-XSD_INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
-RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-TITLE = "http://purl.org/dc/terms/title"
-COMMENT = "http://www.w3.org/2000/01/rdf-schema#comment"
-LICENCE = "http://purl.org/dc/terms/license"
 _GRAPHS = "SELECT ?graph (COUNT(*) AS ?n) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
 
 
 def endpoint(site: Site) -> str:
-    """The endpoint's address, as the operator gives it."""
+    """The endpoint's address, as configured."""
     return f"{site.location}/sparql"
 
 
@@ -31,19 +26,21 @@ def description(site: Site) -> list[Triple]:
         return Triple(subject, IRI(predicate), IRI(value))
 
     triples = [
-        iri(service, RDF_TYPE, f"{SD}Service"),
+        iri(service, expand("rdf:type"), f"{SD}Service"),
         iri(service, f"{SD}endpoint", endpoint(site)),
         iri(service, f"{SD}supportedLanguage", f"{SD}SPARQL11Query"),
         iri(service, f"{SD}feature", f"{SD}UnionDefaultGraph"),
-        iri(service, LICENCE, site.facts.licence),
-        Triple(service, IRI(COMMENT), Literal(limits(settings), RDF_LANG_STRING, "en")),
+        iri(service, expand("dct:license"), site.facts.licence),
+        Triple(service, IRI(expand("rdfs:comment")), Literal(limits(settings), RDF_LANG_STRING, "en")),
         iri(service, f"{SD}defaultDataset", dataset.value),
-        iri(dataset, RDF_TYPE, f"{SD}Dataset"),
+        iri(dataset, expand("rdf:type"), f"{SD}Dataset"),
         iri(dataset, f"{SD}defaultGraph", default.value),
-        iri(default, RDF_TYPE, f"{SD}Graph"),
+        iri(default, expand("rdf:type"), f"{SD}Graph"),
     ]
     for tag, title in site.facts.title.items():
-        triples.append(Triple(service, IRI(TITLE), Literal(f"SPARQL: {title}", RDF_LANG_STRING, tag)))
+        triples.append(
+            Triple(service, IRI(expand("dct:title")), Literal(f"SPARQL: {title}", RDF_LANG_STRING, tag))
+        )
     if settings.service_allowed:
         triples.append(iri(service, f"{SD}feature", f"{SD}BasicFederatedQuery"))
     offers = (*SOLUTIONS, *GRAPHS)
@@ -53,17 +50,17 @@ def description(site: Site) -> list[Triple]:
         entry, content = (IRI(f"{base}sparql#{kind}{graph.rsplit('/', 1)[-1]}") for kind in ("", "graph-"))
         triples += [
             iri(dataset, f"{SD}namedGraph", entry.value),
-            iri(entry, RDF_TYPE, f"{SD}NamedGraph"),
+            iri(entry, expand("rdf:type"), f"{SD}NamedGraph"),
             iri(entry, f"{SD}name", graph),
             iri(entry, f"{SD}graph", content.value),
-            iri(content, RDF_TYPE, f"{SD}Graph"),
-            Triple(content, IRI(f"{VOID}triples"), Literal(row["n"].value, XSD_INTEGER)),
+            iri(content, expand("rdf:type"), f"{SD}Graph"),
+            Triple(content, IRI(expand("void:triples")), Literal(row["n"].value, expand("xsd:integer"))),
         ]
     return triples
 
 
 def limits(settings: Settings) -> str:
-    """What a client has to expect, in a sentence: there is no vocabulary for it."""
+    """The limits for clients, in words: there is no vocabulary for them."""
     return (
         f"Limits: a query of {settings.query_length} characters, {settings.query_nesting} levels of nesting "
         f"and {settings.query_path_operators} operators in paths, {settings.query_seconds:g} seconds, "
